@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using Streams.Events.Tables;
+
+namespace Streams.Events;
+
+/// <summary>
+/// All records of one (node, time, serial), joined. It keeps the records as text and decodes when a field is read; a field that
+/// nobody reads costs nothing.
+/// </summary>
+public sealed partial class AuditEvent : Event
+{
+    // The texts of the records one after the other, then for each record its type (2 bytes), 2 spare bytes and where its text ends (4).
+    // One array an event: cheap to keep, to copy and to write to the journal as it is.
+    private readonly byte[] _records;
+    private readonly ushort _count;
+
+    internal AuditEvent(string host, string collector, DateTimeOffset occurred, ulong serial, byte[] records, int count, string? missing, bool late)
+        : base(host, collector, occurred, serial)
+    {
+        _records = records;
+        _count = (ushort)count;
+        Missing = missing;
+        IsLate = late;
+    }
+
+    /// <inheritdoc/>
+    public override EventKind Kind => EventKind.Audit;
+
+    /// <summary>What its kinds require and it lacks, for instance <c>SYSCALL, 1 of 2 PATH</c>; null when the event is whole.</summary>
+    public string? Missing { get; }
+
+    /// <summary>Whether records that belong to it are missing.</summary>
+    public bool IsTorn => Missing is not null;
+
+    /// <summary>Whether its records came after the event they belong to had left.</summary>
+    public bool IsLate { get; }
+
+    /// <summary>How many records it has.</summary>
+    public int RecordCount => _count;
+
+    /// <summary>A record, in order of arrival.</summary>
+    /// <param name="index">From 0 to <see cref="RecordCount"/> less one.</param>
+    public AuditRecord Record(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, _count);
+        ReadOnlySpan<byte> entry = Entry(index);
+        int start = index == 0 ? 0 : End(Entry(index - 1));
+        return new AuditRecord((RecordType)BinaryPrimitives.ReadUInt16LittleEndian(entry), _records.AsSpan(start, End(entry) - start));
+    }
+
+    private ReadOnlySpan<byte> Entry(int index) => _records.AsSpan(_records.Length - (_count - index) * EntrySize, EntrySize);
+
+    private static int End(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
+
+    internal const int EntrySize = 8;
+}

@@ -1,0 +1,16 @@
+namespace Streams.Events.Input;
+
+/// <summary>One entry of the one admitted order of a process: everything that can change a result is one of these.</summary>
+public abstract record InputRecord;
+
+/// <summary>Events that were admitted together.</summary>
+/// <param name="Events">In the order in which they were admitted.</param>
+/// <param name="Admitted">
+/// When they were admitted, by the shard clock. Null in the replay of a plain log: each event is then admitted at the time it
+/// occurred, or at the clock's where that is later, so that how a log is cut into batches changes nothing.
+/// </param>
+public sealed record Batch(ReadOnlyMemory<Event> Events, DateTimeOffset? Admitted = null) : InputRecord;
+
+/// <summary>The clock moved on and nothing came.</summary>
+/// <param name="Time">The shard clock's time; one before the last is ignored.</param>
+public sealed record Tick(DateTimeOffset Time) : InputRecord;
