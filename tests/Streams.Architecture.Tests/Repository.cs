@@ -7,15 +7,19 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every project of the product, name to file.</summary>
-    public static IReadOnlyDictionary<string, string> Projects { get; } = ProjectsIn("engine", "collectors", "sinks");
+    /// <summary>Every project of the product, name to file; not those that the compiler loads into itself.</summary>
+    public static IReadOnlyDictionary<string, string> Projects { get; } = ProjectsIn("engine", "collectors", "sinks")
+        .Where(project => !File.ReadAllText(project.Value).Contains("<IsRoslynComponent>", StringComparison.Ordinal))
+        .ToDictionary();
 
     /// <summary>Every project of the tests.</summary>
     public static IReadOnlyDictionary<string, string> TestProjects { get; } = ProjectsIn("tests");
 
     /// <summary>The names of the projects that a project file refers to.</summary>
     public static IEnumerable<string> References(string projectFile) =>
-        XDocument.Load(projectFile).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
+        XDocument.Load(projectFile).Descendants("ProjectReference")
+            .Where(reference => (string?)reference.Attribute("OutputItemType") != "Analyzer")
+            .Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
 
     /// <summary>The names of the packages that a project file refers to.</summary>
     public static IEnumerable<string> Packages(string projectFile) =>
