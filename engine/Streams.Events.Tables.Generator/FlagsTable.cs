@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Streams.Events.Tables.Generator;
+
+/// <summary>flags.table: sets of bits and choices of values, some of them different on some architectures.</summary>
+internal static class FlagsTable
+{
+    public static string Write(TableSet tables)
+    {
+        var code = new StringBuilder(CSharp.Header + "internal static partial class FlagTables\n{\n");
+        var values = new List<string>();
+        var names = new List<string>();
+        var seen = new HashSet<string>();
+        string? section = null;
+        var sections = new HashSet<string>();
+
+        foreach (var line in tables.Lines("flags"))
+        {
+            if (line.Text[0] == '[')
+            {
+                Close();
+                var heading = line.Text.Trim('[', ']').Split(' ');
+                if (heading.Length != 2 || heading[0] is not ("bits" or "values") || !heading[1].Split('/').All(CSharp.IsName))
+                    tables.ReportMalformed(line, "[bits NAME], [values NAME], or NAME/ARCH for NAME");
+                else if (!sections.Add(heading[1]))
+                    tables.ReportDuplicate(line, heading[1]);
+                else
+                    section = CSharp.Identifier(heading[1].Replace('-', '_').Replace('/', '_'));
+                continue;
+            }
+
+            var columns = line.Columns(2);
+            if (columns.Length != 2 || !CSharp.TryNumber(columns[0], out var value) || !CSharp.IsName(columns[1]))
+                tables.ReportMalformed(line, "a number and a name, or a [heading]");
+            else if (!seen.Add(columns[0]) || !seen.Add(columns[1]))
+                tables.ReportDuplicate(line, columns[0] + " or " + columns[1]);
+            else
+            {
+                values.Add("0x" + value.ToString("x"));
+                names.Add(columns[1]);
+            }
+        }
+
+        Close();
+        return code.Append("}\n").ToString();
+
+        void Close()
+        {
+            if (section is not null)
+                code.Append($"    public static readonly FlagTable {section} = new({CSharp.List(values)}, {CSharp.Literals(names)});\n\n");
+            section = null;
+            values.Clear();
+            names.Clear();
+            seen.Clear();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Streams.Host.Commands;
+
+namespace Streams.Host.CommandLine;
+
+/// <summary>The program's commands and options.</summary>
+internal static class StreamsCommand
+{
+    /// <summary>Runs a command line and returns its exit code.</summary>
+    public static int Run(string[] args)
+    {
+        RootCommand root = Make();
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (args.Length == 0)
+        {
+            root.Parse("--help").Invoke(new InvocationConfiguration { Output = Console.Error });
+            return ExitCode.Error;
+        }
+
+        if (parsed.Action is not HelpWithExamples && UsageError.In(parsed) is { } problem)
+        {
+            Console.Error.WriteLine(problem);
+            return ExitCode.Error;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static RootCommand Make()
+    {
+        var shared = new SharedOptions();
+        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") { CheckCommand.Make(shared) };
+        root.Add(shared.Config);
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction usual } help) help.Action = new HelpWithExamples(usual);
+        }
+
+        return root;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Streams.Host.Configuration;
+
+/// <summary>Finds and loads the configuration.</summary>
+internal static class SettingsFile
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "streams.config.json";
+
+    /// <summary>Loads the named file, or the one of the tree that the program stands in, or the defaults.</summary>
+    /// <param name="named">The file that the command line names, or null.</param>
+    public static (Settings Settings, IReadOnlyList<Problem> Problems) Load(string? named)
+    {
+        string? file = named ?? Find(AppContext.BaseDirectory);
+        string root = Path.GetDirectoryName(Path.GetFullPath(file ?? Path.Combine(AppContext.BaseDirectory, Name)))!;
+        Settings defaults = Settings.Defaults(root, Environment.GetEnvironmentVariable);
+        if (file is null) return (defaults, []);
+
+        try
+        {
+            // Root must not be told by others which scripts to run.
+            if (Environment.IsPrivilegedProcess && (File.GetUnixFileMode(file) & UnixFileMode.OtherWrite) != 0)
+            {
+                return (defaults, [new Problem(file, 0, 0, "everybody may write it, so it is not read as root; chmod o-w it")]);
+            }
+
+            return SettingsReader.Read(File.ReadAllBytes(file), file, defaults, root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {e.Message}")]);
+        }
+    }
+
+    // The program is built into a folder below the root, so neither the current folder nor an environment variable decides.
+    private static string? Find(string start)
+    {
+        for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+        {
+            string file = Path.Combine(folder.FullName, Name);
+            if (File.Exists(file)) return file;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,3 @@
+using Streams.Host.CommandLine;
+
+return StreamsCommand.Run(args);

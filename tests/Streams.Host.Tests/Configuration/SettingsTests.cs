@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using Streams.Host.Configuration;
+using Xunit;
+
+namespace Streams.Host.Tests.Configuration;
+
+public class SettingsTests
+{
+    private static readonly Settings Defaults = Settings.Defaults("/srv/streams", name => name == "HOME" ? "/home/ada" : null);
+
+    [Fact]
+    public void Every_key_has_a_default()
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = Read("{}");
+        Assert.Empty(problems);
+        Assert.Equal("/srv/streams/queries", settings.Queries);
+        Assert.Equal("/home/ada/.cache/streams", settings.Cache);
+        Assert.Equal("localhost", settings.Host);
+        Assert.Equal(1, settings.Shards);
+        Assert.Equal(TimeSpan.FromSeconds(5), settings.Lateness);
+    }
+
+    [Fact]
+    public void Comments_and_trailing_commas_are_fine()
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = Read(
+            """
+            // ours
+            { "$schema": "x", /* all */ "queries": "detections", "cache": "/var/cache/streams", "host": "web-1", "shards": 4, "lateness": "2m", }
+            """);
+        Assert.Empty(problems);
+        Assert.Equal(
+            new Settings { Queries = "/srv/streams/detections", Cache = "/var/cache/streams", Host = "web-1", Shards = 4, Lateness = TimeSpan.FromMinutes(2) },
+            settings);
+    }
+
+    [Theory]
+    [InlineData("{\n  \"querys\": \"q\"\n}", "c.json:2:3: unknown key \"querys\"; did you mean queries?")]
+    [InlineData("{ \"elephants\": [1, {\"a\": 2}] }", "c.json:1:3: unknown key \"elephants\"")]
+    [InlineData("{ \"shards\": 0 }", "c.json:1:13: \"shards\" must be a whole number from 1 to 256")]
+    [InlineData("{ \"shards\": \"two\" }", "c.json:1:13: \"shards\" must be a whole number from 1 to 256")]
+    [InlineData("{ \"host\": \"é\", \"queries\": 5 }", "c.json:1:27: \"queries\" must be a text, not empty")]
+    [InlineData("{ \"lateness\": \"soon\" }", "c.json:1:15: \"lateness\" must be a duration such as \"5s\" or \"2m\"")]
+    [InlineData("{ \"host\": \"a\", \"host\": \"b\" }", "c.json:1:16: \"host\" is there twice")]
+    [InlineData("[]", "c.json:1:1: must be an object: { \"queries\": \"queries\" }")]
+    public void A_mistake_is_reported_where_it_is(string text, string expected) => Assert.Equal(expected, Assert.Single(Read(text).Problems).ToString());
+
+    [Fact]
+    public void Every_mistake_is_reported()
+    {
+        Assert.Equal(3, Read("{ \"querys\": \"q\", \"shards\": -1, \"hosts\": 1 }").Problems.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{ \"host\": \"a\"")]
+    [InlineData("{ \"host\" \"a\" }")]
+    [InlineData("{} {}")]
+    public void What_is_not_JSON_has_a_line_and_a_column(string text)
+    {
+        Problem problem = Assert.Single(Read(text).Problems);
+        Assert.True(problem is { Line: 1, Column: > 0 });
+        Assert.DoesNotContain("LineNumber", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/var/cache", "/home/ada", "/var/cache/streams")]
+    [InlineData("not/absolute", "/home/ada", "/home/ada/.cache/streams")]
+    [InlineData(null, "/home/ada", "/home/ada/.cache/streams")]
+    public void Compiled_scripts_go_where_XDG_says(string? xdg, string? home, string expected) =>
+        Assert.Equal(expected, Settings.Defaults("/", name => name switch { "XDG_CACHE_HOME" => xdg, "HOME" => home, _ => null }).Cache);
+
+    [Fact]
+    public void The_schema_knows_the_same_keys()
+    {
+        string schema = File.ReadAllText(Path.Combine(Built.Root, "docs", "streams.config.schema.json"));
+        foreach (JsonProperty key in JsonDocument.Parse(schema).RootElement.GetProperty("properties").EnumerateObject())
+        {
+            Assert.DoesNotContain(Read($"{{ \"{key.Name}\": null }}").Problems, problem => problem.Message.Contains("unknown key", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_configuration_that_ships_is_right() =>
+        Assert.Empty(Read(File.ReadAllText(Path.Combine(Built.Root, "streams.config.json"))).Problems);
+
+    private static (Settings Settings, IReadOnlyList<Problem> Problems) Read(string text) =>
+        SettingsReader.Read(Encoding.UTF8.GetBytes(text), "c.json", Defaults, "/srv/streams");
+}
