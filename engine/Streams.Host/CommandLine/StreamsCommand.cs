@@ -30,7 +30,11 @@ internal static class StreamsCommand
     private static RootCommand Make()
     {
         var shared = new SharedOptions();
-        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") { CheckCommand.Make(shared) };
+        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") 
+        {
+            EventsCommand.Make(shared),
+            CheckCommand.Make(shared),
+        };
         root.Add(shared.Config);
         foreach (Option option in root.Options)
         {
