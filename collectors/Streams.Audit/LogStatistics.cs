@@ -1,0 +1,102 @@
+namespace Streams.Audit;
+
+/// <summary>A path that could not be read as it should.</summary>
+/// <param name="Path">The path as it was given or found.</param>
+/// <param name="What">What is wrong.</param>
+/// <param name="Remedy">What to do.</param>
+public sealed record LogError(string Path, string What, string Remedy);
+
+/// <summary>The bad lines of one kind.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Example">The beginning of the first, as text with U+FFFD for what is no UTF-8. It is somebody else's: escape it.</param>
+/// <param name="Path">The file of the first.</param>
+/// <param name="Line">Its line there, from 1.</param>
+public sealed record BadLines(BadLineKind Kind, long Count, string Example, string Path, long Line);
+
+/// <summary>What was read. The figures grow while reading and may be looked at from another thread.</summary>
+public sealed class LogStatistics
+{
+    private readonly Lock _gate = new();
+    private readonly BadLines?[] _bad = new BadLines?[Enum.GetValues<BadLineKind>().Length];
+    private readonly List<LogError> _errors = [];
+    private readonly List<string> _skipped = [];
+    private long _bytesRead;
+
+    /// <summary>Records within the bounds of time.</summary>
+    public long Records { get; internal set; }
+
+    /// <summary>Events.</summary>
+    public long Events { get; internal set; }
+
+    /// <summary>Events that lack what their kinds require.</summary>
+    public long Torn { get; internal set; }
+
+    /// <summary>Events of records that came after their event had left.</summary>
+    public long Late { get; internal set; }
+
+    /// <summary>Events closed early because too many, or too large ones, were unfinished.</summary>
+    public long ForcedOut { get; internal set; }
+
+    /// <summary>EOE records of which no other record was seen.</summary>
+    public long EndsAlone { get; internal set; }
+
+    /// <summary>Serials that no record had: a hint, since the kernel also spends serials on records that nobody gets.</summary>
+    public long SerialGaps { get; internal set; }
+
+    /// <summary>Bytes read of the files as they are on disk.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    /// <summary>Bytes of all files as they are on disk; null when one is a pipe.</summary>
+    public long? BytesTotal { get; internal set; }
+
+    /// <summary>The bad lines by kind.</summary>
+    public IReadOnlyList<BadLines> BadLines
+    {
+        get
+        {
+            lock (_gate) return [.. _bad.OfType<BadLines>()];
+        }
+    }
+
+    /// <summary>Files in folders that do not begin like an audit log.</summary>
+    public IReadOnlyList<string> Skipped
+    {
+        get
+        {
+            lock (_gate) return [.. _skipped];
+        }
+    }
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<LogError> Errors
+    {
+        get
+        {
+            lock (_gate) return [.. _errors];
+        }
+    }
+
+    internal void Read(int bytes) => Interlocked.Add(ref _bytesRead, bytes);
+
+    internal void Error(string path, string what, string remedy)
+    {
+        lock (_gate) _errors.Add(new LogError(path, what, remedy));
+    }
+
+    internal void Skip(string path)
+    {
+        lock (_gate) _skipped.Add(path);
+    }
+
+    internal void Bad(BadLineKind kind, ReadOnlySpan<byte> line, string path, long number)
+    {
+        lock (_gate)
+        {
+            ref BadLines? bad = ref _bad[(int)kind];
+            bad = bad is { } known
+                ? known with { Count = known.Count + 1 }
+                : new BadLines(kind, 1, System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]), path, number);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Streams.Events;
+using Streams.Events.Tables;
+
+namespace Streams.Audit;
+
+/// <summary>An event that is not complete: its records so far, and its places in the lists of the joiner and of its node.</summary>
+internal sealed class OpenEvent
+{
+    public AuditEventBuilder Builder { get; } = new();
+
+    public NodeState Node { get; set; } = null!;
+    public bool IsNamed { get; set; }
+    public long Time { get; private set; }
+    public uint Serial { get; private set; }
+    public bool IsLate { get; private set; }
+
+    /// <summary>The stamp of its node at which it is closed.</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>The collector's clock when it began.</summary>
+    public long OpenedAt { get; private set; }
+
+    public bool HasCall => Call >= 0;
+    public bool HasTitle { get; private set; }
+    public bool HasAuxiliary { get; private set; }
+    public bool HasSockaddr { get; private set; }
+    public bool HasEnd { get; set; }
+    public int Paths { get; private set; }
+    public int Executions { get; private set; }
+
+    /// <summary>Which record is the call; -1 when none is.</summary>
+    public int Call { get; private set; }
+
+    public bool IsIndexed { get; set; }
+    public OpenEvent? NextOfKey { get; set; }
+    public OpenEvent? Older { get; set; }
+    public OpenEvent? Newer { get; set; }
+    public OpenEvent? OlderOfNode { get; set; }
+    public OpenEvent? NewerOfNode { get; set; }
+
+    public void Begin(NodeState node, bool named, long time, uint serial, long clock, bool late)
+    {
+        Node = node;
+        IsNamed = named;
+        Time = time;
+        Serial = serial;
+        OpenedAt = clock;
+        IsLate = late;
+        HasTitle = HasAuxiliary = HasSockaddr = HasEnd = false;
+        Paths = Executions = 0;
+        Call = -1;
+    }
+
+    public void Add(RecordClass kind, RecordType type, ReadOnlySpan<byte> text)
+    {
+        switch (kind)
+        {
+            case RecordClass.Call: Call = Builder.Count; break;
+            case RecordClass.Path: Paths++; break;
+            case RecordClass.Execve: Executions++; break;
+            case RecordClass.Sockaddr: HasSockaddr = true; break;
+            case RecordClass.Proctitle: HasTitle = true; break;
+            case RecordClass.Auxiliary: HasAuxiliary = true; break;
+        }
+
+        Builder.Add(type, text);
+    }
+}

@@ -1,0 +1,333 @@
+using Streams.Events;
+using Streams.Events.Tables;
+
+namespace Streams.Audit;
+
+/// <summary>The limits of a <see cref="RecordJoiner"/>.</summary>
+public sealed record JoinerOptions
+{
+    /// <summary>The host of records that name none.</summary>
+    public string Host { get; init; } = "localhost";
+
+    /// <summary>The collector that the events say they come from.</summary>
+    public string Collector { get; init; } = "audit";
+
+    /// <summary>How many events may be unfinished; one more closes the oldest as it is.</summary>
+    public int MaxInFlight { get; init; } = 1024;
+
+    /// <summary>How many bytes of text unfinished events may hold; more closes the oldest as it is.</summary>
+    public long MaxBytes { get; init; } = 64 << 20;
+}
+
+/// <summary>
+/// Joins the records of one source to events by (node, time, serial). Events leave in the order in which they are complete; one that
+/// stays unfinished delays none behind it. Not safe for several threads.
+/// </summary>
+/// <remarks>
+/// Complete is: a record of a program at once; a call at EOE, or at PROCTITLE where the node sends no EOE (auditd writes none to its
+/// log) and nothing is lacking. What precedes a call or stands alone (AVC, LOGIN, CONFIG_CHANGE) leaves with the call, or as it is
+/// when the stamps of its node have moved 2 s on, when too many newer ones are unfinished, at the end, or by
+/// <see cref="AdvanceClock"/>.
+/// </remarks>
+public sealed class RecordJoiner
+{
+    /// <summary>How far the stamps of a node, or the collector's clock, move on before an unfinished event is closed; milliseconds.</summary>
+    public const int Patience = 2000;
+
+    /// <summary>The largest event, text and records; a longer one is closed as it is. An execve may carry 6 MB of arguments, twice that in hex.</summary>
+    public const int MaxEventBytes = 16 << 20;
+
+    private const int MaxEventRecords = ushort.MaxValue;
+
+    private readonly Action<AuditEvent> _events;
+    private readonly string _collector;
+    private readonly int _maxInFlight;
+    private readonly long _maxBytes;
+    private readonly NodeTable _nodes;
+    private readonly Dictionary<EventKey, OpenEvent> _index = [];
+    private readonly Stack<OpenEvent> _spare = new();
+    private readonly AuditEventBuilder _single = new();
+    private readonly ClosedEvents _closed = new();
+
+    // Where the record before went. An event is in the index only when another has begun since: most events come in one piece.
+    private OpenEvent? _current;
+    private OpenEvent? _oldest;
+    private OpenEvent? _newest;
+    private int _inFlight;
+    private long _bytes;
+    private long _clock;
+
+    /// <summary>Makes a joiner.</summary>
+    /// <param name="events">Takes each event as it is complete, on the caller's thread.</param>
+    /// <param name="options">The limits; null for the defaults.</param>
+    public RecordJoiner(Action<AuditEvent> events, JoinerOptions? options = null)
+    {
+        options ??= new JoinerOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxInFlight);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxBytes);
+        _events = events;
+        _collector = options.Collector;
+        _maxInFlight = options.MaxInFlight;
+        _maxBytes = options.MaxBytes;
+        _nodes = new NodeTable(options.Host, 4096 + options.MaxInFlight);
+    }
+
+    /// <summary>Records taken, EOE among them.</summary>
+    public long Records { get; private set; }
+
+    /// <summary>Events that left.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Events that left without what their kinds require.</summary>
+    public long Torn { get; private set; }
+
+    /// <summary>Events made of records that came after theirs had left.</summary>
+    public long Late { get; private set; }
+
+    /// <summary>Events closed before their time because too many, or too large ones, were unfinished.</summary>
+    public long ForcedOut { get; private set; }
+
+    /// <summary>EOE records of which no other record was seen.</summary>
+    public long EndsAlone { get; private set; }
+
+    /// <summary>Serials that no record had: a hint, since the kernel also spends serials on records that nobody gets.</summary>
+    public long SerialGaps => _nodes.SerialGaps;
+
+    /// <summary>Events that are unfinished.</summary>
+    public int InFlight => _inFlight;
+
+    /// <summary>Takes a record; its text is copied.</summary>
+    /// <param name="node">The host that the record names; empty when it names none.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="time">The stamp of its event, milliseconds since 1970 UTC.</param>
+    /// <param name="serial">The serial of its event.</param>
+    /// <param name="text">What follows the stamp.</param>
+    public void Add(ReadOnlySpan<byte> node, RecordType type, long time, uint serial, ReadOnlySpan<byte> text)
+    {
+        Records++;
+        RecordClass kind = RecordClasses.Of(type);
+        if (kind == RecordClass.Single)
+        {
+            AddSingle(node, type, time, serial, text);
+            return;
+        }
+
+        OpenEvent? open = _current;
+        if (open is null || open.Serial != serial || open.Time != time || !(node.IsEmpty || open.Node.Is(node)))
+        {
+            open = Find(node, kind, time, serial);
+            if (open is null) return;
+        }
+
+        if (kind == RecordClass.End)
+        {
+            open.Node.SeenEnd();
+            open.HasEnd = true;
+            Close(open);
+            return;
+        }
+
+        open.Add(kind, type, text);
+        _bytes += text.Length;
+        switch (kind)
+        {
+            case RecordClass.Proctitle:
+                open.Node.SeenTitle();
+                if (!open.Node.SendsEnds && open.Builder.Count > 1 && Needs.AreMet(open)) Close(open);
+                break;
+            case RecordClass.Path:
+                // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
+                if (open.Node.SendsNeither && open.HasCall && Needs.AreMet(open)) Close(open);
+                break;
+        }
+
+        if (open.Builder.Count >= MaxEventRecords || open.Builder.Length >= MaxEventBytes) ForceOut(open);
+        while (_bytes > _maxBytes) ForceOut(_oldest!);
+    }
+
+    /// <summary>Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for <see cref="Patience"/>.</summary>
+    /// <param name="now">Milliseconds of a clock that does not go back.</param>
+    public void AdvanceClock(long now)
+    {
+        _clock = now;
+        while (_oldest is { } open && now - open.OpenedAt >= Patience) CloseUnfinished(open);
+    }
+
+    /// <summary>The source has ended: what is unfinished leaves as it is, in order of arrival.</summary>
+    public void Complete()
+    {
+        while (_oldest is { } open) CloseUnfinished(open);
+    }
+
+    private void AddSingle(ReadOnlySpan<byte> name, RecordType type, long time, uint serial, ReadOnlySpan<byte> text)
+    {
+        NodeState node = _nodes.Get(name);
+        Advance(node, time);
+
+        // DAEMON_* have a sequence of auditd's own.
+        if ((ushort)type is < 1200 or > 1299) node.SeenSerial(serial);
+        _single.Add(type, text);
+        Events++;
+        _events(_single.Build(node.Name, _collector, Stamp(time), serial));
+    }
+
+    /// <summary>The open event that a record belongs to, or a new one; null when the record is the end of one that has left.</summary>
+    private OpenEvent? Find(ReadOnlySpan<byte> name, RecordClass kind, long time, uint serial)
+    {
+        if (_current is { } last)
+        {
+            _current = null;
+            if (last.Serial == serial && last.Time == time && Adopt(last, name)) return _current = last;
+            Index(last);
+        }
+
+        if (_index.Count > 0 && Indexed(name, time, serial) is { } known) return _current = known;
+
+        NodeState node = _nodes.Get(name);
+        bool left = _closed.Contains(time, serial, name.IsEmpty ? 0 : node.Number);
+        if (kind == RecordClass.End)
+        {
+            node.SeenEnd();
+            if (!left) EndsAlone++;
+            return null;
+        }
+
+        Advance(node, time);
+        if (!left) node.SeenSerial(serial);
+        OpenEvent open = _spare.TryPop(out OpenEvent? spare) ? spare : new OpenEvent();
+        open.Begin(node, !name.IsEmpty, time, serial, _clock, left);
+        Link(open);
+        if (_inFlight > _maxInFlight) ForceOut(_oldest!);
+        return _current = open;
+    }
+
+    // An event none of whose records named a host yet takes the name of the first that does.
+    private bool Adopt(OpenEvent open, ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || open.Node.Is(name)) return true;
+        if (open.IsNamed) return false;
+        NodeState node = _nodes.Get(name);
+        open.Node.Remove(open);
+        open.Node = node;
+        open.IsNamed = true;
+        open.Deadline = Math.Max(node.Newest, open.Time) + Patience;
+        node.Append(open);
+        return true;
+    }
+
+    private OpenEvent? Indexed(ReadOnlySpan<byte> name, long time, uint serial)
+    {
+        if (!_index.TryGetValue(new EventKey(time, serial), out OpenEvent? first)) return null;
+        for (OpenEvent? open = first; open is not null; open = open.NextOfKey)
+        {
+            if (name.IsEmpty || open.Node.Is(name)) return open;
+        }
+
+        for (OpenEvent? open = first; open is not null; open = open.NextOfKey)
+        {
+            if (Adopt(open, name)) return open;
+        }
+
+        return null;
+    }
+
+    private void Index(OpenEvent open)
+    {
+        if (open.IsIndexed) return;
+        open.IsIndexed = true;
+        ref OpenEvent? first = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+            _index, new EventKey(open.Time, open.Serial), out _);
+        open.NextOfKey = first;
+        first = open;
+    }
+
+    private void Unindex(OpenEvent open)
+    {
+        if (!open.IsIndexed) return;
+        open.IsIndexed = false;
+        var key = new EventKey(open.Time, open.Serial);
+        OpenEvent first = _index[key];
+        if (first == open)
+        {
+            if (open.NextOfKey is null) _index.Remove(key);
+            else _index[key] = open.NextOfKey;
+        }
+        else
+        {
+            while (first.NextOfKey != open) first = first.NextOfKey!;
+            first.NextOfKey = open.NextOfKey;
+        }
+
+        open.NextOfKey = null;
+    }
+
+    private void Link(OpenEvent open)
+    {
+        open.Older = _newest;
+        if (_newest is null) _oldest = open;
+        else _newest.Newer = open;
+        _newest = open;
+        open.Deadline = Math.Max(open.Node.Newest, open.Time) + Patience;
+        open.Node.Append(open);
+        _inFlight++;
+    }
+
+    private void Unlink(OpenEvent open)
+    {
+        if (open.Older is null) _oldest = open.Newer;
+        else open.Older.Newer = open.Newer;
+        if (open.Newer is null) _newest = open.Older;
+        else open.Newer.Older = open.Older;
+        open.Older = open.Newer = null;
+        open.Node.Remove(open);
+        _inFlight--;
+    }
+
+    private void Advance(NodeState node, long time)
+    {
+        if (!node.Advance(time, out bool jumped)) return;
+        for (OpenEvent? open = node.Oldest; open is not null;)
+        {
+            OpenEvent? next = open.NewerOfNode;
+            if (jumped && Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + Patience;
+            else if (jumped || open.Deadline <= node.Newest) CloseUnfinished(open);
+            else break;
+            open = next;
+        }
+    }
+
+    private void ForceOut(OpenEvent open)
+    {
+        ForcedOut++;
+        Close(open);
+    }
+
+    private void CloseUnfinished(OpenEvent open)
+    {
+        if (open.HasCall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
+        Close(open);
+    }
+
+    private void Close(OpenEvent open)
+    {
+        string? missing = Needs.Missing(open);
+        Unlink(open);
+        Unindex(open);
+        if (_current == open) _current = null;
+        _closed.Add(open.Time, open.Serial, open.IsNamed ? open.Node.Number : 0);
+        _bytes -= open.Builder.Length;
+        Events++;
+        if (missing is not null) Torn++;
+        if (open.IsLate) Late++;
+        AuditEvent made = open.Builder.Build(open.Node.Name, _collector, Stamp(open.Time), open.Serial, missing, open.IsLate);
+        if (_spare.Count < 64) _spare.Push(open);
+        _events(made);
+    }
+
+    private static DateTimeOffset Stamp(long time) => new(DateTimeOffset.UnixEpoch.Ticks + time * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+
+    private readonly record struct EventKey(long Time, uint Serial)
+    {
+        public override int GetHashCode() => (int)((ulong)Time * 0x9E3779B97F4A7C15UL >> 32) ^ (int)(Serial * 0x85EBCA6B);
+    }
+}
