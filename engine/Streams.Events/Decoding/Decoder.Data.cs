@@ -97,7 +97,7 @@ internal sealed partial class Decoder
     private bool IsUnknownData(int index)
     {
         ref readonly Token token = ref _scanner[index];
-        return token.Key == RecordKey.Unknown && token.Form != PieceForm.Missing && token.Part != TokenPart.Enriched
+        return token.Key == RecordKey.Unknown && token.Form != PieceForm.Missing && token.Part != TokenPart.Enriched && !token.IsApart
             && !(index < _actorEnd && IsId(KeyText(token)));
     }
 
@@ -107,9 +107,10 @@ internal sealed partial class Decoder
     private bool IsFirst(int index, int since)
     {
         ReadOnlySpan<byte> name = KeyText(_scanner[index]);
+        bool apart = _scanner[index].IsApart;
         for (int i = since; i < index; i++)
         {
-            if (_scanner[i].Key == RecordKey.Unknown && _scanner[i].Form != PieceForm.Missing && _scanner[i].Part != TokenPart.Enriched
+            if (_scanner[i].IsApart == apart && _scanner[i].Key == RecordKey.Unknown && _scanner[i].Form != PieceForm.Missing && _scanner[i].Part != TokenPart.Enriched
                 && KeyText(_scanner[i]).SequenceEqual(name))
             {
                 return false;
@@ -127,7 +128,7 @@ internal sealed partial class Decoder
         for (int i = 0; i < _othersEnd; i++)
         {
             ref readonly Token token = ref _scanner[i];
-            if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched) continue;
+            if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched || token.IsApart) continue;
             ushort key = token.Key;
             if (key == RecordKey.Unknown)
             {

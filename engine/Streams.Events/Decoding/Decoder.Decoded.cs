@@ -94,6 +94,6 @@ internal sealed partial class Decoder
         // fp= is also the fingerprint of a key that sshd made: no hexadecimal number.
         int index = DataIndex(key);
         if (index < 0 || _scanner[index].Part != TokenPart.Kernel || !Hex.TryParse(Bytes(index), out ulong mask) || mask == 0) return null;
-        return (string[])Tables.Capabilities.NamesOf(mask);
+        return CapabilityNames.Of(mask);
     }
 }

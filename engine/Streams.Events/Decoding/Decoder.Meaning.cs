@@ -46,7 +46,7 @@ internal sealed partial class Decoder
         ReadOnlySpan<Token> tokens = _scanner.Tokens[.._othersEnd];
         for (int i = 0; i < tokens.Length; i++)
         {
-            if (tokens[i].Key == RecordKey.Unknown && tokens[i].Form != PieceForm.Missing && tokens[i].Part != TokenPart.Enriched
+            if (tokens[i].Key == RecordKey.Unknown && tokens[i].Form != PieceForm.Missing && tokens[i].Part != TokenPart.Enriched && !tokens[i].IsApart
                 && _text.AsSpan(tokens[i].KeyStart, tokens[i].KeyLength).SequenceEqual(name))
             {
                 return i;

@@ -84,8 +84,7 @@ internal sealed partial class Decoder
         if (_actorRecord < 0) return;
         Read(ref _records[_actorRecord]);
         _actorEnd = _scanner.Count;
-        if (IsGathered(_records[_actorRecord].Type)) return;
-        Register(_actorFields, 0, _actorEnd);
+        if (!IsGathered(_records[_actorRecord].Type)) Register(_actorFields, 0, _actorEnd);
     }
 
     private void ReadOthers()
@@ -97,10 +96,10 @@ internal sealed partial class Decoder
             ref Part record = ref _records[i];
             if (i == _actorRecord || IsGathered(record.Type) || record.Type is RecordType.Syscall or RecordType.Eoe) continue;
             Read(ref record);
+            Register(_otherFields, record.First, record.Last);
         }
 
         _othersEnd = _scanner.Count;
-        Register(_otherFields, _actorEnd, _othersEnd);
     }
 
     // Records whose fields do not go among the event's own.
@@ -108,9 +107,10 @@ internal sealed partial class Decoder
 
     private void Read(ref Part record)
     {
+        if (!_actorRead) ReadActor();
         if (record.First >= 0) return;
         record.First = _scanner.Count;
-        _scanner.Scan(record.Type, record.Start, record.End);
+        _scanner.Scan(record.Type, record.Start, record.End, IsGathered(record.Type));
         record.Last = _scanner.Count;
     }
 

@@ -182,7 +182,7 @@ internal static class RecordKey
     ];
 
     private static readonly byte[][] Utf8 = Array.ConvertAll(Names, Encoding.UTF8.GetBytes);
-    private static readonly byte[][] Guesses = Array.ConvertAll(Names, static name => Encoding.UTF8.GetBytes(name + "="));
+    private static readonly byte[][] Guesses = Array.ConvertAll([.. Names, " "], static name => Encoding.UTF8.GetBytes(name + "="));
     private static readonly byte[][] Properties = Array.ConvertAll(Names, JsonText.Name);
     private static readonly ushort[] Places = MakePlaces();
 
@@ -192,7 +192,7 @@ internal static class RecordKey
     /// <summary>A key's name as a JSON property.</summary>
     public static byte[] Property(ushort key) => Properties[key];
 
-    /// <summary>The key and the sign of equality after it.</summary>
+    /// <summary>The key and the sign of equality after it; of <see cref="Count"/> a text that no record has there.</summary>
     public static ReadOnlySpan<byte> Guess(ushort key) => Guesses[key];
 
     /// <summary>The key of that name, or <see cref="Unknown"/>.</summary>

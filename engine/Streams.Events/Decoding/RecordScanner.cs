@@ -13,6 +13,7 @@ internal sealed class RecordScanner
     private Token[] _tokens = new Token[256];
     private byte[] _buffer = [];
     private RecordType _type;
+    private bool _apart;
 
     public int Count { get; private set; }
 
@@ -29,9 +30,14 @@ internal sealed class RecordScanner
     }
 
     /// <summary>Appends the fields of one record.</summary>
-    public void Scan(RecordType type, int start, int end)
+    /// <param name="type">Its type.</param>
+    /// <param name="start">Where its text begins.</param>
+    /// <param name="end">Where its text ends.</param>
+    /// <param name="apart">Whether its fields are not the event's own.</param>
+    public void Scan(RecordType type, int start, int end, bool apart)
     {
         _type = type;
+        _apart = apart;
         int separator = _buffer.AsSpan(start, end - start).LastIndexOf(EnrichedFollows);
         int bodyEnd = separator < 0 ? end : start + separator;
         Fields(start, bodyEnd, TokenPart.Kernel);
@@ -55,7 +61,7 @@ internal sealed class RecordScanner
             int keyStart = position;
             int equals;
             ushort key;
-            ReadOnlySpan<byte> guess = last + 1 < RecordKey.Count ? RecordKey.Guess((ushort)(last + 1)) : default;
+            ReadOnlySpan<byte> guess = RecordKey.Guess((ushort)(last + 1));
             if (last > 0 && buffer.AsSpan(position, end - position).StartsWith(guess))
             {
                 key = (ushort)(last + 1);
@@ -186,6 +192,7 @@ internal sealed class RecordScanner
         token.Length = length;
         token.Form = form;
         token.Part = part;
+        token.IsApart = _apart;
     }
 
     private int EndOfWord(int start, int end)

@@ -23,4 +23,7 @@ internal struct Token
     public ushort Key;
     public PieceForm Form;
     public TokenPart Part;
+
+    /// <summary>Whether it is of a record whose fields do not go among the event's own (PATH, SOCKADDR, EXECVE).</summary>
+    public bool IsApart;
 }
