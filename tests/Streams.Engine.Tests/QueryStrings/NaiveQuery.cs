@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Streams.Engine.Tests.QueryStrings;
 
-/// <summary>A query as the plainest thing that can be written and asked: what the real one is compared with. Values are texts or lists.</summary>
+/// <summary>A query as the plainest thing that can be written and asked: what the real one is compared with. Values are texts or
+/// lists.</summary>
 internal abstract record NaiveQuery
 {
     /// <summary>The query in the syntax, with parentheses only where it needs them when <paramref name="spare"/>.</summary>
@@ -86,5 +87,6 @@ internal abstract record NaiveQuery
             && (IncludesLow ? number >= Low : number > Low) && (IncludesHigh ? number <= High : number < High);
     }
 
-    private static string Inside(NaiveQuery part, bool spare, bool needed) => needed || !spare ? $"({part.Write(spare)})" : part.Write(spare);
+    private static string Inside(NaiveQuery part, bool spare, bool needed) =>
+        needed || !spare ? $"({part.Write(spare)})" : part.Write(spare);
 }
