@@ -153,7 +153,7 @@ internal static class NormalizationsTable
 
             if (!Targets.Contains(sides[0])) tables.ReportUnknown(rule.LineOf("map"), sides[0], "one of " + string.Join(", ", Targets));
             var target = CSharp.Identifier(sides[0].Replace('.', '_'));
-            if (Sources.Contains(sides[1])) return $"new(EcsSource.{CSharp.Identifier(sides[1].Replace('.', '_'))}, default, EcsTarget.{target})";
+            if (Sources.Contains(sides[1])) return $"new(EcsSource.{CSharp.Identifier(sides[1].Replace('.', '_'))}, FieldName.None, EcsTarget.{target})";
             var dot = sides[1].IndexOf('.');
             var kind = dot < 0 ? "" : sides[1].Substring(0, dot);
             if (kind is not ("data" or "uid")) tables.ReportUnknown(rule.LineOf("map"), sides[1], "one of " + string.Join(", ", Sources) + ", data.FIELD, uid.FIELD");

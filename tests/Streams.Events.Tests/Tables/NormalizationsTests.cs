@@ -67,7 +67,7 @@ public class NormalizationsTests
         Assert.Equal(["addr"], rule.SourceIp.Select(f => f.Text));
         Assert.Equal(["start"], rule.EcsTypes);
         Assert.Equal(
-            [new(EcsSource.SubjectPrimary, default, EcsTarget.User), new(EcsSource.SubjectSecondary, default, EcsTarget.UserEffective)],
+            [new(EcsSource.SubjectPrimary, FieldName.None, EcsTarget.User), new(EcsSource.SubjectSecondary, FieldName.None, EcsTarget.UserEffective)],
             rule.EcsMappings);
     }
 
@@ -75,9 +75,9 @@ public class NormalizationsTests
     public void A_changed_password_takes_the_effective_user_from_the_user_ids() =>
         Assert.Equal(
             [
-                new(EcsSource.SubjectPrimary, default, EcsTarget.User),
+                new(EcsSource.SubjectPrimary, FieldName.None, EcsTarget.User),
                 new(EcsSource.UserId, new FieldName("uid"), EcsTarget.UserEffective),
-                new(EcsSource.SubjectSecondary, default, EcsTarget.UserTarget),
+                new(EcsSource.SubjectSecondary, FieldName.None, EcsTarget.UserTarget),
             ],
             For(RecordType.UserChauthtok)!.EcsMappings);
 
