@@ -13,6 +13,8 @@ internal static class NormalizationsTable
 
     private static readonly string[] Targets = ["user", "user.effective", "user.target", "user.changes", "group"];
 
+    private static readonly string[] EcsKeys = ["ecs.kind", "ecs.category", "ecs.type"];
+
     private static readonly string[] Arrow = ["<-"];
 
     private static readonly string[] Sources = ["subject.primary", "subject.secondary", "object.primary", "object.secondary"];
@@ -49,6 +51,8 @@ internal static class NormalizationsTable
             }
         }
 
+        CheckEcsValues(tables, rules);
+
         var code = new StringBuilder(CSharp.Header + "public static partial class Normalizations\n{\n");
         code.Append($"    private const int Count = {rules.Count};\n\n");
         code.Append($"    private const int Default = {(syscallRules.TryGetValue("*", out var any) ? any : 0)};\n\n");
@@ -61,6 +65,28 @@ internal static class NormalizationsTable
         code.Append("        _ => [],\n    };\n\n    private static Normalization Create(int rule) => rule switch\n    {\n");
         for (var i = 0; i < rules.Count; i++) code.Append($"        {i} => new() {{ {Properties(tables, rules[i])} }},\n");
         return code.Append("        _ => throw new ArgumentOutOfRangeException(nameof(rule)),\n    };\n}\n").ToString();
+    }
+
+    private static void CheckEcsValues(TableSet tables, List<Rule> rules)
+    {
+        var allowed = new HashSet<string>();
+        foreach (var line in tables.Lines("ecs-values"))
+        {
+            var columns = line.Columns(2);
+            if (columns.Length != 2 || columns[0] is not ("kind" or "category" or "type") || !CSharp.IsName(columns[1]))
+                tables.ReportMalformed(line, "kind, category or type, and a value");
+            else if (!allowed.Add($"ecs.{columns[0]} {columns[1]}"))
+                tables.ReportDuplicate(line, line.Text);
+        }
+
+        foreach (var rule in rules)
+        {
+            foreach (var key in EcsKeys)
+            {
+                foreach (var value in rule.List(key).Where(value => !allowed.Contains($"{key} {value}")))
+                    tables.ReportUnknown(rule.LineOf(key), value, "in ecs-values.table");
+            }
+        }
     }
 
     private static List<Rule> Read(TableSet tables)
@@ -87,8 +113,8 @@ internal static class NormalizationsTable
 
             var equals = line.Text.IndexOf('=');
             var key = equals < 0 ? "" : line.Text.Substring(0, equals).TrimEnd();
-            if (current is null || equals < 0)
-                tables.ReportMalformed(line, "KEY = VALUE below a [heading]");
+            if (current is null || equals < 0 || (key == "use" && templates.ContainsValue(current)))
+                tables.ReportMalformed(line, "KEY = VALUE below a [heading], and no use in a template");
             else if (!Keys.Contains(key))
                 tables.ReportUnknown(line, key, "a key; the keys are " + string.Join(", ", Keys));
             else if (!current.TryAdd(key, line.Text.Substring(equals + 1).Trim(), line))
