@@ -50,7 +50,11 @@ internal static class FlagsTable
         void Close()
         {
             if (section is not null)
-                code.Append($"    public static readonly FlagTable {section} = new({CSharp.List(values.Select(v => "0x" + v.ToString("x")))}, {CSharp.Literals(names)});\n\n");
+            {
+                var numbers = CSharp.List(values.Select(v => "0x" + v.ToString("x")));
+                code.Append($"    public static readonly FlagTable {section} = new({numbers}, {CSharp.Literals(names)});\n\n");
+            }
+
             section = null;
             values.Clear();
             names.Clear();

@@ -119,5 +119,6 @@ public class SyscallsTests
     [InlineData(0, "")]
     [InlineData(21, "")]
     [InlineData(ulong.MaxValue, "")]
-    public void Socketcall_is_named_by_its_first_argument(ulong call, string name) => Assert.Equal(name, Syscalls.Name(Syscalls.SocketcallId(call)));
+    public void Socketcall_is_named_by_its_first_argument(ulong call, string name) =>
+        Assert.Equal(name, Syscalls.Name(Syscalls.SocketcallId(call)));
 }
