@@ -30,7 +30,7 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         var sources = new List<LogSource>(chains.Count);
         try
         {
-            foreach (LogFiles.Chain chain in chains) sources.Add(new LogSource(chain, options, Statistics, buffer, null));
+            foreach (LogFiles.Chain chain in chains) sources.Add(new LogSource(chain, options, Statistics, buffer, batch.Flush));
             if (sources.Count == 1) ReadOne(sources[0], batch, sources, cancellation);
             else Merge(sources, batch, cancellation);
             batch.Flush();

@@ -32,10 +32,11 @@ internal static class StreamsCommand
         var shared = new SharedOptions();
         var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") 
         {
+            ReplayCommand.Make(shared),
             EventsCommand.Make(shared),
             CheckCommand.Make(shared),
         };
-        root.Add(shared.Config);
+        shared.AddTo(root);
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction usual } help) help.Action = new HelpWithExamples(usual);

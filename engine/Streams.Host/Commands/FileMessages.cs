@@ -2,6 +2,7 @@ using Streams.Audit;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Output;
+using Streams.Scripting;
 
 namespace Streams.Host.Commands;
 
@@ -15,6 +16,19 @@ internal static class FileMessages
         foreach (Problem problem in problems) Console.Error.WriteLine($"streams: {TerminalText.Escape(problem.ToString())}");
         return problems.Count > 0;
     }
+
+    /// <summary>Reports what is wrong with the scripts.</summary>
+    /// <returns>The exit code that this asks for.</returns>
+    public static int Report(LoadResult scripts)
+    {
+        foreach (ScriptError notice in scripts.Notices) Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(notice).ToString())}");
+        foreach (ScriptError error in scripts.Errors) Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(error).ToString())}");
+        return scripts.Errors.Count > 0 ? ExitCode.Error : ExitCode.Done;
+    }
+
+    /// <summary>A script's error in the form of all others.</summary>
+    public static Problem ProblemOf(ScriptError error) =>
+        new(error.File, error.Line, error.Column, error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
 
     /// <summary>Reports the files that could not be read.</summary>
     /// <returns>The exit code that this asks for.</returns>
