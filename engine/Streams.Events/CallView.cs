@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streams.Events.Tables;
 
 namespace Streams.Events;
 
@@ -17,4 +18,45 @@ public readonly struct CallView(AuditEvent source)
         source.Result == AuditResult.Success && long.TryParse(source.Data("exit"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             ? value
             : null;
+
+    /// <summary>Whether the call opens a file by its name.</summary>
+    public bool Opens => source.SyscallId is SyscallId.Open or SyscallId.Openat or SyscallId.Openat2 or SyscallId.OpenByHandleAt;
+
+    /// <summary>
+    /// Whether an open asks to write, to create or to empty the file (open(2)). openat2 has its flags in memory, where only an OPENAT2
+    /// record tells them (<c>oflag</c>, octal); without one it counts.
+    /// </summary>
+    public bool OpensToWrite
+    {
+        get
+        {
+            ulong? flags = source.SyscallId switch
+            {
+                SyscallId.Open => Argument(1),
+                SyscallId.Openat or SyscallId.OpenByHandleAt => Argument(2),
+                SyscallId.Openat2 => Octal(source.Data("oflag")) ?? WriteOnly,
+                _ => null,
+            };
+            return (flags & (AccessMode | Create | Truncate)) is > 0;
+        }
+    }
+
+    private static ulong? Octal(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        ulong value = 0;
+        foreach (char digit in text)
+        {
+            if (digit is < '0' or > '7') return null;
+            value = value << 3 | (uint)(digit - '0');
+        }
+
+        return value;
+    }
+
+    // asm-generic/fcntl.h; the same on every architecture in the tables.
+    private const ulong WriteOnly = 1;
+    private const ulong AccessMode = 3;
+    private const ulong Create = 0x40;
+    private const ulong Truncate = 0x200;
 }
