@@ -16,7 +16,8 @@ internal sealed class BoundedCache<T>(Func<uint, ulong, T> compute)
     {
         var place = (int)(((value + ((ulong)kind << 32)) * 0x9E3779B97F4A7C15) >> (64 - PlaceBits));
         var entry = _entries[place];
-        if (entry is null || entry.Kind != kind || entry.Value != value) _entries[place] = entry = new Entry(kind, value, compute(kind, value));
+        if (entry is null || entry.Kind != kind || entry.Value != value)
+            _entries[place] = entry = new Entry(kind, value, compute(kind, value));
         return entry.Result;
     }
 

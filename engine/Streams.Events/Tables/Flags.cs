@@ -19,7 +19,8 @@ public static class Flags
 
     private enum Kind
     {
-        Open, Clone, Namespaces, MmapProtection, Mmap, Ptrace, SocketDomain, SocketType, SocketProtocol, Mount, Umount, Access, Fcntl, Seek, Memfd,
+        Open, Clone, Namespaces, MmapProtection, Mmap, Ptrace, SocketDomain, SocketType, SocketProtocol, Mount, Umount, Access, Fcntl,
+        Seek, Memfd,
     }
 
     /// <summary>The flags of open(2) and openat(2), the access mode first.</summary>

@@ -86,7 +86,9 @@ public sealed class Normalization
 
 /// <summary>Sets an ECS entity from a part of the event.</summary>
 /// <param name="Source">The part.</param>
-/// <param name="Field">The field, for <see cref="EcsSource.Data"/> and <see cref="EcsSource.UserId"/>; else <see cref="FieldName.None"/>.</param>
+/// <param name="Field">
+/// The field, for <see cref="EcsSource.Data"/> and <see cref="EcsSource.UserId"/>; else <see cref="FieldName.None"/>.
+/// </param>
 /// <param name="Target">The entity.</param>
 public sealed record EcsMapping(EcsSource Source, FieldName Field, EcsTarget Target);
 
