@@ -34,7 +34,9 @@ internal static class StreamsCommand
         {
             ReplayCommand.Make(shared),
             EventsCommand.Make(shared),
+            TestCommand.Make(shared),
             CheckCommand.Make(shared),
+            QueriesCommand.Make(shared),
         };
         shared.AddTo(root);
         foreach (Option option in root.Options)

@@ -23,7 +23,7 @@ internal static class CheckCommand
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
         using LoadResult scripts = shared.Load(parsed, settings);
         int wrong = 0;
-        foreach (Problem problem in problems.Concat(scripts.Errors.Select(FileMessages.ProblemOf)))
+        foreach (Problem problem in problems.Concat(scripts.Errors.Distinct().Select(FileMessages.ProblemOf)))
         {
             Console.Out.WriteLine(TerminalText.Escape(problem.ToString()));
             wrong++;

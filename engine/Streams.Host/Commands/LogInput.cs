@@ -44,8 +44,7 @@ internal sealed class LogInput
         command.Add(_to);
         command.Validators.Add(given =>
         {
-            if (given.Errors.Any()) return;
-            if (given.GetValue(_from) is { } from && given.GetValue(_to) is { } to && to <= from) given.AddError("--to must be later than --from");
+            if (Bound(given, _from) is { } from && Bound(given, _to) is { } to && to <= from) given.AddError("--to must be later than --from");
         });
     }
 
@@ -53,6 +52,10 @@ internal sealed class LogInput
     public AuditLogReader Reader(ParseResult parsed, Settings settings) => new(
         parsed.GetValue(_paths)!,
         new LogOptions { Host = parsed.GetValue(_host) ?? settings.Host, From = parsed.GetValue(_from), To = parsed.GetValue(_to) });
+
+    // Reading the option's value would throw where the text is no time, which is reported as that option's error.
+    private static DateTimeOffset? Bound(CommandResult given, Option option) =>
+        given.GetResult(option)?.Tokens is [var text, ..] && Times.TryParse(text.Value, out DateTimeOffset time) ? time : null;
 
     private static DateTimeOffset? Time(ArgumentResult given)
     {

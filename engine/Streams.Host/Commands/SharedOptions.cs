@@ -33,18 +33,22 @@ internal sealed class SharedOptions
         command.Add(_query);
     }
 
+    /// <summary>Adds <c>--query</c> alone.</summary>
+    public void AddQueryTo(Command command) => command.Add(_query);
+
     /// <summary>The configuration that the command line asks for.</summary>
     public (Settings Settings, IReadOnlyList<Problem> Problems) Settings(ParseResult parsed) => SettingsFile.Load(parsed.GetValue(_config));
 
     /// <summary>The folder of the queries.</summary>
-    public string QueriesFolder(ParseResult parsed, Settings settings) => parsed.GetValue(_queries) ?? settings.Queries;
+    public string QueriesFolder(ParseResult parsed, Settings settings) =>
+        parsed.GetResult(_queries) is null ? settings.Queries : parsed.GetValue(_queries)!;
+
+    /// <summary>The queries that the command line names; null when it names none.</summary>
+    public string[]? Names(ParseResult parsed) => parsed.GetValue(_query) is { Length: > 0 } given
+        ? [.. given.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
+        : null;
 
     /// <summary>Loads the queries that the command line asks for.</summary>
-    public LoadResult Load(ParseResult parsed, Settings settings)
-    {
-        string[]? names = parsed.GetValue(_query) is { Length: > 0 } given
-            ? [.. given.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
-            : null;
-        return new ScriptLoader(new ScriptOptions { Folder = QueriesFolder(parsed, settings), CacheFolder = settings.Cache }).Load(names);
-    }
+    public LoadResult Load(ParseResult parsed, Settings settings) =>
+        new ScriptLoader(new ScriptOptions { Folder = QueriesFolder(parsed, settings), CacheFolder = settings.Cache }).Load(Names(parsed));
 }

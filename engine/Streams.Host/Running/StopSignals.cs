@@ -2,12 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Streams.Host.Running;
 
-/// <summary>Ctrl-C and SIGTERM ask the run to end; a second one ends the program at once.</summary>
+/// <summary>Ctrl-C and SIGTERM ask the run to end; a second one, or a run that does not end, ends the program.</summary>
 internal sealed class StopSignals : IDisposable
 {
+    // A write to a pipe that nobody empties cannot be interrupted.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private Timer? _end;
 
     /// <summary>Listens from now on.</summary>
     public StopSignals()
@@ -27,6 +31,7 @@ internal sealed class StopSignals : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _end?.Dispose();
         _stop.Dispose();
     }
 
@@ -35,6 +40,7 @@ internal sealed class StopSignals : IDisposable
         if (_stop.IsCancellationRequested) return;
         signal.Cancel = true;
         ExitCode = exitCode;
+        _end = new Timer(_ => Environment.Exit(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
         _stop.Cancel();
     }
 }

@@ -117,14 +117,17 @@ public sealed class EventsTests : IDisposable
     }
 
     [Fact]
-    public void Interrupted_while_it_waits_it_ends_with_130()
+    public async Task Interrupted_while_it_waits_it_ends_with_130()
     {
         using Process program = Built.Start("events", "-");
-        program.StandardInput.Write(Log);
-        program.StandardInput.Flush();
-        Assert.NotNull(program.StandardOutput.ReadLine());
+        // More than the reader looks at to see whether it is a log.
+        await program.StandardInput.WriteAsync(string.Concat(Enumerable.Repeat(Log, 1000)));
+        await program.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Task<string> rest = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         using Process kill = Process.Start("kill", ["-INT", $"{program.Id}"]);
-        program.WaitForExit();
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith("}\n", await rest, StringComparison.Ordinal);
         Assert.Equal(130, program.ExitCode);
     }
 
