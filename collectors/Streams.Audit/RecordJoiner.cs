@@ -133,14 +133,15 @@ public sealed class RecordJoiner
         {
             case RecordClass.Proctitle:
                 open.Node.SeenTitle();
-                if (!open.Node.SendsEnds && open.Builder.Count > 1 && Needs.AreMet(open)) Close(open);
+                if (!open.Node.SendsEnds && open.Builder.Count > 1) CloseIfWhole(open);
                 break;
             case RecordClass.Path:
                 // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
-                if (open.Node.SendsNeither && open.HasCall && Needs.AreMet(open)) Close(open);
+                if (open.Node.SendsNeither && open.HasCall) CloseIfWhole(open);
                 break;
         }
 
+        // Of what has just left nothing is left to count.
         if (open.Builder.Count >= MaxEventRecords || open.Builder.Length >= MaxEventBytes) ForceOut(open);
         while (_bytes > _maxBytes) ForceOut(_oldest!);
     }
@@ -308,9 +309,15 @@ public sealed class RecordJoiner
         Close(open);
     }
 
-    private void Close(OpenEvent open)
+    private void CloseIfWhole(OpenEvent open)
     {
-        string? missing = Needs.Missing(open);
+        if (Needs.Missing(open) is null) Close(open, null);
+    }
+
+    private void Close(OpenEvent open) => Close(open, Needs.Missing(open));
+
+    private void Close(OpenEvent open, string? missing)
+    {
         Unlink(open);
         Unindex(open);
         if (_current == open) _current = null;
