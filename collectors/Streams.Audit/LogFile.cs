@@ -51,7 +51,10 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
             IsPipe = path == StandardInput || !raw.CanSeek;
             Length = IsPipe ? 0 : raw.Length;
             var counted = new CountedStream(raw, isLook && !IsPipe ? null : statistics);
-            return new LineSplitter(counted.Plain(), buffer) { BeforeRead = IsPipe ? beforeWait : null };
+            Stream plain = counted.Plain();
+
+            // A damaged stream loses what was to be read with the damage: little at a time.
+            return new LineSplitter(plain, plain == counted ? buffer : Math.Min(buffer, 64 << 10)) { BeforeRead = IsPipe ? beforeWait : null };
         }
         catch
         {

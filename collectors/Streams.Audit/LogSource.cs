@@ -193,22 +193,34 @@ internal sealed class LogSource : IDisposable
 
         using (lines)
         {
-            ReadOnlySpan<byte> beginning = lines.Peek(Sniffed);
-            bool isLog = beginning.IsEmpty;
+            ReadOnlySpan<byte> beginning = Beginning(lines);
+            bool isLog = true;
             foreach (Range range in beginning.Split((byte)'\n'))
             {
                 var parser = new LineParser(beginning[range]);
                 for (LineOutcome outcome; (outcome = parser.Next(out LogRecord record)) != LineOutcome.End;)
                 {
-                    isLog |= outcome == LineOutcome.Record || parser.Bad == BadLineKind.Interpreted;
-                    if (outcome != LineOutcome.Record) continue;
-                    FirstStamp = Math.Min(FirstStamp, record.Time);
-                    return true;
+                    if (outcome == LineOutcome.Record) FirstStamp = Math.Min(FirstStamp, record.Time);
+                    if (outcome == LineOutcome.Record || parser.Bad == BadLineKind.Interpreted) return true;
+                    isLog = false;
                 }
             }
 
             if (!isLog) NotALog(file);
             return isLog;
+        }
+    }
+
+    // What is damaged further on is read up to there.
+    private static ReadOnlySpan<byte> Beginning(LineSplitter lines)
+    {
+        try
+        {
+            return lines.Peek(Sniffed);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or ZstdSharp.ZstdException && !lines.Peek(0).IsEmpty)
+        {
+            return lines.Peek(0);
         }
     }
 
