@@ -15,7 +15,8 @@ internal static class ArchitecturesTable
         foreach (var line in tables.Lines("architectures"))
         {
             var columns = line.Columns(3);
-            if (columns.Length != 3 || !CSharp.TryNumber(columns[0], out var number) || number > uint.MaxValue || !CSharp.IsName(columns[1]))
+            if (columns.Length != 3 || !CSharp.TryNumber(columns[0], out var number) || number > uint.MaxValue ||
+                !CSharp.IsName(columns[1]))
             {
                 tables.ReportMalformed(line, "a number, a name, and a table of system calls or \"-\"");
                 continue;
@@ -29,14 +30,17 @@ internal static class ArchitecturesTable
             numbers.Append($"        {CSharp.Literal(columns[1])} => {identifier},\n");
             if (columns[2] == "-") continue;
             var abi = CSharp.Identifier(columns[2]);
-            abis.Append($"            case Architectures.{identifier}:\n                first = {abi}First;\n                return {abi};\n");
+            abis.Append($"            case Architectures.{identifier}:\n");
+            abis.Append($"                first = {abi}First;\n                return {abi};\n");
         }
 
         return CSharp.Header +
             $"public static partial class Architectures\n{{\n{constants}" +
             $"    private static string? NameOf(uint arch) => arch switch\n    {{\n{names}        _ => null,\n    }};\n\n" +
             $"    private static uint NumberOf(string name) => name switch\n    {{\n{numbers}        _ => 0,\n    }};\n}}\n\n" +
-            "public static partial class Syscalls\n{\n    private static ReadOnlySpan<ushort> IdsOf(uint arch, out int first)\n    {\n" +
-            $"        switch (arch)\n        {{\n{abis}            default:\n                first = 0;\n                return [];\n        }}\n    }}\n}}\n";
+            "public static partial class Syscalls\n{\n" +
+            "    private static ReadOnlySpan<ushort> IdsOf(uint arch, out int first)\n    {\n" +
+            $"        switch (arch)\n        {{\n{abis}            default:\n" +
+            "                first = 0;\n                return [];\n        }\n    }\n}\n";
     }
 }

@@ -13,6 +13,8 @@ internal static class NormalizationsTable
 
     private static readonly string[] Targets = ["user", "user.effective", "user.target", "user.changes", "group"];
 
+    private static readonly string[] EcsKeys = ["ecs.kind", "ecs.category", "ecs.type"];
+
     private static readonly string[] Arrow = ["<-"];
 
     private static readonly string[] Sources = ["subject.primary", "subject.secondary", "object.primary", "object.secondary"];
@@ -49,18 +51,43 @@ internal static class NormalizationsTable
             }
         }
 
+        CheckEcsValues(tables, rules);
+
         var code = new StringBuilder(CSharp.Header + "public static partial class Normalizations\n{\n");
         code.Append($"    private const int Count = {rules.Count};\n\n");
         code.Append($"    private const int Default = {(syscallRules.TryGetValue("*", out var any) ? any : 0)};\n\n");
         code.Append("    // By id of the system call: one more than the index of its rule, or 0.\n");
-        code.Append("    private static ReadOnlySpan<ushort> BySyscall => ");
-        code.Append(CSharp.Numbers(Enumerable.Repeat(0, 1).Concat(syscalls.Names.Select(n => syscallRules.TryGetValue(n, out var rule) ? rule + 1 : 0)))).Append(";\n\n");
+        var bySyscall = new List<int> { 0 };
+        bySyscall.AddRange(syscalls.Names.Select(n => syscallRules.TryGetValue(n, out var rule) ? rule + 1 : 0));
+        code.Append($"    private static ReadOnlySpan<ushort> BySyscall => {CSharp.Numbers(bySyscall)};\n\n");
         code.Append("    private static ReadOnlySpan<ushort> RulesOf(RecordType type) => type switch\n    {\n");
         foreach (var rule in typeRules.OrderBy(r => r.Key, StringComparer.Ordinal))
             code.Append($"        RecordType.{CSharp.Identifier(rule.Key)} => {CSharp.Numbers(rule.Value)},\n");
         code.Append("        _ => [],\n    };\n\n    private static Normalization Create(int rule) => rule switch\n    {\n");
         for (var i = 0; i < rules.Count; i++) code.Append($"        {i} => new() {{ {Properties(tables, rules[i])} }},\n");
         return code.Append("        _ => throw new ArgumentOutOfRangeException(nameof(rule)),\n    };\n}\n").ToString();
+    }
+
+    private static void CheckEcsValues(TableSet tables, List<Rule> rules)
+    {
+        var allowed = new HashSet<string>();
+        foreach (var line in tables.Lines("ecs-values"))
+        {
+            var columns = line.Columns(2);
+            if (columns.Length != 2 || columns[0] is not ("kind" or "category" or "type") || !CSharp.IsName(columns[1]))
+                tables.ReportMalformed(line, "kind, category or type, and a value");
+            else if (!allowed.Add($"ecs.{columns[0]} {columns[1]}"))
+                tables.ReportDuplicate(line, line.Text);
+        }
+
+        foreach (var rule in rules)
+        {
+            foreach (var key in EcsKeys)
+            {
+                foreach (var value in rule.List(key).Where(value => !allowed.Contains($"{key} {value}")))
+                    tables.ReportUnknown(rule.LineOf(key), value, "in ecs-values.table");
+            }
+        }
     }
 
     private static List<Rule> Read(TableSet tables)
@@ -74,7 +101,8 @@ internal static class NormalizationsTable
             {
                 var heading = line.Text.Trim('[', ']').Split(' ');
                 current = new Rule(heading[heading.Length - 1]);
-                if (heading.Length > 2 || (heading.Length == 2 && heading[0] != "template") || !CSharp.IsName(current.Name) || !line.Text.EndsWith("]", StringComparison.Ordinal))
+                if (heading.Length > 2 || (heading.Length == 2 && heading[0] != "template") || !CSharp.IsName(current.Name) ||
+                    !line.Text.EndsWith("]", StringComparison.Ordinal))
                     tables.ReportMalformed(line, "[ACTION] or [template NAME]");
                 else if (heading.Length == 1)
                     rules.Add(current);
@@ -87,8 +115,8 @@ internal static class NormalizationsTable
 
             var equals = line.Text.IndexOf('=');
             var key = equals < 0 ? "" : line.Text.Substring(0, equals).TrimEnd();
-            if (current is null || equals < 0)
-                tables.ReportMalformed(line, "KEY = VALUE below a [heading]");
+            if (current is null || equals < 0 || (key == "use" && templates.ContainsValue(current)))
+                tables.ReportMalformed(line, "KEY = VALUE below a [heading], and no use in a template");
             else if (!Keys.Contains(key))
                 tables.ReportUnknown(line, key, "a key; the keys are " + string.Join(", ", Keys));
             else if (!current.TryAdd(key, line.Text.Substring(equals + 1).Trim(), line))
@@ -128,7 +156,7 @@ internal static class NormalizationsTable
         Text("EcsKind", rule.Value("ecs.kind"));
         if (rule.List("ecs.category") is { Count: > 0 } categories) properties.Add($"EcsCategories = {CSharp.Literals(categories)}");
         if (rule.List("ecs.type") is { Count: > 0 } types) properties.Add($"EcsTypes = {CSharp.Literals(types)}");
-        if (rule.List("map") is { Count: > 0 } map) properties.Add($"EcsMappings = {CSharp.List(map.Select(Mapping).Where(m => m.Length > 0))}");
+        if (rule.List("map") is { Count: > 0 } map) properties.Add($"EcsMappings = {CSharp.List(map.Select(Mapping))}");
         return string.Join(", ", properties);
 
         void Text(string property, string value)
@@ -153,11 +181,15 @@ internal static class NormalizationsTable
 
             if (!Targets.Contains(sides[0])) tables.ReportUnknown(rule.LineOf("map"), sides[0], "one of " + string.Join(", ", Targets));
             var target = CSharp.Identifier(sides[0].Replace('.', '_'));
-            if (Sources.Contains(sides[1])) return $"new(EcsSource.{CSharp.Identifier(sides[1].Replace('.', '_'))}, default, EcsTarget.{target})";
+            if (Sources.Contains(sides[1]))
+                return $"new(EcsSource.{CSharp.Identifier(sides[1].Replace('.', '_'))}, FieldName.None, EcsTarget.{target})";
+
             var dot = sides[1].IndexOf('.');
             var kind = dot < 0 ? "" : sides[1].Substring(0, dot);
-            if (kind is not ("data" or "uid")) tables.ReportUnknown(rule.LineOf("map"), sides[1], "one of " + string.Join(", ", Sources) + ", data.FIELD, uid.FIELD");
-            return $"new(EcsSource.{(kind == "uid" ? "UserId" : "Data")}, new({CSharp.Literal(sides[1].Substring(dot + 1))}), EcsTarget.{target})";
+            if (kind is not ("data" or "uid"))
+                tables.ReportUnknown(rule.LineOf("map"), sides[1], $"one of {string.Join(", ", Sources)}, data.FIELD, uid.FIELD");
+            var field = CSharp.Literal(sides[1].Substring(dot + 1));
+            return $"new(EcsSource.{(kind == "uid" ? "UserId" : "Data")}, new({field}), EcsTarget.{target})";
         }
     }
 

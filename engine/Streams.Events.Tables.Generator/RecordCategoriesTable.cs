@@ -8,7 +8,8 @@ internal static class RecordCategoriesTable
     public static string Write(TableSet tables)
     {
         var code = new StringBuilder(CSharp.Header);
-        code.Append("public static partial class Normalizations\n{\n    private static string CategoryOf(int number) => number switch\n    {\n");
+        code.Append("public static partial class Normalizations\n{\n");
+        code.Append("    private static string CategoryOf(int number) => number switch\n    {\n");
         var taken = new HashSet<ulong>();
         foreach (var line in tables.Lines("record-categories"))
         {

@@ -27,7 +27,8 @@ internal static class RecordFieldsTable
         }
 
         var code = new StringBuilder(CSharp.Header);
-        code.Append("public static partial class RecordFields\n{\n    private static bool IsListed(ReadOnlySpan<byte> field) => field.Length switch\n    {\n");
+        code.Append("public static partial class RecordFields\n{\n");
+        code.Append("    private static bool IsListed(ReadOnlySpan<byte> field) => field.Length switch\n    {\n");
         foreach (var fields in byLength)
         {
             var tests = string.Join(" || ", fields.Value.Select(f => $"field.SequenceEqual({CSharp.Literal(f)}u8)"));

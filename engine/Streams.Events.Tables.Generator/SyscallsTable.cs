@@ -37,17 +37,20 @@ internal sealed class SyscallsTable
         var code = new StringBuilder(CSharp.Header);
         code.Append("/// <summary>The ids of system calls, the same on every architecture; see <see cref=\"Syscalls\"/>.</summary>\n");
         code.Append("/// <remarks>An id is a place in a sorted list of names and changes with the tables: never store one.</remarks>\n");
-        code.Append("public static class SyscallId\n{\n    /// <summary>No system call, or one that no table names.</summary>\n    public const ushort None = 0;\n");
+        code.Append("public static class SyscallId\n{\n");
+        code.Append("    /// <summary>No system call, or one that no table names.</summary>\n    public const ushort None = 0;\n");
         foreach (var name in table.Names)
             code.Append($"\n    /// <summary>{name}</summary>\n    public const ushort {CSharp.Identifier(name)} = {ids[name]};\n");
 
         code.Append("}\n\npublic static partial class Syscalls\n{\n");
-        code.Append($"    /// <summary>How many names there are; ids run from 1 to this.</summary>\n    public const int Count = {table.Names.Count};\n\n");
+        code.Append("    /// <summary>How many names there are; ids run from 1 to this.</summary>\n");
+        code.Append($"    public const int Count = {table.Names.Count};\n\n");
         code.Append(CSharp.Texts(table.Names));
         foreach (var abi in table.Abis)
         {
             var first = abi.Value.Keys.First();
-            var numbers = Enumerable.Range(first, abi.Value.Keys.Last() - first + 1).Select(n => abi.Value.TryGetValue(n, out var name) ? ids[name] : 0);
+            var numbers = Enumerable.Range(first, abi.Value.Keys.Last() - first + 1)
+                .Select(n => abi.Value.TryGetValue(n, out var name) ? ids[name] : 0);
             code.Append($"    private const int {CSharp.Identifier(abi.Key)}First = {first};\n\n");
             code.Append($"    private static ReadOnlySpan<ushort> {CSharp.Identifier(abi.Key)} => {CSharp.Numbers(numbers)};\n\n");
         }

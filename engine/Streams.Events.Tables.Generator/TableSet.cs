@@ -21,7 +21,8 @@ internal sealed class TableSet(ImmutableArray<AdditionalText> files, SourceProdu
         if (file is null)
         {
             HasErrors = true;
-            context.ReportDiagnostic(Diagnostic.Create(Missing, Location.None, $"{name}.table is not among the AdditionalFiles; add it"));
+            var message = $"{name}.table is not among the AdditionalFiles; add it";
+            context.ReportDiagnostic(Diagnostic.Create(Missing, Location.None, message));
             return [];
         }
 
@@ -37,7 +38,8 @@ internal sealed class TableSet(ImmutableArray<AdditionalText> files, SourceProdu
 
     public void ReportMalformed(TableLine line, string expected) => Report(Malformed, line, $"\"{line.Text}\": expected {expected}");
 
-    public void ReportDuplicate(TableLine line, string key) => Report(Duplicate, line, $"{key} stands here for the second time; remove one");
+    public void ReportDuplicate(TableLine line, string key) =>
+        Report(Duplicate, line, $"{key} stands here for the second time; remove one");
 
     public void ReportUnknown(TableLine line, string name, string what) => Report(Unknown, line, $"\"{name}\" is not {what}");
 
@@ -72,8 +74,8 @@ internal sealed class TableLine(string path, TextLine line, string text)
 
     public string Text { get; } = text;
 
-    public Location Location =>
-        Location.Create(path, line.Span, new LinePositionSpan(new LinePosition(line.LineNumber, 0), new LinePosition(line.LineNumber, line.Span.Length)));
+    public Location Location => Location.Create(
+        path, line.Span, new LinePositionSpan(new LinePosition(line.LineNumber, 0), new LinePosition(line.LineNumber, line.Span.Length)));
 
     /// <summary>The first <paramref name="count"/> columns; the last of them is the rest of the line.</summary>
     public string[] Columns(int count)

@@ -60,7 +60,8 @@ internal abstract class Expression
             for (int i = 0; i < Parts.Count; i++)
             {
                 if (i > 0) text.Append(IsConjunction ? " AND " : " OR ");
-                WriteNested(text, Parts[i]);
+                // Elasticsearch would take a bare NOT beside an OR out of the alternatives.
+                WriteNested(text, Parts[i], parenthesised: Parts[i] is Junction || (Parts[i] is Not && !IsConjunction));
             }
         }
     }
@@ -76,7 +77,7 @@ internal abstract class Expression
         protected override void Write(StringBuilder text)
         {
             text.Append("NOT ");
-            WriteNested(text, Part);
+            WriteNested(text, Part, parenthesised: Part is Junction);
         }
     }
 
@@ -177,17 +178,11 @@ internal abstract class Expression
         if (!fields.Contains(field)) fields.Add(field);
     }
 
-    private static void WriteNested(StringBuilder text, Expression part)
+    private static void WriteNested(StringBuilder text, Expression part, bool parenthesised)
     {
-        if (part is not Junction)
-        {
-            part.Write(text);
-            return;
-        }
-
-        text.Append('(');
+        if (parenthesised) text.Append('(');
         part.Write(text);
-        text.Append(')');
+        if (parenthesised) text.Append(')');
     }
 
     private static void WriteValue(StringBuilder text, string value)

@@ -33,7 +33,8 @@ internal sealed class LuceneRegex
     {
         var reader = new LuceneRegex(query, start, end);
         Piece whole = reader.Alternatives();
-        if (reader._at < end) throw reader.Wrong(reader._at, "this ) closes nothing in the regular expression", @"remove it, or write \) for the character");
+        if (reader._at < end)
+            throw reader.Wrong(reader._at, "this ) closes nothing in the regular expression", @"remove it, or write \) for the character");
         return $@"\A(?:{whole.Pattern})\z";
     }
 
@@ -115,8 +116,8 @@ internal sealed class LuceneRegex
         int start = _at;
         while (_at < _end && char.IsAsciiDigit(_query[_at])) _at++;
         if (_at == start) return null;
-        if (int.TryParse(_query.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MaxSize)
-            return count;
+        ReadOnlySpan<char> digits = _query.AsSpan(start, _at - start);
+        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MaxSize) return count;
         throw Wrong(start, "this repeats too often", string.Create(CultureInfo.InvariantCulture, $"stay at or below {MaxSize}"));
     }
 
@@ -137,12 +138,14 @@ internal sealed class LuceneRegex
             case '\\':
                 return Escape(start);
             case '*' or '+' or '?' or '{':
-                throw Wrong(start, $"there is nothing before this {c} to repeat", $@"put it behind what is repeated, or write \{c} for the character");
+                throw Wrong(start, $"there is nothing before this {c} to repeat",
+                    $@"put it behind what is repeated, or write \{c} for the character");
             case '^' or '$':
                 throw Wrong(start, $"{c} is no anchor here: a regular expression always matches the whole value",
                     $@"remove it, use .* for a part of the value, or write \{c} for the character");
             case '~' or '&' or '@' or '#' or '<':
-                throw Wrong(start, $"Lucene's operator {c} is not supported", $@"write \{c} for the character; combine clauses with AND, OR, NOT");
+                throw Wrong(start, $"Lucene's operator {c} is not supported",
+                    $@"write \{c} for the character; combine clauses with AND, OR, NOT");
             default:
                 _at = start;
                 return Literal();
@@ -179,7 +182,8 @@ internal sealed class LuceneRegex
             return new Piece(char.IsUpper(c) ? Negated(items) : $"[{items}]", 2);
         }
 
-        if (char.IsAsciiLetterOrDigit(c)) throw Wrong(start, $@"\{c} is nothing in Lucene's regular expressions", @"use \d, \w, \s or a class like [a-z]");
+        if (char.IsAsciiLetterOrDigit(c))
+            throw Wrong(start, $@"\{c} is nothing in Lucene's regular expressions", @"use \d, \w, \s or a class like [a-z]");
         return Literal();
     }
 
@@ -200,7 +204,8 @@ internal sealed class LuceneRegex
             if (_query[_at] == '\\' && _at + 1 < _end && Shorthand(_query[_at + 1]) is { } shorthand)
             {
                 if (char.IsUpper(_query[_at + 1]))
-                    throw Wrong(_at, "a negated shorthand cannot stand in a class", "use it outside of the brackets, or list what you mean");
+                    throw Wrong(_at, "a negated shorthand cannot stand in a class",
+                        "use it outside of the brackets, or list what you mean");
                 items.Append(shorthand);
                 _at += 2;
                 continue;
@@ -209,9 +214,11 @@ internal sealed class LuceneRegex
             int from = _at;
             char low = ClassCharacter(start);
             char high = low;
-            if (_at + 1 < _end && _query[_at] == '-' && _query[_at + 1] != ']')
+            if (_at < _end && _query[_at] == '-')
             {
-                _at++;
+                // Lucene would take the bracket for the range's end.
+                if (++_at >= _end || _query[_at] == ']')
+                    throw Wrong(_at - 1, "a range of characters lacks its end", @"write \- for the character");
                 high = ClassCharacter(start);
                 if (high < low) throw Wrong(from, "this range of characters is the wrong way round", "write the lower character first");
             }
@@ -232,7 +239,8 @@ internal sealed class LuceneRegex
         bool escaped = _query[_at] == '\\';
         if (escaped && ++_at >= _end) throw Wrong(start, "this [ is not closed", @"add ], or write \[ for the character");
         char c = _query[_at++];
-        if (escaped && char.IsAsciiLetterOrDigit(c)) throw Wrong(from, $@"\{c} is nothing in Lucene's regular expressions", "use the character itself");
+        if (escaped && char.IsAsciiLetterOrDigit(c))
+            throw Wrong(from, $@"\{c} is nothing in Lucene's regular expressions", "use the character itself");
         if (char.IsSurrogate(c))
             throw Wrong(from, "characters outside of Unicode's basic plane cannot stand in a class", "write them as alternatives: (x|y)");
         return c;
@@ -256,5 +264,6 @@ internal sealed class LuceneRegex
         ? size
         : throw Wrong(_at, "the regular expression is too large", "count less, or split it into several clauses");
 
-    private QueryStringException Wrong(int position, string problem, string remedy) => new(_query, Math.Min(position, _query.Length), problem, remedy);
+    private QueryStringException Wrong(int position, string problem, string remedy) =>
+        new(_query, Math.Min(position, _query.Length), problem, remedy);
 }

@@ -20,6 +20,9 @@ internal sealed class QueryParser
     private readonly string _text;
     private int _at;
 
+    // Where the last plain word began that was a whole clause in a group of values.
+    private int _lastWordStart = -1;
+
     private QueryParser(string text) => _text = text;
 
     private enum Mark
@@ -34,7 +37,7 @@ internal sealed class QueryParser
         ArgumentNullException.ThrowIfNull(text);
         var parser = new QueryParser(text);
         if (text.Length > MaxLength)
-            throw parser.Wrong(MaxLength, "the query is too long", string.Create(CultureInfo.InvariantCulture, $"stay below {MaxLength} characters"));
+            throw parser.Wrong(MaxLength, "the query is too long", "split it into several");
         parser.SkipSpace();
         if (parser.AtEnd) throw parser.Wrong(parser._at, "the query is empty", "write * for every event");
         Expression expression = parser.Level(null, 0);
@@ -52,6 +55,7 @@ internal sealed class QueryParser
         var should = new List<Expression>();
         var not = new List<Expression>();
         bool orBefore = false;
+        bool wordBefore = false;
         while (true)
         {
             SkipSpace();
@@ -61,7 +65,14 @@ internal sealed class QueryParser
                 break;
             }
 
+            int clauseStart = _at;
             (Mark mark, Expression clause) = Conjunction(scope, depth);
+            bool isWord = _lastWordStart == clauseStart;
+            // Elasticsearch takes words side by side for one value with spaces when the field is a keyword, else for alternatives.
+            if (wordBefore && isWord && !orBefore)
+                throw Wrong(clauseStart, "two words stand side by side in a group",
+                    "put OR or AND between them, or quote a value that has spaces");
+            wordBefore = isWord;
             bool orAfter = TakeOperator("OR", "||");
             bool alternative = orBefore || orAfter;
             if (mark == Mark.Must) must.Add(clause);
@@ -88,6 +99,7 @@ internal sealed class QueryParser
 
     private (Mark Mark, Expression Clause) Conjunction(string? scope, int depth)
     {
+        _lastWordStart = -1;
         (Mark mark, Expression clause) = Marked(scope, depth);
         if (!TakeOperator("AND", "&&")) return (mark, clause);
         var parts = new List<Expression> { Apply(mark, clause) };
@@ -100,6 +112,7 @@ internal sealed class QueryParser
         }
         while (TakeOperator("AND", "&&"));
 
+        _lastWordStart = -1;
         return (Mark.None, Expression.All(parts));
     }
 
@@ -124,7 +137,8 @@ internal sealed class QueryParser
         {
             _at += 3;
             SkipSpace();
-            if (AtEnd || _text[_at] == ')') throw Wrong(_at, "there is nothing after NOT", "add a clause, or quote \"NOT\" to look for the word");
+            if (AtEnd || _text[_at] == ')')
+                throw Wrong(_at, "there is nothing after NOT", "add a clause, or quote \"NOT\" to look for the word");
             return Mark.Not;
         }
 
@@ -195,7 +209,8 @@ internal sealed class QueryParser
     {
         SkipSpace();
         int start = _at;
-        if (AtEnd || _text[_at] == ')') throw Wrong(_at, $"there is no value after {field}:", $"write {field}:value, or {field}:* for any value");
+        if (AtEnd || _text[_at] == ')')
+            throw Wrong(_at, $"there is no value after {field}:", $"write {field}:value, or {field}:* for any value");
         Expression value;
         switch (_text[_at])
         {
@@ -220,6 +235,7 @@ internal sealed class QueryParser
         }
 
         EndValue(start);
+        _lastWordStart = inGroup && value is Expression.Exact or Expression.Exists && _text[start] != '"' ? start : -1;
         return value;
     }
 
@@ -230,7 +246,8 @@ internal sealed class QueryParser
         if (_text[_at] is '-' or '+' && (_at + 1 >= _text.Length || IsSpace(_text[_at + 1])))
             throw Wrong(_at, $"nothing follows this {_text[_at]}", "add the value, or quote it");
         RefuseOperator();
-        if (IsWord("NOT")) throw Wrong(_at, "NOT cannot stand before a value", $"write NOT {field}:value, or quote \"NOT\" to look for the word");
+        if (IsWord("NOT"))
+            throw Wrong(_at, "NOT cannot stand before a value", $"write NOT {field}:value, or quote \"NOT\" to look for the word");
         if (TypedWithColon() is { } typed)
         {
             _at += typed.Length;
@@ -285,7 +302,8 @@ internal sealed class QueryParser
         string? upper = Bound(start);
         SkipSpace();
         if (AtEnd) throw Unclosed(start);
-        if (_text[_at] is not (']' or '}')) throw Wrong(_at, "the range should end here", "close it with ] or }; quote a bound that has spaces");
+        if (_text[_at] is not (']' or '}'))
+            throw Wrong(_at, "the range should end here", "close it with ] or }; quote a bound that has spaces");
         bool includesUpper = _text[_at++] == ']';
         return InRange(field, new ValueRange(lower, includesLower, upper, includesUpper), start);
     }
@@ -299,7 +317,8 @@ internal sealed class QueryParser
         var bound = new StringBuilder();
         while (!AtEnd && !IsSpace(_text[_at]) && _text[_at] is not (']' or '}'))
         {
-            if (_text[_at] is '[' or '{' or '"') throw Wrong(_at, $"{_text[_at]} stands inside a bound", $@"quote the bound, or write \{_text[_at]}");
+            if (_text[_at] is '[' or '{' or '"')
+                throw Wrong(_at, $"{_text[_at]} stands inside a bound", $@"quote the bound, or write \{_text[_at]}");
             bound.Append(_text[_at] == '\\' ? Escaped() : _text[_at++]);
         }
 
@@ -343,7 +362,8 @@ internal sealed class QueryParser
     private Expression InRange(string field, ValueRange range, int start)
     {
         if (range.Lower is null && range.Upper is null) return new Expression.Exists(Field.Of(field));
-        if (range.IsEmpty) throw Wrong(start, "nothing lies in this range", "write the lower bound first, and include a bound that is both");
+        if (range.IsEmpty)
+            throw Wrong(start, "nothing lies in this range", "write the lower bound first, and include a bound that is both");
         return new Expression.Range(Field.Of(field), range);
     }
 
@@ -352,7 +372,8 @@ internal sealed class QueryParser
     {
         bool now = bound.StartsWith("now", StringComparison.Ordinal) && (bound.Length == 3 || bound[3] is '+' or '-' or '/');
         if (now || bound.Contains("||", StringComparison.Ordinal))
-            throw Wrong(start, "date arithmetic is not supported", "write the date; a query that looks back uses an operator such as Frequency");
+            throw Wrong(start, "date arithmetic is not supported",
+                "write the date; a query that looks back uses an operator such as Frequency");
         return bound;
     }
 
@@ -372,7 +393,8 @@ internal sealed class QueryParser
         if (AtEnd) throw Wrong(start, "nothing follows the backslash", @"write \\ for the character");
         char c = _text[_at++];
         if (c != 'u') return c;
-        if (_at + 4 <= _text.Length && ushort.TryParse(_text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit))
+        ReadOnlySpan<char> digits = _text.AsSpan(_at, Math.Min(4, _text.Length - _at));
+        if (digits.Length == 4 && ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit))
         {
             _at += 4;
             return (char)unit;
@@ -412,13 +434,16 @@ internal sealed class QueryParser
         switch (c)
         {
             case ':':
-                throw Wrong(_at, "there is a second colon in the value", @"quote the value, or write \: for the character; put a space before the next clause");
+                throw Wrong(_at, "there is a second colon in the value",
+                    @"quote the value, or write \: for the character; put a space before the next clause");
             case '~':
-                throw Wrong(_at, "fuzzy search (~) is not supported", @"use wildcards or a regular expression, or write \~ for the character");
+                throw Wrong(_at, "fuzzy search (~) is not supported",
+                    @"use wildcards or a regular expression, or write \~ for the character");
             case '^':
                 throw Wrong(_at, "a boost (^) has no meaning: events match or do not", @"remove it, or write \^ for the character");
             case '"' or '[' or ']' or '{' or '}':
-                throw Wrong(_at, $"{c} cannot stand {(_at == start ? "here" : "inside a word")}", $@"quote the whole value, or write \{c} for the character");
+                throw Wrong(_at, $"{c} cannot stand {(_at == start ? "here" : "inside a word")}",
+                    $@"quote the whole value, or write \{c} for the character");
             case '“' or '”' or '„':
                 throw Wrong(_at, "this is a typographic quote", @"use "", or put a backslash before it to look for the character");
             case '&' or '|' when _at + 1 < _text.Length && _text[_at + 1] == c:
@@ -469,7 +494,8 @@ internal sealed class QueryParser
         while (end < _text.Length && !IsSpace(_text[end]) && _text[end] is not ('(' or ')')) end++;
         ReadOnlySpan<char> run = _text.AsSpan(_at, end - _at);
         if (run.Length > 64 || !run.Contains(':')) return null;
-        bool typed = AddressText.TryParse(run, out _) || DateText.TryParse(run, out _) || Network.Parse(run, out _) != Network.Reading.Other;
+        bool typed = AddressText.TryParse(run, out _) || DateText.TryParse(run, out _)
+            || Network.Parse(run, out _) != Network.Reading.Other;
         return typed ? run.ToString() : null;
     }
 
@@ -520,9 +546,11 @@ internal sealed class QueryParser
 
     private QueryStringException ClosesNothing() => Wrong(_at, "this ) closes nothing", @"remove it, or write \) for the character");
 
-    private QueryStringException Unclosed(int start) => Wrong(start, "this range is not closed", "close it with ] (included) or } (excluded)");
+    private QueryStringException Unclosed(int start) =>
+        Wrong(start, "this range is not closed", "close it with ] (included) or } (excluded)");
 
-    private QueryStringException Wrong(int position, string problem, string remedy) => new(_text, Math.Min(position, _text.Length), problem, remedy);
+    private QueryStringException Wrong(int position, string problem, string remedy) =>
+        new(_text, Math.Min(position, _text.Length), problem, remedy);
 
     private readonly record struct Word(string Text, IReadOnlyList<bool> Wild)
     {

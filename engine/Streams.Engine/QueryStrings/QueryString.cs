@@ -38,7 +38,8 @@ public sealed class QueryString
 
     /// <summary>Reads a query.</summary>
     /// <param name="text">The query; at most <see cref="QueryParser.MaxLength"/> characters.</param>
-    /// <exception cref="QueryStringException">The query is malformed, or uses what is not supported; says where, and what to write instead.</exception>
+    /// <exception cref="QueryStringException">The query is malformed, or uses what is not supported; says where, and what to write
+    /// instead.</exception>
     public static QueryString Parse(string text) => new(QueryParser.Parse(text));
 
     /// <summary>Reads a query and makes the delegate that answers whether an event matches.</summary>
@@ -51,6 +52,7 @@ public sealed class QueryString
     /// </summary>
     public Func<Event, bool> Compile() => Predicate.Of(_expression).Matches;
 
-    /// <summary>The canonical form: one spelling for queries of the same structure. It reads as the same query, also in Elasticsearch.</summary>
+    /// <summary>The canonical form: one spelling for queries of the same structure. It reads as the same query, also in
+    /// Elasticsearch.</summary>
     public override string ToString() => _expression.ToString();
 }

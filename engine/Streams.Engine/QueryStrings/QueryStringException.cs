@@ -13,7 +13,8 @@ public sealed class QueryStringException : FormatException
     /// <param name="problem">What is wrong.</param>
     /// <param name="remedy">What to do about it.</param>
     public QueryStringException(string query, int position, string problem, string remedy)
-        : base(string.Create(CultureInfo.InvariantCulture, $"Query string, character {position + 1}: {Printable(problem)}; {Printable(remedy)}"))
+        : base(string.Create(CultureInfo.InvariantCulture,
+            $"Query string, character {position + 1}: {Printable(problem)}; {Printable(remedy)}"))
     {
         Query = query;
         Position = position;

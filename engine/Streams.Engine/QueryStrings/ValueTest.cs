@@ -42,7 +42,8 @@ internal abstract class ValueTest
     }
 }
 
-/// <summary>The value is one of those written, each read as the field's kind asks: text, number, truth value, date, address, network.</summary>
+/// <summary>The value is one of those written, each read as the field's kind asks: text, number, truth value, date, address,
+/// network.</summary>
 internal sealed class SetTest : ValueTest
 {
     private readonly string? _single;
@@ -63,8 +64,8 @@ internal sealed class SetTest : ValueTest
         var dates = new List<DateText>();
         foreach (string text in texts)
         {
-            if (NumberText.TryParse(text, out decimal number) && decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue)
-                numbers.Add((long)number);
+            bool isNumber = NumberText.TryParse(text, out decimal number) && decimal.IsInteger(number);
+            if (isNumber && number is >= long.MinValue and <= long.MaxValue) numbers.Add((long)number);
             if (AddressText.TryParse(text, out UInt128 address)) addresses.Add(address);
             if (Network.Parse(text, out Network network) == Network.Reading.Network) networks.Add(network);
             if (DateText.TryParse(text, out DateText date) || DateText.TryParseEpoch(text, out date)) dates.Add(date);

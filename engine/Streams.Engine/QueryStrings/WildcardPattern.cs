@@ -43,7 +43,8 @@ internal sealed class WildcardPattern
             }
 
             piece.Add(wild[i] ? One : text[i]);
-            if (!wild[i] && !char.IsLetterOrDigit(text[i]) && !char.IsSurrogate(text[i]) && text[i] is not ('_' or '.')) canonical.Append('\\');
+            bool plain = wild[i] || char.IsLetterOrDigit(text[i]) || char.IsSurrogate(text[i]) || text[i] is '_' or '.';
+            if (!plain) canonical.Append('\\');
             canonical.Append(text[i]);
         }
 

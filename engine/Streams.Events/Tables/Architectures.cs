@@ -1,6 +1,6 @@
 namespace Streams.Events.Tables;
 
-/// <summary>Architectures as the <c>arch</c> field of a record gives them (<c>architectures.table</c>), spelled as Auditbeat does.</summary>
+/// <summary>Architectures as a record's <c>arch</c> field gives them (<c>architectures.table</c>), spelled as Auditbeat does.</summary>
 public static partial class Architectures
 {
     private const uint Is64Bit = 0x80000000;

@@ -1,24 +1,32 @@
-using System.Collections.Concurrent;
-
 namespace Streams.Events.Tables;
 
-/// <summary>Results of a pure function, kept for the first 1,024 arguments; what comes after them is computed every time.</summary>
-/// <remarks>The arguments are an attacker's choice, hence the cap. Safe to use from several threads.</remarks>
-internal sealed class BoundedCache<TKey, TValue>(Func<TKey, TValue> compute)
-    where TKey : notnull
+/// <summary>Results of a pure function of two numbers: 1,024 places, each with the last result whose numbers fall there.</summary>
+/// <remarks>
+/// The numbers are an attacker's choice, who can make results being computed again but cannot make this grow. Safe to use from
+/// several threads.
+/// </remarks>
+internal sealed class BoundedCache<T>(Func<uint, ulong, T> compute)
+    where T : class
 {
-    private const int Cap = 1024;
+    private const int PlaceBits = 10;
 
-    private readonly ConcurrentDictionary<TKey, TValue> _results = new();
+    private readonly Entry?[] _entries = new Entry?[1 << PlaceBits];
 
-    // ConcurrentDictionary.Count locks all of it.
-    private int _count;
-
-    public TValue Get(TKey key)
+    public T Get(uint kind, ulong value)
     {
-        if (_results.TryGetValue(key, out var result)) return result;
-        result = compute(key);
-        if (Volatile.Read(ref _count) < Cap && _results.TryAdd(key, result)) Interlocked.Increment(ref _count);
-        return result;
+        var place = (int)(((value + ((ulong)kind << 32)) * 0x9E3779B97F4A7C15) >> (64 - PlaceBits));
+        var entry = _entries[place];
+        if (entry is null || entry.Kind != kind || entry.Value != value)
+            _entries[place] = entry = new Entry(kind, value, compute(kind, value));
+        return entry.Result;
+    }
+
+    private sealed class Entry(uint kind, ulong value, T result)
+    {
+        public uint Kind { get; } = kind;
+
+        public ulong Value { get; } = value;
+
+        public T Result { get; } = result;
     }
 }

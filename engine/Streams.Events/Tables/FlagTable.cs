@@ -5,6 +5,9 @@ namespace Streams.Events.Tables;
 /// <summary>Bits or values and their names.</summary>
 internal sealed class FlagTable(ulong[] values, string[] names)
 {
+    /// <summary>A number as it stands for bits or values without a name.</summary>
+    public static string Number(ulong value) => "0x" + value.ToString("x", CultureInfo.InvariantCulture);
+
     /// <summary>The name of one value, or its number.</summary>
     public string Value(ulong value)
     {
@@ -24,6 +27,4 @@ internal sealed class FlagTable(ulong[] values, string[] names)
 
         if (value != 0) parts.Add(Number(value));
     }
-
-    private static string Number(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 }

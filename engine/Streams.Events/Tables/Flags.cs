@@ -9,74 +9,84 @@ namespace Streams.Events.Tables;
 /// <remarks>The texts are kept and shared, so that a value that comes again allocates nothing.</remarks>
 public static class Flags
 {
-    private static readonly BoundedCache<(Kind Kind, uint Arch, ulong Value), string> Texts = new(Compute);
+    private static readonly BoundedCache<string> Texts = new(Compute);
+
+    private const uint Arm = 0x28;
+
+    private const uint Ppc = 0x14;
+
+    private const uint Mips = 0x8;
 
     private enum Kind
     {
-        Open, Clone, Namespaces, MmapProtection, Mmap, Ptrace, SocketDomain, SocketType, SocketProtocol, Mount, Umount, Access, Fcntl, Seek, Memfd,
+        Open, Clone, Namespaces, MmapProtection, Mmap, Ptrace, SocketDomain, SocketType, SocketProtocol, Mount, Umount, Access, Fcntl,
+        Seek, Memfd,
     }
 
     /// <summary>The flags of open(2) and openat(2), the access mode first.</summary>
-    public static string Open(uint arch, ulong value) => Texts.Get((Kind.Open, Family(arch), value & 0xFFFFFFFF));
+    public static string Open(uint arch, ulong value) => Text(Kind.Open, value & 0xFFFFFFFF, Family(arch));
 
     /// <summary>The flags of clone(2) and clone3(2), the signal of the end (the low byte) last; <c>0</c> for none.</summary>
     /// <remarks>On s390x the flags of clone(2) are its second argument, not its first.</remarks>
-    public static string Clone(ulong value) => Texts.Get((Kind.Clone, 0, value));
+    public static string Clone(ulong value) => Text(Kind.Clone, value);
 
     /// <summary>The flags of unshare(2) and setns(2); <c>0</c> for none.</summary>
-    public static string Namespaces(ulong value) => Texts.Get((Kind.Namespaces, 0, value & 0xFFFFFFFF));
+    public static string Namespaces(ulong value) => Text(Kind.Namespaces, value & 0xFFFFFFFF);
 
     /// <summary>The protection of mmap(2) and mprotect(2); <c>PROT_NONE</c> for none.</summary>
-    public static string MmapProtection(ulong value) => Texts.Get((Kind.MmapProtection, 0, value & 0xFFFFFFFF));
+    public static string MmapProtection(ulong value) => Text(Kind.MmapProtection, value & 0xFFFFFFFF);
 
     /// <summary>The flags of mmap(2), shared or private first.</summary>
-    public static string Mmap(uint arch, ulong value) => Texts.Get((Kind.Mmap, Family(arch), value & 0xFFFFFFFF));
+    public static string Mmap(uint arch, ulong value) => Text(Kind.Mmap, value & 0xFFFFFFFF, Family(arch));
 
     /// <summary>The request of ptrace(2).</summary>
-    public static string Ptrace(ulong value) => Texts.Get((Kind.Ptrace, 0, value));
+    public static string Ptrace(ulong value) => Text(Kind.Ptrace, value);
 
     /// <summary>The domain of socket(2): <c>AF_INET</c>.</summary>
-    public static string SocketDomain(ulong value) => Texts.Get((Kind.SocketDomain, 0, value & 0xFFFFFFFF));
+    public static string SocketDomain(ulong value) => Text(Kind.SocketDomain, value & 0xFFFFFFFF);
 
     /// <summary>The type of socket(2) and its flags: <c>SOCK_STREAM|SOCK_CLOEXEC</c>.</summary>
-    public static string SocketType(uint arch, ulong value) => Texts.Get((Kind.SocketType, Family(arch), value & 0xFFFFFFFF));
+    public static string SocketType(uint arch, ulong value) => Text(Kind.SocketType, value & 0xFFFFFFFF, Family(arch));
 
     /// <summary>The protocol of socket(2), which depends on its domain; <c>0</c> where the domain has only one.</summary>
     public static string SocketProtocol(ulong domain, ulong value) =>
-        Texts.Get((Kind.SocketProtocol, (uint)domain, value & 0xFFFFFFFF));
+        Text(Kind.SocketProtocol, value & 0xFFFFFFFF, domain is < 0x10000 ? (uint)domain : 0xFFFF);
 
     /// <summary>The flags of mount(2), without the magic number of old programs; <c>0</c> for none.</summary>
-    public static string Mount(ulong value) => Texts.Get((Kind.Mount, 0, value & 0xFFFFFFFF));
+    public static string Mount(ulong value) => Text(Kind.Mount, value & 0xFFFFFFFF);
 
     /// <summary>The flags of umount2(2); <c>0</c> for none.</summary>
-    public static string Umount(ulong value) => Texts.Get((Kind.Umount, 0, value & 0xFFFFFFFF));
+    public static string Umount(ulong value) => Text(Kind.Umount, value & 0xFFFFFFFF);
 
     /// <summary>The mode of access(2); <c>F_OK</c> for none.</summary>
-    public static string Access(ulong value) => Texts.Get((Kind.Access, 0, value & 0xFFFFFFFF));
+    public static string Access(ulong value) => Text(Kind.Access, value & 0xFFFFFFFF);
 
     /// <summary>The command of fcntl(2).</summary>
-    public static string Fcntl(ulong value) => Texts.Get((Kind.Fcntl, 0, value & 0xFFFFFFFF));
+    public static string Fcntl(ulong value) => Text(Kind.Fcntl, value & 0xFFFFFFFF);
 
     /// <summary>The third argument of lseek(2).</summary>
-    public static string Seek(ulong value) => Texts.Get((Kind.Seek, 0, value & 0xFFFFFFFF));
+    public static string Seek(ulong value) => Text(Kind.Seek, value & 0xFFFFFFFF);
 
     /// <summary>The flags of memfd_create(2); <c>0</c> for none.</summary>
-    public static string Memfd(ulong value) => Texts.Get((Kind.Memfd, 0, value & 0xFFFFFFFF));
+    public static string Memfd(ulong value) => Text(Kind.Memfd, value & 0xFFFFFFFF);
 
-    // Architectures that number flags alike, by one of them.
+    // The kind in the upper half; in the lower what else the text depends on: the family of the architecture, or the domain.
+    private static string Text(Kind kind, ulong value, uint detail = 0) => Texts.Get(((uint)kind << 16) | detail, value);
+
+    // Architectures that number flags alike, by the ELF machine of one of them.
     private static uint Family(uint arch) => arch switch
     {
-        Architectures.Arm or Architectures.Armeb or Architectures.Aarch64 => Architectures.Arm,
-        Architectures.Ppc or Architectures.Ppc64 or Architectures.Ppc64le => Architectures.Ppc,
+        Architectures.Arm or Architectures.Armeb or Architectures.Aarch64 => Arm,
+        Architectures.Ppc or Architectures.Ppc64 or Architectures.Ppc64le => Ppc,
         Architectures.Mips or Architectures.Mipsel or Architectures.Mips64 or Architectures.Mipsel64 or Architectures.Mips64n32
-            or Architectures.Mipsel64n32 => Architectures.Mips,
+            or Architectures.Mipsel64n32 => Mips,
         _ => 0,
     };
 
-    private static string Compute((Kind Kind, uint Arch, ulong Value) key)
+    private static string Compute(uint key, ulong value)
     {
-        var (kind, arch, value) = key;
-        return kind switch
+        var arch = key & 0xFFFF;
+        return (Kind)(key >> 16) switch
         {
             Kind.Open => Join(FlagTables.OpenAccess.Value(value & 3), value & ~3UL, OpenBits(arch)),
             Kind.Clone => CloneText(value),
@@ -86,7 +96,7 @@ public static class Flags
             Kind.Mmap => Join(FlagTables.MmapSharing.Value(value & 0xF), value & ~0xFUL, MmapBits(arch)),
             Kind.Ptrace => FlagTables.Ptrace.Value(value),
             Kind.SocketDomain => FlagTables.SocketDomain.Value(value),
-            Kind.SocketType when arch == Architectures.Mips =>
+            Kind.SocketType when arch == Mips =>
                 Join(FlagTables.SocketTypeMips.Value(value & 0xF), value & ~0xFUL, FlagTables.SocketTypeFlagsMips),
             Kind.SocketType => Join(FlagTables.SocketType.Value(value & 0xF), value & ~0xFUL, FlagTables.SocketTypeFlags),
             Kind.SocketProtocol => ProtocolText(arch, value),
@@ -103,16 +113,16 @@ public static class Flags
 
     private static FlagTable OpenBits(uint arch) => arch switch
     {
-        Architectures.Arm => FlagTables.OpenArm,
-        Architectures.Ppc => FlagTables.OpenPpc,
-        Architectures.Mips => FlagTables.OpenMips,
+        Arm => FlagTables.OpenArm,
+        Ppc => FlagTables.OpenPpc,
+        Mips => FlagTables.OpenMips,
         _ => FlagTables.Open,
     };
 
     private static FlagTable MmapBits(uint arch) => arch switch
     {
-        Architectures.Ppc => FlagTables.MmapPpc,
-        Architectures.Mips => FlagTables.MmapMips,
+        Ppc => FlagTables.MmapPpc,
+        Mips => FlagTables.MmapMips,
         _ => FlagTables.Mmap,
     };
 
@@ -121,7 +131,7 @@ public static class Flags
         var parts = new List<string>();
         FlagTables.Clone.AddBits(value & ~0xFFUL, parts);
         var signal = (int)(value & 0xFF);
-        if (signal != 0) parts.Add(Signals.Name(signal) ?? $"0x{signal:x}");
+        if (signal != 0) parts.Add(Signals.Name(signal) ?? FlagTable.Number((ulong)signal));
         return parts.Count == 0 ? "0" : string.Join('|', parts);
     }
 
@@ -132,7 +142,7 @@ public static class Flags
         SocketFamilies.Packet when value != 0 => FlagTables.PacketProtocol.Value(BinaryPrimitives.ReverseEndianness((ushort)value)),
         SocketFamilies.Bluetooth => FlagTables.BluetoothProtocol.Value(value),
         _ when value == 0 => "0",
-        _ => $"0x{value:x}",
+        _ => FlagTable.Number(value),
     };
 
     private static string Bits(FlagTable table, ulong value, string none = "0")

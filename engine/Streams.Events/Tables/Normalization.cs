@@ -86,9 +86,11 @@ public sealed class Normalization
 
 /// <summary>Sets an ECS entity from a part of the event.</summary>
 /// <param name="Source">The part.</param>
-/// <param name="Field">The field, for <see cref="EcsSource.Data"/> and <see cref="EcsSource.UserId"/>.</param>
+/// <param name="Field">
+/// The field, for <see cref="EcsSource.Data"/> and <see cref="EcsSource.UserId"/>; else <see cref="FieldName.None"/>.
+/// </param>
 /// <param name="Target">The entity.</param>
-public readonly record struct EcsMapping(EcsSource Source, FieldName Field, EcsTarget Target);
+public sealed record EcsMapping(EcsSource Source, FieldName Field, EcsTarget Target);
 
 /// <summary>What an ECS entity is set from.</summary>
 public enum EcsSource
@@ -133,9 +135,12 @@ public enum EcsTarget
 
 /// <summary>The name of a field, as text and as the bytes that stand in a record.</summary>
 /// <param name="text">The name.</param>
-public readonly struct FieldName(string text) : IEquatable<FieldName>
+public sealed class FieldName(string text) : IEquatable<FieldName>
 {
     private readonly byte[] _utf8 = Encoding.UTF8.GetBytes(text);
+
+    /// <summary>No field: the empty name.</summary>
+    public static FieldName None { get; } = new("");
 
     /// <summary>The name as text.</summary>
     public string Text { get; } = text;
@@ -143,21 +148,15 @@ public readonly struct FieldName(string text) : IEquatable<FieldName>
     /// <summary>The name as UTF-8.</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8;
 
-    /// <summary>Whether two names are the same.</summary>
-    public static bool operator ==(FieldName left, FieldName right) => left.Equals(right);
-
-    /// <summary>Whether two names differ.</summary>
-    public static bool operator !=(FieldName left, FieldName right) => !left.Equals(right);
+    /// <inheritdoc/>
+    public bool Equals(FieldName? other) => other is not null && Text == other.Text;
 
     /// <inheritdoc/>
-    public bool Equals(FieldName other) => Text == other.Text;
+    public override bool Equals(object? obj) => Equals(obj as FieldName);
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is FieldName other && Equals(other);
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Text is null ? 0 : StringComparer.Ordinal.GetHashCode(Text);
-
-    /// <inheritdoc/>
-    public override string ToString() => Text ?? "";
+    public override string ToString() => Text;
 }

@@ -20,7 +20,9 @@ public static partial class RecordFields
         if (field.Length < 2 || field[0] != (byte)'a') return false;
         var piece = field.IndexOf((byte)'[');
         var number = piece < 0 ? field[1..] : field[1..piece];
-        if (number.IsEmpty || number.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
-        return piece < 0 || (field.Length > piece + 2 && field[^1] == (byte)']' && !field[(piece + 1)..^1].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
+        if (!IsNumber(number)) return false;
+        return piece < 0 || (field[^1] == (byte)']' && IsNumber(field[(piece + 1)..^1]));
     }
+
+    private static bool IsNumber(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 }

@@ -47,7 +47,7 @@ public static partial class RecordTypes
     public static string Name(RecordType type)
     {
         var index = IndexOf(type);
-        if (index < 0) return string.Create(CultureInfo.InvariantCulture, $"UNKNOWN[{(ushort)type}]");
+        if (index < 0) return "UNKNOWN[" + ((int)type).ToString(CultureInfo.InvariantCulture) + "]";
         return Names[index] ??= Encoding.ASCII.GetString(NameAt(index));
     }
 
@@ -62,7 +62,15 @@ public static partial class RecordTypes
     public static bool IsKnown(RecordType type) => IndexOf(type) >= 0;
 
     /// <summary>All types that the table names, in the order of their numbers.</summary>
-    public static IReadOnlyList<RecordType> All { get; } = Numbers.ToArray().Select(number => (RecordType)number).ToArray();
+    public static IReadOnlyList<RecordType> All
+    {
+        get
+        {
+            var types = new RecordType[Count];
+            for (var i = 0; i < types.Length; i++) types[i] = (RecordType)Numbers[i];
+            return types;
+        }
+    }
 
     private static int IndexOf(RecordType type)
     {

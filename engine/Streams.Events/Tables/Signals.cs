@@ -10,15 +10,12 @@ public static partial class Signals
 
     private const int LastRealTime = 64;
 
-    private static readonly string[] RealTimeNames =
-        Enumerable.Range(0, LastRealTime - FirstRealTime + 1)
-            .Select(n => n == 0 ? "SIGRTMIN" : string.Create(CultureInfo.InvariantCulture, $"SIGRTMIN+{n}"))
-            .ToArray();
+    private static readonly string?[] RealTimeNames = new string?[LastRealTime - FirstRealTime + 1];
 
     /// <summary>The name of a signal (<c>SIGKILL</c> for 9, <c>SIGRTMIN+1</c> for 35), or null.</summary>
     public static string? Name(int number)
     {
-        if (number is >= FirstRealTime and <= LastRealTime) return RealTimeNames[number - FirstRealTime];
+        if (number is >= FirstRealTime and <= LastRealTime) return RealTimeName(number - FirstRealTime);
         return (uint)number < (uint)Names.Length ? Names[number] : null;
     }
 
@@ -27,9 +24,15 @@ public static partial class Signals
     {
         number = Array.IndexOf(Names, name);
         if (number > 0) return true;
-        number = Array.IndexOf(RealTimeNames, name);
-        if (number < 0) return false;
-        number += FirstRealTime;
-        return true;
+        for (number = FirstRealTime; number <= LastRealTime; number++)
+        {
+            if (name == RealTimeName(number - FirstRealTime)) return true;
+        }
+
+        number = 0;
+        return false;
     }
+
+    private static string RealTimeName(int number) =>
+        RealTimeNames[number] ??= number == 0 ? "SIGRTMIN" : "SIGRTMIN+" + number.ToString(CultureInfo.InvariantCulture);
 }

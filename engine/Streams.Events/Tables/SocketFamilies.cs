@@ -1,6 +1,9 @@
 namespace Streams.Events.Tables;
 
-/// <summary>Families of socket addresses (<c>socket-families.table</c>), spelled as Auditbeat does: <c>ipv4</c>, <c>ipv6</c>, <c>unix</c>, <c>netlink</c> …</summary>
+/// <summary>
+/// Families of socket addresses (<c>socket-families.table</c>), spelled as Auditbeat does: <c>ipv4</c>, <c>ipv6</c>,
+/// <c>unix</c>, <c>netlink</c> …
+/// </summary>
 public static partial class SocketFamilies
 {
     /// <summary>AF_UNSPEC.</summary>

@@ -21,7 +21,8 @@ public class FlagsTests
     [InlineData(0x40000028, 0x10000, "O_RDONLY|O_DIRECT")]
     [InlineData(0xc0000015, 0x10000, "O_RDONLY|O_LARGEFILE")]
     [InlineData(0x00000008, 0x301, "O_WRONLY|O_CREAT|O_TRUNC")]
-    public void Open_flags_are_those_of_the_architecture(uint arch, ulong value, string text) => Assert.Equal(text, Flags.Open(arch, value));
+    public void Open_flags_are_those_of_the_architecture(uint arch, ulong value, string text) =>
+        Assert.Equal(text, Flags.Open(arch, value));
 
     [Theory]
     [InlineData(0x01200011, "CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD")]

@@ -91,7 +91,8 @@ public class NamesTests
     [InlineData(0x200000UL, "sys_admin")]
     [InlineData(0x3000UL, "net_admin,net_raw")]
     [InlineData(0x8000000000000000UL, "63")]
-    public void A_mask_is_the_names_of_its_capabilities(ulong mask, string names) => Assert.Equal(names, string.Join(',', Capabilities.NamesOf(mask)));
+    public void A_mask_is_the_names_of_its_capabilities(ulong mask, string names) =>
+        Assert.Equal(names, string.Join(',', Capabilities.NamesOf(mask)));
 
     [Theory]
     [InlineData(0x1ffffffffffUL, true)]
@@ -118,7 +119,8 @@ public class NamesTests
     [InlineData(38, "alg")]
     [InlineData(40, "vsock")]
     [InlineData(65535, null)]
-    public void A_socket_family_has_the_name_that_Auditbeat_writes(int family, string? name) => Assert.Equal(name, SocketFamilies.Name(family));
+    public void A_socket_family_has_the_name_that_Auditbeat_writes(int family, string? name) =>
+        Assert.Equal(name, SocketFamilies.Name(family));
 
     [Theory]
     [InlineData(0x81A4, "file", "0644")]

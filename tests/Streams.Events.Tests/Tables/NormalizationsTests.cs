@@ -48,7 +48,8 @@ public class NormalizationsTests
     public void An_unknown_system_call_has_the_rule_of_all_others(ushort id) => Assert.Equal("", Normalizations.ForSyscall(id).Action);
 
     [Fact]
-    public void A_rule_is_built_once() => Assert.Same(Normalizations.ForSyscall(SyscallId.Execve), Normalizations.ForSyscall(SyscallId.Execveat));
+    public void A_rule_is_built_once() =>
+        Assert.Same(Normalizations.ForSyscall(SyscallId.Execve), Normalizations.ForSyscall(SyscallId.Execveat));
 
     [Fact]
     public void The_path_that_is_the_object_is_told() => Assert.Equal(2, Normalizations.ForSyscall(SyscallId.Rename).PathIndex);
@@ -67,7 +68,10 @@ public class NormalizationsTests
         Assert.Equal(["addr"], rule.SourceIp.Select(f => f.Text));
         Assert.Equal(["start"], rule.EcsTypes);
         Assert.Equal(
-            [new(EcsSource.SubjectPrimary, default, EcsTarget.User), new(EcsSource.SubjectSecondary, default, EcsTarget.UserEffective)],
+            [
+                new(EcsSource.SubjectPrimary, FieldName.None, EcsTarget.User),
+                new(EcsSource.SubjectSecondary, FieldName.None, EcsTarget.UserEffective),
+            ],
             rule.EcsMappings);
     }
 
@@ -75,9 +79,9 @@ public class NormalizationsTests
     public void A_changed_password_takes_the_effective_user_from_the_user_ids() =>
         Assert.Equal(
             [
-                new(EcsSource.SubjectPrimary, default, EcsTarget.User),
+                new(EcsSource.SubjectPrimary, FieldName.None, EcsTarget.User),
                 new(EcsSource.UserId, new FieldName("uid"), EcsTarget.UserEffective),
-                new(EcsSource.SubjectSecondary, default, EcsTarget.UserTarget),
+                new(EcsSource.SubjectSecondary, FieldName.None, EcsTarget.UserTarget),
             ],
             For(RecordType.UserChauthtok)!.EcsMappings);
 
@@ -92,7 +96,8 @@ public class NormalizationsTests
     [InlineData("apparmor", "violated-apparmor-policy")]
     [InlineData("seresult", "violated-selinux-policy")]
     [InlineData("comm", null)]
-    public void The_rule_of_AVC_depends_on_its_fields(string field, string? action) => Assert.Equal(action, For(RecordType.Avc, field)?.Action);
+    public void The_rule_of_AVC_depends_on_its_fields(string field, string? action) =>
+        Assert.Equal(action, For(RecordType.Avc, field)?.Action);
 
     [Fact]
     public void The_anomalies_that_go_libaudit_misses_have_their_rules()
@@ -123,5 +128,6 @@ public class NormalizationsTests
     [InlineData(RecordType.None, "unknown")]
     public void A_type_has_its_legacy_category(RecordType type, string category) => Assert.Equal(category, Normalizations.Category(type));
 
-    private static Normalization? For(RecordType type, string field = "") => Normalizations.ForRecordType(type, field, (data, f) => data == f.Text);
+    private static Normalization? For(RecordType type, string field = "") =>
+        Normalizations.ForRecordType(type, field, (data, f) => data == f.Text);
 }

@@ -40,7 +40,12 @@ public class TablesGeneratorTests
     [InlineData("flags", "0x80 NEW extra", "TABLE001")]
     [InlineData("flags", "[bit open]", "TABLE001")]
     [InlineData("flags", "[bits open]", "TABLE002")]
-    [InlineData("flags", "0x1 MFD_OTHER", "TABLE002")]
+    [InlineData("flags", "0x20 MFD_EXEC", "TABLE002")]
+    [InlineData("flags", "0x11 MFD_BOTH", "TABLE001")]
+    [InlineData("flags", "0 MFD_NONE", "TABLE001")]
+    [InlineData("ecs-values", "outcome success", "TABLE001")]
+    [InlineData("ecs-values", "type info", "TABLE002")]
+    [InlineData("normalizations", "ecs.category = proces", "TABLE003")]
     [InlineData("normalizations", "object", "TABLE001")]
     [InlineData("normalizations", "[template a b]", "TABLE001")]
     [InlineData("normalizations", "objekt = file", "TABLE003")]
@@ -76,6 +81,13 @@ public class TablesGeneratorTests
     {
         var (diagnostics, _) = Generate("normalizations", "record-types = USER_LOGOUT", drop: "record-types = USER\n");
         Assert.Equal("TABLE002", Assert.Single(diagnostics).Id);
+    }
+
+    [Fact]
+    public void A_template_uses_no_other()
+    {
+        var (diagnostics, _) = Generate("normalizations", "[template x]\nuse = host");
+        Assert.Equal("TABLE001", Assert.Single(diagnostics).Id);
     }
 
     [Fact]

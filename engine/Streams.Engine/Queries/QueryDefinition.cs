@@ -1,0 +1,44 @@
+using Streams.Engine.Shards;
+using Streams.Events;
+
+namespace Streams.Engine;
+
+/// <summary>A query as a script has registered it. Each shard composes it once.</summary>
+public sealed class QueryDefinition
+{
+    internal QueryDefinition(string name, Severity severity, string description)
+    {
+        Name = name;
+        Severity = severity;
+        Description = description;
+    }
+
+    /// <summary>The name, <c>rule.name</c> in an alert.</summary>
+    public string Name { get; }
+
+    /// <summary>How bad it is when the query is right.</summary>
+    public Severity Severity { get; }
+
+    /// <summary>What it looks for, in a sentence.</summary>
+    public string Description { get; }
+
+    /// <summary>ATT&amp;CK technique ids.</summary>
+    public IReadOnlyList<string> Techniques { get; internal set; } = [];
+
+    /// <summary>The audit rules that a host needs for it, as auditctl takes them.</summary>
+    public IReadOnlyList<string> Rules { get; internal set; } = [];
+
+    /// <summary>Whether it says that it keeps state which does not survive a restart.</summary>
+    public bool IsVolatile { get; internal set; }
+
+    /// <summary>The script it stands in; null when it was composed in a program.</summary>
+    public string? File { get; internal set; }
+
+    /// <summary>The line of <c>Query(…)</c> there, from 1 on.</summary>
+    public int Line { get; internal set; }
+
+    internal Func<QueryRun, Func<IDisposable>> Compose { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

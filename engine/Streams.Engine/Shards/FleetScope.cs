@@ -1,0 +1,76 @@
+namespace Streams.Engine.Shards;
+
+/// <summary>
+/// All hosts together, as the fleet queries of a shard see them. Its watermark is that of the slowest host that is not idle: a heap by
+/// watermark in which a host knows its place, so that an event costs a few comparisons however many hosts there are.
+/// </summary>
+internal sealed class FleetScope(Shard shard) : Scope(shard, 0)
+{
+    private readonly List<HostScope> _heap = [];
+
+    /// <summary>A host's watermark has moved on, or the host has come back.</summary>
+    public void Moved(HostScope host)
+    {
+        if (host.Place < 0)
+        {
+            host.Place = _heap.Count;
+            _heap.Add(host);
+            Up(host.Place);
+        }
+        else
+        {
+            Down(host.Place);
+        }
+
+        AdvanceWatermark(_heap[0].Watermark);
+    }
+
+    /// <summary>A host has become idle: nobody waits for it any more.</summary>
+    public void Left(HostScope host)
+    {
+        int place = host.Place;
+        if (place < 0) return;
+        host.Place = -1;
+        HostScope last = _heap[^1];
+        _heap.RemoveAt(_heap.Count - 1);
+        if (last != host)
+        {
+            _heap[place] = last;
+            last.Place = place;
+            Up(place);
+            Down(last.Place);
+        }
+
+        if (_heap.Count > 0) AdvanceWatermark(_heap[0].Watermark);
+    }
+
+    private void Up(int place)
+    {
+        while (place > 0 && _heap[(place - 1) / 2].Watermark > _heap[place].Watermark)
+        {
+            Swap(place, (place - 1) / 2);
+            place = (place - 1) / 2;
+        }
+    }
+
+    private void Down(int place)
+    {
+        while (true)
+        {
+            int least = place;
+            for (int child = 2 * place + 1; child <= 2 * place + 2 && child < _heap.Count; child++)
+                if (_heap[child].Watermark < _heap[least].Watermark)
+                    least = child;
+            if (least == place) return;
+            Swap(place, least);
+            place = least;
+        }
+    }
+
+    private void Swap(int a, int b)
+    {
+        (_heap[a], _heap[b]) = (_heap[b], _heap[a]);
+        _heap[a].Place = a;
+        _heap[b].Place = b;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using Streams.Events;
+using Streams.Events.Tables;
+
+namespace Streams.Engine.Shards;
+
+/// <summary>
+/// Who gets which event: by kind, record type and system call, before anything of the event is decoded. The arrays are replaced when
+/// somebody subscribes or leaves, so a delivery under way goes over those it began with.
+/// </summary>
+internal sealed class Router
+{
+    private static readonly Slot[] Nobody = [];
+
+    private Slot[] _everything = Nobody;
+    private Slot[] _audit = Nobody;
+    private Slot[]?[] _bySyscall = [];
+    private Slot[]?[] _byRecord = [];
+    private int _syscallSlots;
+    private int _recordSlots;
+
+    public void Add(Slot slot) => Change(slot, static (slots, slot) => [.. slots, slot], 1);
+
+    public void Remove(Slot slot) => Change(slot, static (slots, slot) => Array.FindAll(slots, s => s != slot), -1);
+
+    public void Deliver(Shard shard, Event e)
+    {
+        if (_everything.Length > 0) shard.Deliver(_everything, e);
+        if (e.Kind != EventKind.Audit) return;
+        var audit = Unsafe.As<AuditEvent>(e);
+        if (_audit.Length > 0) shard.Deliver(_audit, e);
+        if (_syscallSlots > 0)
+        {
+            int id = audit.SyscallId;
+            if (id != 0 && id < _bySyscall.Length && _bySyscall[id] is { } slots) shard.Deliver(slots, e);
+        }
+
+        if (_recordSlots > 0) DeliverByRecord(shard, audit);
+    }
+
+    private void DeliverByRecord(Shard shard, AuditEvent audit)
+    {
+        int count = audit.RecordCount;
+        for (int i = 0; i < count; i++)
+        {
+            int type = (int)audit.Record(i).Type;
+            if (type < _byRecord.Length && _byRecord[type] is { } slots) shard.DeliverOnce(slots, audit);
+        }
+    }
+
+    private void Change(Slot slot, Func<Slot[], Slot, Slot[]> change, int by)
+    {
+        Route route = slot.Route;
+        if (route.Syscalls.Count == 0 && route.Records.Count == 0)
+        {
+            if (route.AuditOnly) _audit = change(_audit, slot);
+            else _everything = change(_everything, slot);
+            return;
+        }
+
+        foreach (ushort id in route.Syscalls) Change(ref _bySyscall, id, slot, change);
+        foreach (RecordType type in route.Records) Change(ref _byRecord, (int)type, slot, change);
+        if (route.Syscalls.Count > 0) _syscallSlots += by;
+        if (route.Records.Count > 0) _recordSlots += by;
+    }
+
+    private static void Change(ref Slot[]?[] table, int index, Slot slot, Func<Slot[], Slot, Slot[]> change)
+    {
+        if (index >= table.Length) Array.Resize(ref table, index + 1);
+        Slot[] slots = change(table[index] ?? Nobody, slot);
+        table[index] = slots.Length == 0 ? null : slots;
+    }
+}
+
+/// <summary>Which events a source asks for. Of both lists one is empty; when both are, every event (of audit) is asked for.</summary>
+internal sealed record Route(bool AuditOnly, IReadOnlyList<ushort> Syscalls, IReadOnlyList<RecordType> Records)
+{
+    public static readonly Route Everything = new(false, [], []);
+    public static readonly Route Audit = new(true, [], []);
+}
+
+/// <summary>One query's subscription to a route.</summary>
+internal abstract class Slot(Shard shard, QueryRun run, Route route) : IDisposable
+{
+    public QueryRun Run { get; } = run;
+
+    public Route Route { get; } = route;
+
+    public bool IsOff { get; private set; }
+
+    /// <summary>The position of the last event it got by record type, so that one with two of its types comes once.</summary>
+    public long LastPosition { get; set; } = -1;
+
+    public abstract void OnNext(Event e);
+
+    public void Dispose()
+    {
+        if (IsOff) return;
+        IsOff = true;
+        shard.RouterOf(Run).Remove(this);
+    }
+}
+
+/// <summary>A subscription whose observer takes any event.</summary>
+internal sealed class EventSlot(Shard shard, QueryRun run, Route route, IObserver<Event> observer) : Slot(shard, run, route)
+{
+    public override void OnNext(Event e) => observer.OnNext(e);
+}
+
+/// <summary>A subscription whose observer takes audit events; the router gives it no others.</summary>
+internal sealed class AuditSlot(Shard shard, QueryRun run, Route route, IObserver<AuditEvent> observer, Func<AuditEvent, bool>? filter)
+    : Slot(shard, run, route)
+{
+    public override void OnNext(Event e)
+    {
+        var audit = Unsafe.As<AuditEvent>(e);
+        if (filter is null || filter(audit)) observer.OnNext(audit);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+using Streams.Engine;
+
+namespace Streams.Scripting.Compiling;
+
+/// <summary>Compiles scripts, each on its own, and refuses what a query may not do.</summary>
+internal sealed class ScriptCompiler(ScriptFolder folder)
+{
+    /// <summary>More errors than this of one script tell nothing new.</summary>
+    private const int MaxErrors = 20;
+
+    private static readonly string[] Usings =
+    [
+        "System", "System.Collections.Generic", "System.Linq", "System.Reactive", "System.Reactive.Linq", "System.Net",
+        "System.Text", "System.Text.RegularExpressions", "Streams.Events", "Streams.Events.Tables", "Streams.Engine",
+    ];
+
+    private static readonly CSharpParseOptions ParseOptions =
+        new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+
+    /// <summary>Compiles one script.</summary>
+    /// <returns>The script, or null when <paramref name="errors"/> says what is wrong with it.</returns>
+    public CompiledScript? Compile(string name, ReadOnlyMemory<byte> text, List<ScriptError> errors)
+    {
+        LoadResolver resolver = new(folder);
+        CSharpCompilationOptions options = new(
+            OutputKind.DynamicallyLinkedLibrary,
+            scriptClassName: ScriptLoader.EntryType,
+            usings: Usings,
+            optimizationLevel: OptimizationLevel.Release,
+            sourceReferenceResolver: resolver,
+            concurrentBuild: false,
+            deterministic: true,
+            nullableContextOptions: NullableContextOptions.Enable);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(Source(text.ToArray()), ParseOptions, name);
+        CSharpCompilation compilation = CSharpCompilation.CreateScriptCompilation(
+            $"query {Path.GetFileNameWithoutExtension(name)}", tree, References.All, options, globalsType: typeof(QueryScript));
+
+        List<ScriptError> faults = [];
+        using MemoryStream assembly = new();
+        using MemoryStream symbols = new();
+        foreach (SyntaxTree part in compilation.SyntaxTrees) faults.AddRange(Directives(part, resolver));
+        if (faults.Count == 0)
+        {
+            EmitResult result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+            faults.AddRange(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(Explain));
+        }
+        if (faults.Count == 0) faults.AddRange(new SymbolCheck(compilation, folder.Show).Run());
+        if (faults.Count > 0)
+        {
+            errors.AddRange(faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column).Take(MaxErrors));
+            return null;
+        }
+
+        ScriptInput self = new(name, ScriptFolder.Hash(text.Span));
+        return new CompiledScript(name, [self, .. resolver.Loaded], assembly.ToArray(), symbols.ToArray());
+    }
+
+    public static SourceText Source(byte[] text) => SourceText.From(text, text.Length, Encoding.UTF8, SourceHashAlgorithm.Sha256);
+
+    private IEnumerable<ScriptError> Directives(SyntaxTree tree, LoadResolver resolver)
+    {
+        foreach (DirectiveTriviaSyntax directive in tree.GetRoot().DescendantNodes(descendIntoTrivia: true).OfType<DirectiveTriviaSyntax>())
+        {
+            switch (directive)
+            {
+                case ReferenceDirectiveTriviaSyntax:
+                    yield return Locate(directive.GetLocation(), "#r is not available: a query uses what Streams gives it", "remove the line");
+                    break;
+                case LoadDirectiveTriviaSyntax load when resolver.Fault(load.File.ValueText, tree.FilePath) is { } fault:
+                    yield return Locate(load.File.GetLocation(), fault.Message, fault.Remedy);
+                    break;
+            }
+        }
+    }
+
+    private ScriptError Explain(Diagnostic diagnostic)
+    {
+        string? remedy = null;
+        if (diagnostic.Location.SourceTree is { } tree && diagnostic.Id is "CS0103" or "CS0246" or "CS0234")
+        {
+            string name = diagnostic.Location.SourceTree.GetText().ToString(diagnostic.Location.SourceSpan);
+            remedy = SymbolList.Default.ReasonForName(name)?.Remedy;
+        }
+        return Locate(diagnostic.Location, $"{diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)} ({diagnostic.Id})", remedy);
+    }
+
+    private ScriptError Locate(Location location, string message, string? remedy)
+    {
+        FileLinePositionSpan span = location.GetLineSpan();
+        return new ScriptError(folder.Show(span.Path), span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, message, remedy);
+    }
+}

@@ -1,0 +1,236 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Streams.Scripting.Compiling;
+
+/// <summary>
+/// Refuses state that no restart would bring back and no shard shares: functions that write what they captured or change an object that
+/// they did not make, and Rx operators that keep state, unless the query says that it is volatile. What a script does once, while its
+/// queries are made, is free.
+/// </summary>
+internal sealed class StateCheck
+{
+    private static readonly SymbolList List = SymbolList.Default;
+
+    private readonly IReadOnlyList<(SemanticModel Model, IReadOnlyList<IOperation> Roots)> _parts;
+    private readonly Action<Location, string, string> _refuse;
+    private readonly List<Chain> _chains = [];
+
+    // What each local is given; null where it cannot be told.
+    private readonly Dictionary<Location, List<IOperation?>> _values = [];
+
+    public StateCheck(IReadOnlyList<(SemanticModel Model, IReadOnlyList<IOperation> Roots)> parts, Action<Location, string, string> refuse)
+    {
+        _parts = parts;
+        _refuse = refuse;
+    }
+
+    public void Run()
+    {
+        foreach (IOperation operation in _parts.SelectMany(part => part.Roots).SelectMany(root => root.DescendantsAndSelf()))
+        {
+            CollectChain(operation);
+            CollectValue(operation);
+        }
+        foreach (IOperation root in _parts.SelectMany(part => part.Roots)) Check(root, EnclosingFunction(root.Syntax));
+    }
+
+    private void Check(IOperation operation, SyntaxNode? function)
+    {
+        switch (operation)
+        {
+            case IAnonymousFunctionOperation or ILocalFunctionOperation:
+                function = operation.Syntax;
+                break;
+            case IInvocationOperation call:
+                CheckStockState(call.TargetMethod, call.Syntax);
+                if (function is not null && call.Instance is { } target && List.Changes(Definition(call.TargetMethod)) && !IsOwnObject(target, function))
+                    RefuseChange(call.Syntax, target, Definition(call.TargetMethod).Name);
+                break;
+            case IMethodReferenceOperation { Instance: { } bound } reference when List.Changes(reference.Method.OriginalDefinition):
+                RefuseChange(reference.Syntax, bound, reference.Method.Name);
+                break;
+            case IMethodReferenceOperation reference:
+                CheckStockState(reference.Method, reference.Syntax);
+                break;
+            case IAssignmentOperation assignment: CheckWrite(assignment.Target, function); break;
+            case IIncrementOrDecrementOperation increment: CheckWrite(increment.Target, function); break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument: CheckWrite(argument.Value, function); break;
+            case IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref, Initializer.Value: { } value }: CheckWrite(value, function); break;
+        }
+        foreach (IOperation child in operation.ChildOperations) Check(child, function);
+    }
+
+    private void CheckStockState(IMethodSymbol method, SyntaxNode syntax)
+    {
+        if (!List.KeepsState(Definition(method))) return;
+        Chain? chain = ChainAt(syntax);
+        bool isVolatile = chain?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile));
+        bool isFleet = chain?.IsFleet ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsFleet));
+        Location location = NameIn(syntax).GetLocation();
+        if (!isVolatile)
+        {
+            _refuse(location, $"{method.Name} of Rx keeps state that is lost at a restart",
+                "use an operator of Streams (NewTerm, Frequency, Sequence, Suppress, Latest, Silence), or say .Volatile() after Query(…)");
+        }
+        else if (!isFleet && !IsPerHost(syntax))
+        {
+            _refuse(location, $"{method.Name} of Rx would mix the hosts of a shard in its state",
+                "put it inside .PerHost(host => host…), or say .Fleet() when all hosts belong together");
+        }
+    }
+
+    private void CheckWrite(IOperation target, SyntaxNode? function)
+    {
+        if (function is null) return;
+        switch (target)
+        {
+            case ITupleOperation tuple:
+                foreach (IOperation element in tuple.Elements) CheckWrite(element, function);
+                return;
+            case IConversionOperation conversion:
+                CheckWrite(conversion.Operand, function);
+                return;
+            case IDeclarationExpressionOperation or IDiscardOperation:
+                return;
+        }
+        if (!IsOwnPlace(target, function)) RefuseWrite(target);
+    }
+
+    // A variable, field or element that belongs to this call of the function alone.
+    private bool IsOwnPlace(IOperation place, SyntaxNode function) => place switch
+    {
+        ILocalReferenceOperation { Local: var local } => IsDeclaredIn(local, function),
+        IParameterReferenceOperation { Parameter: var parameter } => IsDeclaredIn(parameter, function),
+        IFieldReferenceOperation { Instance: IInstanceReferenceOperation self } => IsOwnSelf(self, function),
+        IPropertyReferenceOperation { Instance: IInstanceReferenceOperation self } => IsOwnSelf(self, function),
+        IFieldReferenceOperation { Instance: { } target } => IsOwnTarget(target, function),
+        IPropertyReferenceOperation { Instance: { } target } => IsOwnTarget(target, function),
+        IArrayElementReferenceOperation element => IsOwnObject(element.ArrayReference, function),
+        IImplicitIndexerReferenceOperation element => IsOwnTarget(element.Instance, function),
+        IInvocationOperation { Instance: { } target } => IsOwnTarget(target, function),
+        _ => false,
+    };
+
+    private bool IsOwnTarget(IOperation target, SyntaxNode function) =>
+        target.Type is { IsValueType: true, IsRefLikeType: false } ? IsOwnPlace(target, function) : IsOwnObject(target, function);
+
+    private static bool IsOwnSelf(IInstanceReferenceOperation self, SyntaxNode function) =>
+        self.ReferenceKind == InstanceReferenceKind.ImplicitReceiver
+        || function is ConstructorDeclarationSyntax or AccessorDeclarationSyntax { RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.InitAccessorDeclaration or (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SetAccessorDeclaration };
+
+    // An object that this call of the function made, and so nothing else can hold yet.
+    private bool IsOwnObject(IOperation value, SyntaxNode function) => IsOwnObject(value, function, 0);
+
+    private bool IsOwnObject(IOperation? value, SyntaxNode function, int depth)
+    {
+        if (depth > 50) return false;
+        switch (value)
+        {
+            case IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation or IWithOperation:
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }:
+            case { Syntax: StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax }:
+                return true;
+            case IConversionOperation { OperatorMethod: null } conversion: return IsOwnObject(conversion.Operand, function, depth + 1);
+            case IConversionOperation { Type.IsRefLikeType: true } conversion: return IsOwnObject(conversion.Operand, function, depth + 1);
+            case IParenthesizedOperation inner: return IsOwnObject(inner.Operand, function, depth + 1);
+            case IConditionalOperation either: return IsOwnObject(either.WhenTrue, function, depth + 1) && IsOwnObject(either.WhenFalse, function, depth + 1);
+            case ICoalesceOperation either: return IsOwnObject(either.Value, function, depth + 1) && IsOwnObject(either.WhenNull, function, depth + 1);
+            case ISwitchExpressionOperation choice: return choice.Arms.All(arm => IsOwnObject(arm.Value, function, depth + 1));
+            case IAwaitOperation: return false;
+            case IInvocationOperation call:
+                if (List.IsFresh(Definition(call.TargetMethod))) return true;
+                // Fluent: StringBuilder.Append returns what it was called on.
+                return call.Instance is { } instance && SymbolEqualityComparer.Default.Equals(instance.Type, call.Type) && IsOwnObject(instance, function, depth + 1);
+            case ILocalReferenceOperation { Local: var local }:
+                return IsDeclaredIn(local, function) && _values.TryGetValue(local.Locations[0], out List<IOperation?>? values)
+                    && values.TrueForAll(given => IsOwnObject(given, function, depth + 1));
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsDeclaredIn(ISymbol symbol, SyntaxNode function) =>
+        symbol.Locations is [{ SourceTree: { } tree, SourceSpan: var span }] && tree == function.SyntaxTree && function.FullSpan.Contains(span);
+
+    private void CollectValue(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IVariableDeclaratorOperation declarator when operation.Parent?.Parent is not IForEachLoopOperation:
+                Give(declarator.Symbol, declarator.Initializer is { } initializer ? [initializer.Value] : []);
+                break;
+            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
+            case ICoalesceAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
+            case IDeconstructionAssignmentOperation deconstruction:
+                foreach (ILocalReferenceOperation local in deconstruction.Target.DescendantsAndSelf().OfType<ILocalReferenceOperation>()) Give(local.Local, [null]);
+                break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref, Value: ILocalReferenceOperation target }: Give(target.Local, [null]); break;
+        }
+    }
+
+    private void Give(ILocalSymbol local, ReadOnlySpan<IOperation?> values)
+    {
+        if (!_values.TryGetValue(local.Locations[0], out List<IOperation?>? given)) _values.Add(local.Locations[0], given = []);
+        given.AddRange(values);
+    }
+
+    // Query(…) and all that is called on it in one expression, with what it says of itself.
+    private void CollectChain(IOperation operation)
+    {
+        if (operation is not IInvocationOperation { TargetMethod: { Name: "Query", ContainingType.Name: "QueryScript" }, Syntax: var syntax }) return;
+        bool isVolatile = false;
+        SyntaxNode top = syntax;
+        while (top.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access && access.Expression == top)
+        {
+            isVolatile |= access.Name.Identifier.Text == "Volatile";
+            top = call;
+        }
+        bool isFleet = top.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access => access.Name.Identifier.Text == "Fleet");
+        _chains.Add(new Chain(top, isVolatile, isFleet));
+    }
+
+    private Chain? ChainAt(SyntaxNode syntax) => _chains.Find(chain => chain.Syntax.SyntaxTree == syntax.SyntaxTree && chain.Syntax.Span.Contains(syntax.Span));
+
+    private static bool IsPerHost(SyntaxNode syntax)
+    {
+        for (SyntaxNode? node = syntax; node is not null; node = node.Parent)
+        {
+            if (node is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && NameIn(call) is SimpleNameSyntax { Identifier.Text: "PerHost" }) return true;
+        }
+        return false;
+    }
+
+    private static SyntaxNode? EnclosingFunction(SyntaxNode syntax)
+    {
+        SyntaxNode? node = syntax.AncestorsAndSelf().FirstOrDefault(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax);
+        return node is ArrowExpressionClauseSyntax ? node.Parent : node;
+    }
+
+    private void RefuseChange(SyntaxNode syntax, IOperation target, string member)
+    {
+        if (ChainAt(syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
+        _refuse(NameIn(syntax).GetLocation(), $"{target.Syntax}.{member} changes an object that outlives the call, so the query would keep state that is lost at a restart", Remedy);
+    }
+
+    private void RefuseWrite(IOperation target)
+    {
+        if (ChainAt(target.Syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
+        _refuse(target.Syntax.GetLocation(), $"{target.Syntax} is written by a function but outlives its call, so the query would keep state that is lost at a restart", Remedy);
+    }
+
+    private const string Remedy = "keep it in an operator (NewTerm, Frequency, Sequence, Suppress, Latest), or say .Volatile() after Query(…)";
+
+    private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
+
+    private static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
+    {
+        InvocationExpressionSyntax call => NameIn(call.Expression),
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        _ => syntax,
+    };
+
+    private sealed record Chain(SyntaxNode Syntax, bool IsVolatile, bool IsFleet);
+}

@@ -1,0 +1,42 @@
+using System.Runtime.Loader;
+using Streams.Engine;
+
+namespace Streams.Scripting;
+
+/// <summary>One generation of the scripts: the queries of those that are right, and what is wrong with the others.</summary>
+public sealed class LoadResult : IDisposable
+{
+    private AssemblyLoadContext? _context;
+
+    internal LoadResult(AssemblyLoadContext context, IReadOnlyList<QueryDefinition> queries, IReadOnlyList<ScriptError> errors)
+    {
+        _context = context;
+        Queries = queries;
+        Errors = errors;
+    }
+
+    /// <summary>The queries, in the order of their scripts' names.</summary>
+    public IReadOnlyList<QueryDefinition> Queries { get; private set; }
+
+    /// <summary>What is wrong, in the order of file and line.</summary>
+    public IReadOnlyList<ScriptError> Errors { get; }
+
+    /// <summary>What cost time but no query, for instance a cache folder that others may write.</summary>
+    public IReadOnlyList<ScriptError> Notices { get; init; } = [];
+
+    /// <summary>How many scripts were compiled because the cache did not have them.</summary>
+    public int Compiled { get; init; }
+
+    /// <summary>How many scripts came from the cache.</summary>
+    public int Cached { get; init; }
+
+    /// <summary>
+    /// Lets go of the compiled scripts. They leave memory once nothing holds a query, a subscription or a delegate of them any more.
+    /// </summary>
+    public void Dispose()
+    {
+        Queries = [];
+        _context?.Unload();
+        _context = null;
+    }
+}

@@ -1,0 +1,208 @@
+using Streams.Engine;
+using Streams.Events;
+using Xunit;
+
+namespace Streams.Scripting.Tests;
+
+public sealed class LoaderTests
+{
+    private static string Query(string name) => $"Query(\"{name}\", Severity.High, \"d\").From(audit => audit).Alert(e => e.Host);\n";
+
+    [Fact]
+    public void Each_script_of_the_folder_is_loaded_in_the_order_of_names()
+    {
+        using var folder = new QueryFolder(("b.csx", Query("two")), ("a.csx", Query("one")), ("c.csx", Query("three") + Query("four")), ("notes.txt", "?"));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["one", "two", "three", "four"], result.Queries.Select(q => q.Name));
+        Assert.Equal(("c.csx", 2), (result.Queries[3].File, result.Queries[3].Line));
+    }
+
+    [Fact]
+    public void An_error_in_one_script_leaves_the_others_running()
+    {
+        using var folder = new QueryFolder(("a.csx", Query("one")), ("b.csx", "Query(\"two\" 3"), ("c.csx", "\n  throw new Exception(\"no\");"), ("d.csx", Query("four")));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Equal(["one", "four"], result.Queries.Select(q => q.Name));
+        Assert.Equal([folder.File("b.csx"), folder.File("c.csx")], result.Errors.Select(e => e.File).Distinct());
+        ScriptError thrown = Assert.Single(result.Errors, e => e.File == folder.File("c.csx"));
+        Assert.Equal((2, 3), (thrown.Line, thrown.Column));
+        Assert.Equal("Exception: no", thrown.Message);
+    }
+
+    [Fact]
+    public void A_compile_error_names_file_line_and_column()
+    {
+        using var folder = new QueryFolder(("a.csx", "Query(\"one\", Severity.High, \"d\")\n    .From(audit => audit.Conections)\n    .Alert(e => \"\");"));
+
+        using LoadResult result = folder.Load();
+
+        ScriptError error = Assert.Single(result.Errors);
+        Assert.Equal((folder.File("a.csx"), 2, 26), (error.File, error.Line, error.Column));
+        Assert.Contains("Conections", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.File("a.csx")}(2,26): ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_query_that_cannot_be_composed_is_an_error_at_its_place()
+    {
+        using var folder = new QueryFolder(
+            ("a.csx", Query("one") + "Query(\"two\", Severity.High, \"d\")\n    .From(audit => audit\n        .Where(\"a:(b\"))\n    .Alert(e => \"\");"));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Equal(["one"], result.Queries.Select(q => q.Name));
+        ScriptError error = Assert.Single(result.Errors);
+        Assert.Equal((folder.File("a.csx"), 3), (error.File, error.Line));
+    }
+
+    [Fact]
+    public void A_query_name_that_two_scripts_have_is_an_error_that_names_both()
+    {
+        using var folder = new QueryFolder(("a.csx", Query("same")), ("b.csx", "\n" + Query("same")));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Single(result.Queries);
+        ScriptError error = Assert.Single(result.Errors);
+        Assert.Equal((folder.File("b.csx"), 2), (error.File, error.Line));
+        Assert.Contains($"{folder.File("a.csx")}(1)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_without_a_query_is_an_error()
+    {
+        using var folder = new QueryFolder(("a.csx", "var ports = new[] { 22 };"), ("b.csx", "Query(\"b\", Severity.Low, \"d\").From(audit => audit);"));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Equal([folder.File("a.csx"), folder.File("b.csx")], result.Errors.Select(e => e.File));
+        Assert.All(result.Errors, e => Assert.Contains(".Alert(", e.Remedy!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_missing_folder_is_an_error()
+    {
+        using LoadResult result = new ScriptLoader(new ScriptOptions { Folder = "/nowhere/queries" }).Load();
+
+        Assert.Equal("/nowhere/queries", Assert.Single(result.Errors).File);
+    }
+
+    [Fact]
+    public void Only_the_queries_that_are_asked_for_are_kept_and_an_unknown_name_is_an_error()
+    {
+        using var folder = new QueryFolder(("a.csx", Query("one") + Query("two")), ("b.csx", Query("three")));
+
+        using LoadResult result = folder.Load(cached: false, "two", "tow");
+
+        Assert.Equal(["two"], result.Queries.Select(q => q.Name));
+        Assert.Contains("tow", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_loads_helpers_from_inside_the_folder()
+    {
+        using var folder = new QueryFolder(
+            ("a.csx", "#load \"lib/net.csx\"\nQuery(\"one\", Severity.High, \"d\").From(audit => audit.Where(IsFar)).Alert(e => Name);"),
+            ("lib/net.csx", "#load \"names.csx\"\nbool IsFar(AuditEvent e) => e.Destination.Port > 1024;"),
+            ("lib/names.csx", "var Name = \"far\";"));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Single(result.Queries);
+    }
+
+    [Fact]
+    public void An_error_in_a_helper_names_the_helper()
+    {
+        using var folder = new QueryFolder(
+            ("a.csx", "#load \"lib/net.csx\"\n" + Query("one")), ("lib/net.csx", "var ok = 1;\nstatic class Seen {\n  static int count;\n}"));
+
+        using LoadResult result = folder.Load();
+
+        ScriptError error = Assert.Single(result.Errors);
+        Assert.Equal((folder.File("lib/net.csx"), 3, 14), (error.File, error.Line, error.Column));
+        Assert.NotNull(error.Remedy);
+    }
+
+    [Theory]
+    [InlineData("../outside.csx")]
+    [InlineData("/etc/passwd")]
+    [InlineData("lib/../../outside.csx")]
+    [InlineData("link.csx.txt")]
+    [InlineData("linked/outside.csx")]
+    public void A_load_from_outside_the_folder_is_refused(string path)
+    {
+        using var folder = new QueryFolder(("a.csx", $"// first\n#load \"{path}\"\n" + Query("one")));
+        string outside = Path.Combine(folder.Path, "..", "outside.csx");
+        File.WriteAllText(outside, "var x = 1;");
+        File.CreateSymbolicLink(folder.File("link.csx.txt"), outside);
+        Directory.CreateSymbolicLink(folder.File("linked"), Path.GetDirectoryName(folder.Path)!);
+
+        using LoadResult result = folder.Load();
+
+        ScriptError error = Assert.Single(result.Errors);
+        Assert.Equal((2, 7), (error.Line, error.Column));
+        Assert.Contains("out of the queries folder", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.Remedy);
+    }
+
+    [Theory]
+    [InlineData("lib/none.csx")]
+    [InlineData("lib")]
+    public void A_load_that_finds_no_file_is_an_error_at_its_line(string path)
+    {
+        using var folder = new QueryFolder(("a.csx", $"#load \"{path}\"\n" + Query("one")), ("lib/other.csx", ""));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Equal(1, Assert.Single(result.Errors).Line);
+    }
+
+    [Fact]
+    public void A_script_that_loads_itself_does_not_hang()
+    {
+        using var folder = new QueryFolder(("a.csx", "#load \"a.csx\"\n" + Query("one")));
+
+        using LoadResult result = folder.Load();
+
+        Assert.True(result.Queries.Count + result.Errors.Count > 0);
+    }
+
+    [Fact]
+    public void A_script_that_is_too_large_is_an_error()
+    {
+        using var folder = new QueryFolder(("a.csx", new string(' ', ScriptFolder.MaxFileBytes + 1)), ("b.csx", Query("one")));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Single(result.Queries);
+        Assert.Equal(folder.File("a.csx"), Assert.Single(result.Errors).File);
+    }
+
+    [Fact]
+    public void A_fault_at_run_time_names_file_line_and_column()
+    {
+        using var folder = new QueryFolder(("a.csx", "var zero = new int[1];\nQuery(\"one\", Severity.High, \"d\")\n    .From(audit => audit.All\n        .Where(e => 1 / zero[0] > 0))\n    .Alert(e => e.Host);"));
+        using LoadResult result = folder.Load();
+        List<QueryNotice> notices = [];
+        using var engine = new QueryEngine(new EngineOptions { Notices = notices.Add }, result.Queries, _ => { });
+
+        engine.Admit(new Events.Input.Batch(new Event[] { new Heartbeat("web1", "audit", DateTimeOffset.UnixEpoch, 1) }));
+
+        Assert.Empty(result.Errors);
+        Assert.StartsWith("a.csx(4,", ScriptFault.Describe(notices[0].Exception), StringComparison.Ordinal);
+        Assert.Contains("DivideByZeroException", ScriptFault.Describe(notices[0].Exception), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exception_from_elsewhere_is_described_without_a_place()
+    {
+        Assert.Equal("IOException: no", ScriptFault.Describe(new IOException("no")));
+    }
+}
