@@ -134,7 +134,7 @@ internal sealed partial class Decoder
             {
                 if (unknown >= MostUnknownKeys || !IsUnknownData(i) || !IsFirst(i, 0)) continue;
                 unknown++;
-                json.Property(KeyText(token));
+                json.UnknownProperty(KeyText(token));
                 Strings.Write(json, Raw(i));
             }
             else if (i == result)
@@ -225,7 +225,7 @@ internal sealed partial class Decoder
             }
 
             if (token.Key != RecordKey.Unknown) json.Property(RecordKey.Property(token.Key));
-            else json.Property(KeyText(token));
+            else json.UnknownProperty(KeyText(token));
             Strings.Write(json, Shown(i));
         }
 
@@ -289,7 +289,7 @@ internal sealed partial class Decoder
             for (int i = 0; i < _recordCount; i++)
             {
                 if (!IsRepeated(i, out bool first) || !first) continue;
-                json.Property(System.Text.Encoding.UTF8.GetBytes(MessageTypes.Name(_records[i].Type)));
+                json.Property(JsonText.Name(MessageTypes.Name(_records[i].Type)));
                 WriteRecords(json, _records[i].Type);
             }
         }
