@@ -15,7 +15,9 @@ internal static class GoLibaudit
         {
             foreach (JsonNode? golden in JsonNode.Parse(File.ReadAllText(file))!.AsArray())
             {
-                string type = golden!["record_type"]!.GetValue<string>();
+                // A line that is no record has null.
+                if (golden is null) continue;
+                string type = golden["record_type"]!.GetValue<string>();
                 string raw = $"type={type.ToUpperInvariant()} msg={golden["raw_msg"]!.GetValue<string>()}";
                 yield return ($"{Path.GetFileName(file)} {type} {golden["sequence"]}", Audit.Log("host", [raw])[0], golden.AsObject());
             }

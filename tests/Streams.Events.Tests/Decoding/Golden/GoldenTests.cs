@@ -27,13 +27,10 @@ public class GoldenTests
                 string? ours = Read(record, field);
                 if (ours != theirs && !Difference.IsDeliberate(field, theirs, ours)) Report(wrong, name, field, theirs, ours);
             }
-
-            string? tags = golden["tags"] is JsonArray list ? string.Join(", ", list.Select(tag => tag!.GetValue<string>())) : null;
-            if (Documents.Read(record, "tags") != tags) Report(wrong, name, "tags", tags, Documents.Read(record, "tags"));
         }
 
-        Assert.Equal("", wrong.ToString());
-        Assert.Equal(57, count);
+        Assert.True(wrong.Length == 0, wrong.ToString());
+        Assert.Equal(56, count);
     }
 
     [Fact]
@@ -54,7 +51,7 @@ public class GoldenTests
             }
         }
 
-        Assert.Equal("", wrong.ToString());
+        Assert.True(wrong.Length == 0, wrong.ToString());
         Assert.Equal(48, count);
     }
 
