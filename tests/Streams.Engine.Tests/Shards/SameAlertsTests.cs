@@ -118,7 +118,7 @@ public class SameAlertsTests
         QueryBuilder Query(string name) => script.Query(name, Severity.Medium, "Part of the test");
     }
 
-    private static IReadOnlyList<Event> Events(IReadOnlyList<(int Host, int Text, int Step, int Late)> steps)
+    private static List<Event> Events(List<(int Host, int Text, int Step, int Late)> steps)
     {
         var events = new List<Event>();
         int time = 0;
