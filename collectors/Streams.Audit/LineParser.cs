@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Streams.Events.Tables;
 
 namespace Streams.Audit;
@@ -39,7 +40,9 @@ public ref struct LineParser
         _rest = line;
     }
 
-    /// <summary>What was wrong, after <see cref="LineOutcome.Bad"/>; or <see cref="BadLineKind.UnknownType"/> after a record of such a type.</summary>
+    /// <summary>
+    /// What was wrong, after <see cref="LineOutcome.Bad"/>; or <see cref="BadLineKind.UnknownType"/> after a record of such a type.
+    /// </summary>
     public BadLineKind Bad { get; private set; }
 
     /// <summary>Reads the next record: most lines have one; a lost line feed makes it several.</summary>
@@ -98,7 +101,7 @@ public ref struct LineParser
         if ((uint)i < (uint)rest.Length && rest[i] == ':') i++;
         if ((uint)i < (uint)rest.Length && rest[i] == ' ') i++;
         ReadOnlySpan<byte> text = rest[i..];
-        Bad = TypeNames.TryParse(name, out RecordType type) ? BadLineKind.None : BadLineKind.UnknownType;
+        Bad = RecordTypes.TryParse(name, out RecordType type) ? BadLineKind.None : BadLineKind.UnknownType;
         int next = Joined(text, type);
         if (next < 0)
         {
@@ -118,9 +121,10 @@ public ref struct LineParser
 
     private LineOutcome Fail(int length, BadLineKind kind, out LogRecord record)
     {
-        // What is wrong with this record need not be wrong with one behind it in the same line.
+        // What is wrong with this record need not be wrong with one behind it in the same line. But ausearch -i has decoded what
+        // others wrote: what looks like a record there may be theirs.
         ReadOnlySpan<byte> line = _rest[..length];
-        int next = line.Length > 6 ? FindRecord(line[6..]) : -1;
+        int next = kind != BadLineKind.Interpreted && line.Length > 6 ? FindRecord(line[6..]) : -1;
         _rest = next < 0 ? default : line[(next + 6)..];
         Bad = kind;
         record = default;
@@ -136,7 +140,7 @@ public ref struct LineParser
 
         // The kernel writes foreign strings that hold a space in hex, so what looks like a record in its text is one. Programs may
         // have put foreign text between apostrophes: a record cannot begin there.
-        bool byProgram = RecordClasses.Of(type) is RecordClass.Single;
+        bool byProgram = type == RecordType.None || RecordClasses.Of(type) == RecordClass.Single;
         return byProgram && (text[..next].Count((byte)'\'') & 1) != 0 ? -1 : next;
     }
 
@@ -165,7 +169,8 @@ public ref struct LineParser
         }
     }
 
-    private static bool IsNameByte(byte b) => b is >= (byte)'A' and <= (byte)'Z' or >= (byte)'0' and <= (byte)'9' or (byte)'_' or (byte)'[' or (byte)']';
+    private static bool IsNameByte(byte b) =>
+        b is >= (byte)'A' and <= (byte)'Z' or >= (byte)'0' and <= (byte)'9' or (byte)'_' or (byte)'[' or (byte)']';
 
     // ausearch -i: audit(01/02/2026 03:04:05.678:42), in the order of day and month that the locale has.
     private static bool IsInterpreted(ReadOnlySpan<byte> rest)
@@ -193,6 +198,12 @@ public ref struct LineParser
             {
                 _host = host.Length <= MaxNode ? host : default;
                 line = payload;
+                if (line.IsEmpty)
+                {
+                    _rest = default;
+                    Bad = BadLineKind.NotARecord;
+                    return LineOutcome.Bad;
+                }
             }
         }
 
@@ -200,7 +211,8 @@ public ref struct LineParser
         if (line.StartsWith("node="u8))
         {
             int space = line.IndexOf((byte)' ');
-            if (space is > 5 and <= 5 + MaxNode && line[(space + 1)..].StartsWith("type="u8)) return Record(line[5..space], Skip(space + 1), out record);
+            if (space is > 5 and <= 5 + MaxNode && line[(space + 1)..].StartsWith("type="u8))
+                return Record(line[5..space], Skip(space + 1), out record);
         }
 
         if (line.StartsWith("type="u8)) return Record(default, line, out record);
@@ -212,12 +224,12 @@ public ref struct LineParser
             return Stamped(default, line[..name], line[(name + 1)..], out record);
         if (line.StartsWith("msg=audit("u8) || line.StartsWith("audit("u8)) return Fail(line.Length, BadLineKind.NoType, out record);
 
-        // Only bytes that are no text are skipped in search of a record: after them a writer was cut off. A record within the text of
-        // another program is what that program says, not the kernel.
+        // Only bytes that are no text are skipped in search of a record: after them a writer was cut off. A record within a text is
+        // what the writer of the text says, not the kernel.
         int next = FindRecord(line);
         ReadOnlySpan<byte> skipped = next < 0 ? line : line[..next];
         bool garbage = skipped.ContainsAnyInRange((byte)0, (byte)8) || skipped.ContainsAnyInRange((byte)14, (byte)31)
-            || skipped.ContainsAnyInRange((byte)127, (byte)255);
+            || !Utf8.IsValid(skipped);
         _rest = garbage && next > 0 ? line[next..] : default;
         Bad = garbage ? BadLineKind.Garbage : BadLineKind.NotARecord;
         return LineOutcome.Bad;

@@ -31,10 +31,10 @@ public sealed record JoinerOptions
 /// </remarks>
 public sealed class RecordJoiner
 {
-    /// <summary>How far the stamps of a node, or the collector's clock, move on before an unfinished event is closed; milliseconds.</summary>
+    /// <summary>How far a node's stamps, or the collector's clock, move on before an unfinished event is closed; milliseconds.</summary>
     public const int Patience = 2000;
 
-    /// <summary>The largest event, text and records; a longer one is closed as it is. An execve may carry 6 MB of arguments, twice that in hex.</summary>
+    /// <summary>The text of the largest event; a longer one is closed as it is. An execve may carry 6 MB of arguments, 12 in hex.</summary>
     public const int MaxEventBytes = 16 << 20;
 
     private const int MaxEventRecords = ushort.MaxValue;
@@ -55,7 +55,7 @@ public sealed class RecordJoiner
     private OpenEvent? _newest;
     private int _inFlight;
     private long _bytes;
-    private long _clock;
+    private long? _clock;
 
     /// <summary>Makes a joiner.</summary>
     /// <param name="events">Takes each event as it is complete, on the caller's thread.</param>
@@ -96,6 +96,9 @@ public sealed class RecordJoiner
     /// <summary>Events that are unfinished.</summary>
     public int InFlight => _inFlight;
 
+    /// <summary>Hosts that something is known of.</summary>
+    internal int Nodes => _nodes.Count;
+
     /// <summary>Takes a record; its text is copied.</summary>
     /// <param name="node">The host that the record names; empty when it names none.</param>
     /// <param name="type">Its type.</param>
@@ -133,22 +136,30 @@ public sealed class RecordJoiner
         {
             case RecordClass.Proctitle:
                 open.Node.SeenTitle();
-                if (!open.Node.SendsEnds && open.Builder.Count > 1 && Needs.AreMet(open)) Close(open);
+                if (!open.Node.SendsEnds && open.Builder.Count > 1) CloseIfWhole(open);
                 break;
             case RecordClass.Path:
                 // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
-                if (open.Node.SendsNeither && open.HasCall && Needs.AreMet(open)) Close(open);
+                if (open.Node.SendsNeither && open.HasSyscall) CloseIfWhole(open);
                 break;
         }
 
+        // Of what has just left nothing is left to count.
         if (open.Builder.Count >= MaxEventRecords || open.Builder.Length >= MaxEventBytes) ForceOut(open);
         while (_bytes > _maxBytes) ForceOut(_oldest!);
     }
 
-    /// <summary>Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for <see cref="Patience"/>.</summary>
+    /// <summary>
+    /// Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for <see cref="Patience"/>.
+    /// </summary>
     /// <param name="now">Milliseconds of a clock that does not go back.</param>
     public void AdvanceClock(long now)
     {
+        if (_clock is null)
+        {
+            for (OpenEvent? open = _oldest; open is not null; open = open.Newer) open.OpenedAt = now;
+        }
+
         _clock = now;
         while (_oldest is { } open && now - open.OpenedAt >= Patience) CloseUnfinished(open);
     }
@@ -195,7 +206,7 @@ public sealed class RecordJoiner
         Advance(node, time);
         if (!left) node.SeenSerial(serial);
         OpenEvent open = _spare.TryPop(out OpenEvent? spare) ? spare : new OpenEvent();
-        open.Begin(node, !name.IsEmpty, time, serial, _clock, left);
+        open.Begin(node, !name.IsEmpty, time, serial, _clock ?? 0, left);
         Link(open);
         if (_inFlight > _maxInFlight) ForceOut(_oldest!);
         return _current = open;
@@ -210,7 +221,7 @@ public sealed class RecordJoiner
         open.Node.Remove(open);
         open.Node = node;
         open.IsNamed = true;
-        open.Deadline = Math.Max(node.Newest, open.Time) + Patience;
+        open.Deadline = node.Newest + Patience;
         node.Append(open);
         return true;
     }
@@ -267,7 +278,7 @@ public sealed class RecordJoiner
         if (_newest is null) _oldest = open;
         else _newest.Newer = open;
         _newest = open;
-        open.Deadline = Math.Max(open.Node.Newest, open.Time) + Patience;
+        open.Deadline = open.Node.Newest + Patience;
         open.Node.Append(open);
         _inFlight++;
     }
@@ -283,16 +294,17 @@ public sealed class RecordJoiner
         _inFlight--;
     }
 
+    // What was unfinished is closed when the stamps had moved on already before this event: the first event from further on may
+    // have overtaken a record.
     private void Advance(NodeState node, long time)
     {
-        if (!node.Advance(time, out bool jumped)) return;
-        for (OpenEvent? open = node.Oldest; open is not null;)
+        while (node.Oldest is { } overdue && overdue.Deadline <= node.Newest) CloseUnfinished(overdue);
+        if (!node.Advance(time)) return;
+        for (OpenEvent? open = node.Oldest, next; open is not null; open = next)
         {
-            OpenEvent? next = open.NewerOfNode;
-            if (jumped && Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + Patience;
-            else if (jumped || open.Deadline <= node.Newest) CloseUnfinished(open);
-            else break;
-            open = next;
+            next = open.NewerOfNode;
+            if (Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + Patience;
+            else CloseUnfinished(open);
         }
     }
 
@@ -304,13 +316,20 @@ public sealed class RecordJoiner
 
     private void CloseUnfinished(OpenEvent open)
     {
-        if (open.HasCall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
-        Close(open);
+        string? missing = Needs.Missing(open);
+        if (open.HasSyscall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
+        Close(open, missing);
     }
 
-    private void Close(OpenEvent open)
+    private void CloseIfWhole(OpenEvent open)
     {
-        string? missing = Needs.Missing(open);
+        if (Needs.Missing(open) is null) Close(open, null);
+    }
+
+    private void Close(OpenEvent open) => Close(open, Needs.Missing(open));
+
+    private void Close(OpenEvent open, string? missing)
+    {
         Unlink(open);
         Unindex(open);
         if (_current == open) _current = null;
@@ -324,7 +343,8 @@ public sealed class RecordJoiner
         _events(made);
     }
 
-    private static DateTimeOffset Stamp(long time) => new(DateTimeOffset.UnixEpoch.Ticks + time * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    private static DateTimeOffset Stamp(long time) =>
+        new(DateTimeOffset.UnixEpoch.Ticks + time * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 
     private readonly record struct EventKey(long Time, uint Serial)
     {
