@@ -23,22 +23,29 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Read(Action<ReadOnlyMemory<Event>> batches, CancellationToken cancellation = default)
     {
-        List<LogFiles.Chain> chains = LogFiles.Find(paths, Statistics);
-        Statistics.BytesTotal = Total(chains);
+        var files = new LogFiles(paths, Statistics);
         var batch = new Batch(batches);
-        int buffer = Math.Clamp((16 << 20) / Math.Max(chains.Count, 1), 64 << 10, 1 << 20);
-        var sources = new List<LogSource>(chains.Count);
+        var sources = new List<LogSource>(files.Count);
         try
         {
-            foreach (LogFiles.Chain chain in chains) sources.Add(new LogSource(chain, options, Statistics, buffer, null));
+            int buffer = Math.Clamp((16 << 20) / Math.Max(files.Count, 1), 64 << 10, 1 << 20);
+            foreach (IEnumerable<LogFile> log in files.Logs)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var source = new LogSource(log, options, Statistics, buffer, batch.Flush);
+                if (source.HasFiles) sources.Add(source);
+            }
+
+            files.CheckFolders();
+            Statistics.BytesTotal = sources.All(source => source.Bytes is not null) ? sources.Sum(source => source.Bytes) : null;
             if (sources.Count == 1) ReadOne(sources[0], batch, sources, cancellation);
             else Merge(sources, batch, cancellation);
-            batch.Flush();
         }
         finally
         {
             Count(sources);
             foreach (LogSource source in sources) source.Dispose();
+            batch.Flush();
         }
     }
 
@@ -50,50 +57,32 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         }
     }
 
+    // A source waits, closed, under the stamp of its first record until the merge has come to it: of logs that follow each other
+    // only one is open.
     private void Merge(List<LogSource> sources, Batch batch, CancellationToken cancellation)
     {
-        var heads = new PriorityQueue<(LogSource Source, AuditEvent Next), (long Occurred, int Source)>();
-        for (int i = 0; i < sources.Count; i++)
+        var heads = new PriorityQueue<AuditEvent?, (long Occurred, int Source)>();
+        for (int i = 0; i < sources.Count; i++) heads.Enqueue(null, (sources[i].FirstStamp, i));
+        while (heads.TryPeek(out AuditEvent? head, out (long Occurred, int Source) order))
         {
-            if (sources[i].Next(cancellation) is { } next) heads.Enqueue((sources[i], next), (next.OccurredTicks, i));
-        }
-
-        while (heads.TryPeek(out (LogSource Source, AuditEvent Next) head, out (long Occurred, int Source) order))
-        {
-            if (batch.Add(head.Next)) Count(sources);
-            if (head.Source.Next(cancellation) is { } next) heads.DequeueEnqueue((head.Source, next), (next.OccurredTicks, order.Source));
+            if (head is not null && batch.Add(head)) Count(sources);
+            if (sources[order.Source].Next(cancellation) is { } next) heads.DequeueEnqueue(next, (Milliseconds(next), order.Source));
             else heads.Dequeue();
         }
     }
 
+    private static long Milliseconds(AuditEvent next) => (next.OccurredTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
+
     private void Count(List<LogSource> sources)
     {
-        Statistics.Records = sources.Sum(source => source.Joiner.Records);
-        Statistics.Events = sources.Sum(source => source.Joiner.Events);
-        Statistics.Torn = sources.Sum(source => source.Joiner.Torn);
-        Statistics.Late = sources.Sum(source => source.Joiner.Late);
-        Statistics.ForcedOut = sources.Sum(source => source.Joiner.ForcedOut);
-        Statistics.EndsAlone = sources.Sum(source => source.Joiner.EndsAlone);
-        Statistics.SerialGaps = sources.Sum(source => source.Joiner.SerialGaps);
-    }
-
-    private static long? Total(List<LogFiles.Chain> chains)
-    {
-        long total = 0;
-        foreach (LogFiles.LogFile file in chains.SelectMany(chain => chain.Files))
+        JoinerFigures figures = default;
+        foreach (LogSource source in sources)
         {
-            if (file.Path == LogFiles.StandardInput) return null;
-            try
-            {
-                total += new FileInfo(file.Path).Length;
-            }
-            catch (IOException)
-            {
-                // Reading it will say what is wrong.
-            }
+            source.Count();
+            figures += source.Figures;
         }
 
-        return total;
+        Statistics.Figures = figures;
     }
 
     private sealed class Batch(Action<ReadOnlyMemory<Event>> batches)

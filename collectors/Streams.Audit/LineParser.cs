@@ -98,7 +98,7 @@ public ref struct LineParser
         if ((uint)i < (uint)rest.Length && rest[i] == ':') i++;
         if ((uint)i < (uint)rest.Length && rest[i] == ' ') i++;
         ReadOnlySpan<byte> text = rest[i..];
-        Bad = TypeNames.TryParse(name, out RecordType type) ? BadLineKind.None : BadLineKind.UnknownType;
+        Bad = RecordTypes.TryParse(name, out RecordType type) ? BadLineKind.None : BadLineKind.UnknownType;
         int next = Joined(text, type);
         if (next < 0)
         {

@@ -56,14 +56,14 @@ public sealed class LineSplitter : IDisposable
     }
 
     /// <summary>The beginning of what has not been read, without reading it.</summary>
-    /// <param name="length">How many bytes are wanted; fewer at the end.</param>
+    /// <param name="length">How many bytes are wanted at least; fewer at the end.</param>
     public ReadOnlySpan<byte> Peek(int length)
     {
         while (_end - _start < length && Fill())
         {
         }
 
-        return _buffer.AsSpan(_start, Math.Min(length, _end - _start));
+        return _buffer.AsSpan(_start, _end - _start);
     }
 
     /// <summary>Gives the buffer back and closes the stream.</summary>

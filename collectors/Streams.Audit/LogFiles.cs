@@ -2,69 +2,72 @@ using System.Globalization;
 
 namespace Streams.Audit;
 
-/// <summary>The files behind paths, as sources: a log and what it was rotated into are one.</summary>
-internal static class LogFiles
+/// <summary>The files behind paths, as logs: a log and what it was rotated into, oldest first, are one.</summary>
+internal sealed class LogFiles
 {
-    /// <summary>The name of standard input.</summary>
-    public const string StandardInput = "-";
+    private readonly LogStatistics _statistics;
+    private readonly List<List<LogFile>> _logs = [];
+    private readonly Dictionary<string, List<LogFile>> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<LogFolder> _folders = [];
 
-    /// <summary>One source: its files in the order in which they were written.</summary>
-    /// <param name="Files">Their paths; <see cref="StandardInput"/> alone for standard input.</param>
-    public sealed record Chain(IReadOnlyList<LogFile> Files);
-
-    /// <summary>A file.</summary>
-    /// <param name="Path">As given, or as found in a folder.</param>
-    /// <param name="IsNamed">Given, not found in a folder.</param>
-    public sealed record LogFile(string Path, bool IsNamed);
-
-    /// <summary>Finds the sources of paths, in the order in which they were given. What cannot be found or read is reported.</summary>
-    public static List<Chain> Find(IReadOnlyList<string> paths, LogStatistics statistics)
+    /// <summary>Finds the files of paths, in the order in which they were given; a file that is named twice counts once.</summary>
+    public LogFiles(IReadOnlyList<string> paths, LogStatistics statistics)
     {
-        var chains = new List<(string Key, List<LogFile> Files)>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        _statistics = statistics;
         foreach (string path in paths)
         {
-            if (path == StandardInput)
-            {
-                if (seen.Add(path)) chains.Add((path, [new LogFile(path, true)]));
-            }
-            else if (Directory.Exists(path))
-            {
-                foreach (string file in InFolder(path, statistics)) Add(file, named: false);
-            }
-            else
-            {
-                Add(path, named: true);
-            }
-        }
-
-        return [.. chains.Select(chain => new Chain([.. chain.Files.OrderBy(file => Rotation.Of(file.Path))]))];
-
-        void Add(string path, bool named)
-        {
-            string full = Path.GetFullPath(path);
-            if (!seen.Add(full)) return;
-            string key = Rotation.Base(full);
-            int known = chains.FindIndex(chain => chain.Key == key);
-            if (known >= 0) chains[known].Files.Add(new LogFile(path, named));
-            else chains.Add((key, [new LogFile(path, named)]));
+            if (path != LogFile.StandardInput && Directory.Exists(path)) AddFolder(path);
+            else Add(path, null);
         }
     }
 
-    private static string[] InFolder(string folder, LogStatistics statistics)
+    /// <summary>The logs.</summary>
+    public IEnumerable<IEnumerable<LogFile>> Logs => _logs.Select(log => log.OrderBy(file => Rotation.Of(file.Path)));
+
+    /// <summary>How many logs there are.</summary>
+    public int Count => _logs.Count;
+
+    /// <summary>Reports the folders none of whose files is a log, when the files have been looked at.</summary>
+    public void CheckFolders()
+    {
+        foreach (LogFolder folder in _folders.Where(folder => !folder.HasLog))
+            _statistics.Error(folder.Path, "the folder holds no audit log", "name a folder that holds audit logs, or a log");
+    }
+
+    private void AddFolder(string path)
     {
         try
         {
-            string[] files = Directory.GetFiles(folder);
+            string[] files = Directory.GetFiles(path);
             Array.Sort(files, StringComparer.Ordinal);
-            if (files.Length == 0) statistics.Error(folder, "the folder is empty", "name a folder that holds audit logs, or a log");
-            return files;
+            var folder = new LogFolder(path);
+            _folders.Add(folder);
+            foreach (string file in files) Add(file, folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            statistics.Error(folder, "the folder cannot be read: " + error.Message, "run as a user who may read it");
-            return [];
+            _statistics.Error(path, "the folder cannot be read: " + error.Message, "run as a user who may read it");
         }
+    }
+
+    private void Add(string path, LogFolder? folder)
+    {
+        string full = path == LogFile.StandardInput ? path : Path.GetFullPath(path);
+        if (!_seen.Add(full))
+        {
+            folder?.Accept();
+            return;
+        }
+
+        string name = Rotation.Base(full);
+        if (!_byName.TryGetValue(name, out List<LogFile>? log))
+        {
+            _byName[name] = log = [];
+            _logs.Add(log);
+        }
+
+        log.Add(new LogFile(path, folder, _statistics));
     }
 }
 

@@ -2,86 +2,157 @@ using Streams.Events;
 
 namespace Streams.Audit;
 
-/// <summary>One source: the files of a log one after the other, its records joined, its events in order of completion.</summary>
+/// <summary>
+/// One source: the files of a log one after the other, its records joined, its events in order of completion. It holds a file and
+/// buffers only between <see cref="Next"/>'s first call and its last.
+/// </summary>
 internal sealed class LogSource : IDisposable
 {
+    // How much of a file is looked at to tell whether it is an audit log.
     private const int Sniffed = 64 * 1024;
 
-    private readonly IReadOnlyList<LogFiles.LogFile> _files;
     private readonly LogStatistics _statistics;
+    private readonly LogOptions _options;
+    private readonly Action _beforeWait;
+    private readonly int _buffer;
     private readonly long _from;
     private readonly long _to;
-    private readonly RecordJoiner _joiner;
+    private readonly Queue<LogFile> _files = new();
     private readonly Queue<AuditEvent> _events = new();
-    private readonly Action? _beforeRead;
-    private readonly int _buffer;
-    private int _next;
-    private string _path = "";
+    private RecordJoiner? _joiner;
+    private LogFile? _file;
     private LineSplitter? _lines;
-    private bool _ended;
+    private bool _hasRecord;
 
-    public LogSource(LogFiles.Chain chain, LogOptions options, LogStatistics statistics, int buffer, Action? beforeRead)
+    /// <summary>Looks at the files of a log: those that cannot be read, or are no audit logs, are reported and left out.</summary>
+    /// <param name="log">The files, oldest first.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="statistics">Where to report.</param>
+    /// <param name="buffer">Bytes to read at once.</param>
+    /// <param name="beforeWait">Called before a pipe is read, which may take long.</param>
+    public LogSource(IEnumerable<LogFile> log, LogOptions options, LogStatistics statistics, int buffer, Action beforeWait)
     {
-        _files = chain.Files;
         _statistics = statistics;
-        _beforeRead = beforeRead;
+        _options = options;
+        _beforeWait = beforeWait;
         _buffer = buffer;
         _from = options.From is { } from ? Ceiling(from) : long.MinValue;
         _to = options.To is { } to ? Ceiling(to) : long.MaxValue;
-        _joiner = new RecordJoiner(_events.Enqueue, new JoinerOptions
+        FirstStamp = long.MaxValue;
+        foreach (LogFile file in log)
         {
-            Host = options.Host ?? "localhost",
-            MaxInFlight = (int)Math.Clamp(options.MaxInFlight, 1, int.MaxValue / 2),
-            MaxBytes = Math.Max(options.MaxBytes, 1),
-        });
+            try
+            {
+                if (!IsALog(file)) continue;
+                file.Folder?.Accept();
+                _files.Enqueue(file);
+                Bytes += file.IsPipe ? null : file.Length;
+            }
+            catch (Exception error) when (Reported(file, error))
+            {
+            }
+        }
     }
 
-    public RecordJoiner Joiner => _joiner;
+    /// <summary>Whether there is a file to read.</summary>
+    public bool HasFiles => _files.Count > 0;
+
+    /// <summary>The stamp of its first record, milliseconds since 1970 UTC; the least value for a pipe, which has not been looked at.</summary>
+    public long FirstStamp { get; private set; }
+
+    /// <summary>The size of its files on disk; null when one is a pipe.</summary>
+    public long? Bytes { get; } = 0;
+
+    public JoinerFigures Figures { get; private set; }
 
     /// <summary>The next event; null at the end.</summary>
     public AuditEvent? Next(CancellationToken cancellation)
     {
         while (_events.Count == 0)
         {
-            if (!ReadLines(cancellation)) return null;
+            if (!ReadOn(cancellation)) return null;
         }
 
         return _events.Dequeue();
     }
 
-    public void Dispose() => _lines?.Dispose();
-
-    // Reads until an event is complete, the file ends, or the source does.
-    private bool ReadLines(CancellationToken cancellation)
+    /// <summary>Brings <see cref="Figures"/> up to date.</summary>
+    public void Count()
     {
-        if (_lines is null && !Open())
+        if (_joiner is not null) Figures = JoinerFigures.Of(_joiner);
+    }
+
+    public void Dispose()
+    {
+        CloseFile();
+        foreach (LogFile file in _files) file.Dispose();
+    }
+
+    // Reads until an event is complete or a file ends; false at the end of the last one.
+    private bool ReadOn(CancellationToken cancellation)
+    {
+        _joiner ??= new RecordJoiner(_events.Enqueue, new JoinerOptions
         {
-            if (_ended) return false;
-            _ended = true;
+            Host = _options.Host ?? "localhost",
+            MaxInFlight = (int)Math.Clamp(_options.MaxInFlight, 1, int.MaxValue / 2),
+            MaxBytes = Math.Max(_options.MaxBytes, 1),
+        });
+        if (_lines is null && !OpenNext())
+        {
             _joiner.Complete();
-            return _events.Count > 0;
+            if (_events.Count > 0) return true;
+            Count();
+            _joiner = null;
+            return false;
         }
 
-        LineSplitter lines = _lines!;
         try
         {
-            for (int i = 0; _events.Count == 0; i++)
-            {
-                if ((i & 1023) == 0) cancellation.ThrowIfCancellationRequested();
-                if (!lines.TryRead(out ReadOnlySpan<byte> line))
-                {
-                    CloseFile();
-                    return true;
-                }
+            if (!ReadLines(_lines!, cancellation)) CloseFile();
+        }
+        catch (Exception error) when (Reported(_file!, error))
+        {
+            CloseFile();
+        }
 
-                if (lines.IsTooLong) _statistics.Bad(BadLineKind.TooLong, line, _path, lines.Line);
-                else Take(line, lines);
+        return true;
+    }
+
+    private bool OpenNext()
+    {
+        while (_files.TryDequeue(out LogFile? file))
+        {
+            _hasRecord = false;
+            _file = file;
+            try
+            {
+                _lines = file.Open(_buffer, _beforeWait);
+                return true;
+            }
+            catch (Exception error) when (Reported(file, error))
+            {
             }
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ZstdSharp.ZstdException)
+
+        return false;
+    }
+
+    private bool ReadLines(LineSplitter lines, CancellationToken cancellation)
+    {
+        while (_events.Count == 0)
         {
-            _statistics.Error(_path, $"cannot be read beyond line {lines.Line}: {error.Message}", "what came before it was read; check the file");
-            CloseFile();
+            cancellation.ThrowIfCancellationRequested();
+            for (int i = 0; i < 64 && _events.Count == 0; i++)
+            {
+                if (!lines.TryRead(out ReadOnlySpan<byte> line))
+                {
+                    if (_file!.IsPipe && !_hasRecord && lines.Line > 0) NotALog(_file);
+                    return false;
+                }
+
+                if (lines.IsTooLong) _statistics.Bad(BadLineKind.TooLong, line, _file!.Path, lines.Line);
+                else Take(line, lines);
+            }
         }
 
         return true;
@@ -97,55 +168,88 @@ internal sealed class LogSource : IDisposable
                 case LineOutcome.End:
                     return;
                 case LineOutcome.Bad:
-                    BadLineKind kind = parser.Bad == BadLineKind.BadStamp && !lines.IsTerminated ? BadLineKind.CutOff : parser.Bad;
-                    _statistics.Bad(kind, line, _path, lines.Line);
+                    BadLineKind kind = !lines.IsTerminated && parser.Bad is BadLineKind.BadStamp or BadLineKind.NotARecord ? BadLineKind.CutOff : parser.Bad;
+                    _statistics.Bad(kind, line, _file!.Path, lines.Line);
                     break;
                 default:
-                    if (parser.Bad != BadLineKind.None) _statistics.Bad(parser.Bad, line, _path, lines.Line);
+                    _hasRecord = true;
+                    if (parser.Bad != BadLineKind.None) _statistics.Bad(parser.Bad, line, _file!.Path, lines.Line);
                     if (record.Time >= _from && record.Time < _to)
-                        _joiner.Add(record.Node, record.Type, record.Time, record.Serial, record.Text);
+                        _joiner!.Add(record.Node, record.Type, record.Time, record.Serial, record.Text);
                     break;
             }
         }
     }
 
-    private bool Open()
+    private bool IsALog(LogFile file)
     {
-        while (_next < _files.Count)
+        LineSplitter lines = file.Open(_buffer, _beforeWait, isLook: true);
+        if (file.IsPipe)
         {
-            LogFiles.LogFile file = _files[_next++];
-            _path = file.Path;
-            try
-            {
-                _lines = new LineSplitter(LogStream.Open(file.Path, _statistics), _buffer) { BeforeRead = _beforeRead };
-                ReadOnlySpan<byte> beginning = _lines.Peek(Sniffed);
-                if (beginning.IsEmpty || BeginsLikeALog(beginning)) return true;
-                if (file.IsNamed)
-                    _statistics.Error(file.Path, "does not begin like an audit log", "name an audit.log, or what `ausearch --raw` prints");
-                else
-                    _statistics.Skip(file.Path);
-            }
-            catch (FileNotFoundException)
-            {
-                _statistics.Error(file.Path, "there is no such file or folder", "check the path");
-            }
-            catch (DirectoryNotFoundException)
-            {
-                _statistics.Error(file.Path, "there is no such file or folder", "check the path");
-            }
-            catch (UnauthorizedAccessException)
-            {
-                _statistics.Error(file.Path, "no permission to read it", "run as a user who may read it, for audit logs mostly root");
-            }
-            catch (Exception error) when (error is IOException or InvalidDataException or ZstdSharp.ZstdException)
-            {
-                _statistics.Error(file.Path, "cannot be read: " + error.Message, "check the file");
-            }
-
-            CloseFile();
+            file.Keep(lines);
+            FirstStamp = long.MinValue;
+            return true;
         }
 
-        return false;
+        using (lines)
+        {
+            ReadOnlySpan<byte> beginning = Beginning(lines);
+            bool isLog = true;
+            foreach (Range range in beginning.Split((byte)'\n'))
+            {
+                var parser = new LineParser(beginning[range]);
+                for (LineOutcome outcome; (outcome = parser.Next(out LogRecord record)) != LineOutcome.End;)
+                {
+                    if (outcome == LineOutcome.Record) FirstStamp = Math.Min(FirstStamp, record.Time);
+                    if (outcome == LineOutcome.Record || parser.Bad == BadLineKind.Interpreted) return true;
+                    isLog = false;
+                }
+            }
+
+            if (!isLog) NotALog(file);
+            return isLog;
+        }
+    }
+
+    // What is damaged further on is read up to there.
+    private static ReadOnlySpan<byte> Beginning(LineSplitter lines)
+    {
+        try
+        {
+            return lines.Peek(Sniffed);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or ZstdSharp.ZstdException && !lines.Peek(0).IsEmpty)
+        {
+            return lines.Peek(0);
+        }
+    }
+
+    private void NotALog(LogFile file)
+    {
+        if (file.Folder is not null) _statistics.Skip(file.Path);
+        else _statistics.Error(file.Path, "does not begin like an audit log", "name an audit.log, or a file that `ausearch --raw` wrote");
+    }
+
+    /// <summary>Reports what went wrong with a file; false when it is nothing about the file.</summary>
+    private bool Reported(LogFile file, Exception error)
+    {
+        switch (error)
+        {
+            case FileNotFoundException or DirectoryNotFoundException:
+                _statistics.Error(file.Path, "there is no such file or folder", "check the path");
+                return true;
+            case UnauthorizedAccessException:
+                _statistics.Error(file.Path, "there is no permission to read it", "run as a user who may read it: audit logs are mostly root's");
+                return true;
+            case IOException or InvalidDataException or ZstdSharp.ZstdException when _lines is not null:
+                _statistics.Error(file.Path, $"it cannot be read beyond line {_lines.Line}: {error.Message}", "what comes before was read; check the file");
+                return true;
+            case IOException or InvalidDataException or ZstdSharp.ZstdException:
+                _statistics.Error(file.Path, $"it cannot be read: {error.Message}", "check the file and its disk");
+                return true;
+            default:
+                return false;
+        }
     }
 
     private void CloseFile()
@@ -154,19 +258,17 @@ internal sealed class LogSource : IDisposable
         _lines = null;
     }
 
-    private static bool BeginsLikeALog(ReadOnlySpan<byte> beginning)
-    {
-        foreach (Range range in beginning.Split((byte)'\n'))
-        {
-            var parser = new LineParser(beginning[range]);
-            for (LineOutcome outcome; (outcome = parser.Next(out _)) != LineOutcome.End;)
-            {
-                if (outcome == LineOutcome.Record || parser.Bad == BadLineKind.Interpreted) return true;
-            }
-        }
+    private static long Ceiling(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+}
 
-        return false;
-    }
+/// <summary>What a joiner has counted.</summary>
+internal readonly record struct JoinerFigures(long Records, long Events, long Torn, long Late, long ForcedOut, long EndsAlone, long SerialGaps)
+{
+    public static JoinerFigures Of(RecordJoiner joiner) =>
+        new(joiner.Records, joiner.Events, joiner.Torn, joiner.Late, joiner.ForcedOut, joiner.EndsAlone, joiner.SerialGaps);
 
-    private static long Ceiling(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+    public static JoinerFigures operator +(JoinerFigures a, JoinerFigures b) =>
+        new(a.Records + b.Records, a.Events + b.Events, a.Torn + b.Torn, a.Late + b.Late, a.ForcedOut + b.ForcedOut,
+            a.EndsAlone + b.EndsAlone, a.SerialGaps + b.SerialGaps);
 }

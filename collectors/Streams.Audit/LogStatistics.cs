@@ -21,28 +21,29 @@ public sealed class LogStatistics
     private readonly BadLines?[] _bad = new BadLines?[Enum.GetValues<BadLineKind>().Length];
     private readonly List<LogError> _errors = [];
     private readonly List<string> _skipped = [];
+    private JoinerFigures _figures;
     private long _bytesRead;
 
     /// <summary>Records within the bounds of time.</summary>
-    public long Records { get; internal set; }
+    public long Records => Figures.Records;
 
     /// <summary>Events.</summary>
-    public long Events { get; internal set; }
+    public long Events => Figures.Events;
 
     /// <summary>Events that lack what their kinds require.</summary>
-    public long Torn { get; internal set; }
+    public long Torn => Figures.Torn;
 
     /// <summary>Events of records that came after their event had left.</summary>
-    public long Late { get; internal set; }
+    public long Late => Figures.Late;
 
     /// <summary>Events closed early because too many, or too large ones, were unfinished.</summary>
-    public long ForcedOut { get; internal set; }
+    public long ForcedOut => Figures.ForcedOut;
 
     /// <summary>EOE records of which no other record was seen.</summary>
-    public long EndsAlone { get; internal set; }
+    public long EndsAlone => Figures.EndsAlone;
 
     /// <summary>Serials that no record had: a hint, since the kernel also spends serials on records that nobody gets.</summary>
-    public long SerialGaps { get; internal set; }
+    public long SerialGaps => Figures.SerialGaps;
 
     /// <summary>Bytes read of the files as they are on disk.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
@@ -77,7 +78,20 @@ public sealed class LogStatistics
         }
     }
 
-    internal void Read(int bytes) => Interlocked.Add(ref _bytesRead, bytes);
+    internal JoinerFigures Figures
+    {
+        get
+        {
+            lock (_gate) return _figures;
+        }
+
+        set
+        {
+            lock (_gate) _figures = value;
+        }
+    }
+
+    internal void Read(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
 
     internal void Error(string path, string what, string remedy)
     {

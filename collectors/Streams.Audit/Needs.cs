@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Streams.Events;
 using Streams.Events.Tables;
@@ -8,22 +8,19 @@ namespace Streams.Audit;
 /// <summary>What the records of an event require of each other.</summary>
 internal static class Needs
 {
-    /// <summary>Whether nothing is lacking, but for EOE.</summary>
-    public static bool AreMet(OpenEvent open) => Text(open, atEnd: false) is null;
-
-    /// <summary>What is lacking, for instance <c>1 of 2 PATH, PROCTITLE</c>: one of two is not there; null when nothing is.</summary>
-    public static string? Missing(OpenEvent open) => Text(open, atEnd: true);
-
-    private static string? Text(OpenEvent open, bool atEnd)
+    /// <summary>
+    /// What is lacking, for instance <c>1 of 2 PATH, PROCTITLE</c>: two belong to it and one is not there; null when nothing is.
+    /// </summary>
+    public static string? Missing(OpenEvent open)
     {
         StringBuilder? missing = null;
         if (open.HasCall)
         {
             AuditRecord call = open.Builder[open.Call];
             if (call.Type == RecordType.Syscall) OfCall(open, CallFields.Read(call.Text), ref missing);
-            if (atEnd && !open.HasEnd && open.Node.SendsEnds) Lacks(ref missing, "EOE");
+            if (!open.HasEnd && open.Node.SendsEnds) Lacks(ref missing, "EOE");
         }
-        else if (!open.IsLate && (open.HasAuxiliary || open.HasSockaddr || open.Paths > 0 || open.Executions > 0 || (open.HasTitle && open.Builder.Count == 1)))
+        else if (!open.IsLate && open.BelongsToCall)
         {
             Lacks(ref missing, "SYSCALL");
         }
@@ -33,8 +30,21 @@ internal static class Needs
 
     private static void OfCall(OpenEvent open, in CallFields call, ref StringBuilder? missing)
     {
-        if (call.Items > open.Paths) Lacks(ref missing, $"{call.Items - open.Paths} of {call.Items} PATH");
-        if (open.Node.SendsTitles && !open.HasTitle) Lacks(ref missing, "PROCTITLE");
+        // mq_open hides the name of the queue: it is counted but not written.
+        if (call.Items > open.Paths && !open.HasQueue) Lacks(ref missing, call.Items - open.Paths, call.Items, "PATH");
+        if (open.Executions > 0)
+        {
+            ExecveArguments.Count(open.Builder, out long lacking, out long all);
+            if (all < 0) Lacks(ref missing, "first EXECVE");
+            else if (lacking > 0) Lacks(ref missing, lacking, all, "EXECVE arguments");
+        }
+        else if (call.Succeeded && call.Call is SyscallId.Execve or SyscallId.Execveat)
+        {
+            Lacks(ref missing, "EXECVE");
+        }
+
+        if (call.Call is SyscallId.Connect or SyscallId.Bind && !open.HasSockaddr && call.HasCopiedAddress) Lacks(ref missing, "SOCKADDR");
+        if (!open.HasTitle && open.Node.SendsTitles) Lacks(ref missing, "PROCTITLE");
     }
 
     private static void Lacks(ref StringBuilder? missing, string what)
@@ -43,17 +53,10 @@ internal static class Needs
         if (missing.Length > 0) missing.Append(", ");
         missing.Append(what);
     }
-}
 
-/// <summary>The fields of a SYSCALL record that say which records belong to it.</summary>
-internal readonly struct CallFields
-{
-    public int Items { get; init; }
-
-    // arch=c000003e syscall=59 success=yes exit=0 a0=… a1=… a2=… a3=… items=2: the order in which audit_log_exit writes them.
-    public static CallFields Read(ReadOnlySpan<byte> text)
+    private static void Lacks(ref StringBuilder? missing, long count, long all, string what)
     {
-        int items = text.IndexOf(" items="u8);
-        return new CallFields { Items = items >= 0 && Utf8Parser.TryParse(text[(items + 7)..], out int count, out _) ? count : 0 };
+        Lacks(ref missing, "");
+        missing!.Append(CultureInfo.InvariantCulture, $"{count} of {all} {what}");
     }
 }

@@ -52,38 +52,35 @@ internal sealed class NodeState(string name, byte[] bytes, int number)
     }
 
     /// <summary>A new event has this stamp.</summary>
-    /// <returns>Whether the newest stamp changed.</returns>
-    public bool Advance(long time, out bool jumped)
+    /// <returns>Whether it was the one that made a longer step believed.</returns>
+    public bool Advance(long time)
     {
-        jumped = false;
+        long ahead = time - Newest;
         if (!_started)
         {
             _started = true;
             Newest = time;
-            return true;
         }
-
-        long ahead = time - Newest;
-        if (ahead is <= Jump and >= -Jump)
+        else if (ahead is <= Jump and >= -Jump)
         {
             _witnesses = 0;
-            if (ahead <= 0) return false;
-            Newest = time;
-            return true;
+            Newest = Math.Max(Newest, time);
         }
-
-        if (_witnesses == 0 || Math.Abs(time - _jumpTo) > Jump)
+        else if (_witnesses == 0 || Math.Abs(time - _jumpTo) > Jump)
         {
             _witnesses = 1;
             _jumpTo = time;
-            return false;
+        }
+        else
+        {
+            _jumpTo = Math.Max(_jumpTo, time);
+            if (++_witnesses < Witnesses) return false;
+            _witnesses = 0;
+            Newest = _jumpTo;
+            return true;
         }
 
-        _jumpTo = Math.Max(_jumpTo, time);
-        if (++_witnesses < Witnesses) return false;
-        _witnesses = 0;
-        Newest = _jumpTo;
-        return jumped = true;
+        return false;
     }
 
     /// <summary>A new event has this serial, which is one more than the newest before unless records came out of order or are missing.</summary>
@@ -145,6 +142,8 @@ internal sealed class NodeTable
         _byName = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
         _default = _last = Make(host);
     }
+
+    public int Count => _nodes.Count;
 
     public long SerialGaps => _forgottenGaps + _nodes.Values.Sum(node => node.SerialGaps);
 

@@ -6,6 +6,8 @@ namespace Streams.Audit;
 /// <summary>An event that is not complete: its records so far, and its places in the lists of the joiner and of its node.</summary>
 internal sealed class OpenEvent
 {
+    private bool _hasAuxiliary;
+
     public AuditEventBuilder Builder { get; } = new();
 
     public NodeState Node { get; set; } = null!;
@@ -22,11 +24,14 @@ internal sealed class OpenEvent
 
     public bool HasCall => Call >= 0;
     public bool HasTitle { get; private set; }
-    public bool HasAuxiliary { get; private set; }
+    public bool HasQueue { get; private set; }
     public bool HasSockaddr { get; private set; }
     public bool HasEnd { get; set; }
     public int Paths { get; private set; }
     public int Executions { get; private set; }
+
+    /// <summary>Whether it has records that the kernel writes for a call only.</summary>
+    public bool BelongsToCall => _hasAuxiliary || HasSockaddr || Paths > 0 || Executions > 0 || (HasTitle && Builder.Count == 1);
 
     /// <summary>Which record is the call; -1 when none is.</summary>
     public int Call { get; private set; }
@@ -46,7 +51,7 @@ internal sealed class OpenEvent
         Serial = serial;
         OpenedAt = clock;
         IsLate = late;
-        HasTitle = HasAuxiliary = HasSockaddr = HasEnd = false;
+        HasTitle = HasQueue = HasSockaddr = HasEnd = _hasAuxiliary = false;
         Paths = Executions = 0;
         Call = -1;
     }
@@ -60,7 +65,10 @@ internal sealed class OpenEvent
             case RecordClass.Execve: Executions++; break;
             case RecordClass.Sockaddr: HasSockaddr = true; break;
             case RecordClass.Proctitle: HasTitle = true; break;
-            case RecordClass.Auxiliary: HasAuxiliary = true; break;
+            case RecordClass.Auxiliary:
+                _hasAuxiliary = true;
+                HasQueue |= type == RecordType.MqOpen;
+                break;
         }
 
         Builder.Add(type, text);

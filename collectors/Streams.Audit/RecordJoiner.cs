@@ -96,6 +96,9 @@ public sealed class RecordJoiner
     /// <summary>Events that are unfinished.</summary>
     public int InFlight => _inFlight;
 
+    /// <summary>Hosts that something is known of.</summary>
+    internal int Nodes => _nodes.Count;
+
     /// <summary>Takes a record; its text is copied.</summary>
     /// <param name="node">The host that the record names; empty when it names none.</param>
     /// <param name="type">Its type.</param>
@@ -133,14 +136,15 @@ public sealed class RecordJoiner
         {
             case RecordClass.Proctitle:
                 open.Node.SeenTitle();
-                if (!open.Node.SendsEnds && open.Builder.Count > 1 && Needs.AreMet(open)) Close(open);
+                if (!open.Node.SendsEnds && open.Builder.Count > 1) CloseIfWhole(open);
                 break;
             case RecordClass.Path:
                 // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
-                if (open.Node.SendsNeither && open.HasCall && Needs.AreMet(open)) Close(open);
+                if (open.Node.SendsNeither && open.HasCall) CloseIfWhole(open);
                 break;
         }
 
+        // Of what has just left nothing is left to count.
         if (open.Builder.Count >= MaxEventRecords || open.Builder.Length >= MaxEventBytes) ForceOut(open);
         while (_bytes > _maxBytes) ForceOut(_oldest!);
     }
@@ -210,7 +214,7 @@ public sealed class RecordJoiner
         open.Node.Remove(open);
         open.Node = node;
         open.IsNamed = true;
-        open.Deadline = Math.Max(node.Newest, open.Time) + Patience;
+        open.Deadline = node.Newest + Patience;
         node.Append(open);
         return true;
     }
@@ -267,7 +271,7 @@ public sealed class RecordJoiner
         if (_newest is null) _oldest = open;
         else _newest.Newer = open;
         _newest = open;
-        open.Deadline = Math.Max(open.Node.Newest, open.Time) + Patience;
+        open.Deadline = open.Node.Newest + Patience;
         open.Node.Append(open);
         _inFlight++;
     }
@@ -283,16 +287,17 @@ public sealed class RecordJoiner
         _inFlight--;
     }
 
+    // What was unfinished is closed when the stamps had moved on already before this event: the first event from further on may
+    // have overtaken a record.
     private void Advance(NodeState node, long time)
     {
-        if (!node.Advance(time, out bool jumped)) return;
-        for (OpenEvent? open = node.Oldest; open is not null;)
+        while (node.Oldest is { } overdue && overdue.Deadline <= node.Newest) CloseUnfinished(overdue);
+        if (!node.Advance(time)) return;
+        for (OpenEvent? open = node.Oldest, next; open is not null; open = next)
         {
-            OpenEvent? next = open.NewerOfNode;
-            if (jumped && Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + Patience;
-            else if (jumped || open.Deadline <= node.Newest) CloseUnfinished(open);
-            else break;
-            open = next;
+            next = open.NewerOfNode;
+            if (Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + Patience;
+            else CloseUnfinished(open);
         }
     }
 
@@ -304,13 +309,20 @@ public sealed class RecordJoiner
 
     private void CloseUnfinished(OpenEvent open)
     {
+        string? missing = Needs.Missing(open);
         if (open.HasCall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
-        Close(open);
+        Close(open, missing);
     }
 
-    private void Close(OpenEvent open)
+    private void CloseIfWhole(OpenEvent open)
     {
-        string? missing = Needs.Missing(open);
+        if (Needs.Missing(open) is null) Close(open, null);
+    }
+
+    private void Close(OpenEvent open) => Close(open, Needs.Missing(open));
+
+    private void Close(OpenEvent open, string? missing)
+    {
         Unlink(open);
         Unindex(open);
         if (_current == open) _current = null;

@@ -1,31 +1,60 @@
-#pragma warning disable CA1822, IDE0060
 using System.Buffers;
+using System.Globalization;
+using Streams.Events.Decoding;
 using Streams.Events.Tables;
 
 namespace Streams.Events;
 
 public sealed partial class AuditEvent
 {
-    /// <inheritdoc/>
-    public override FieldValue this[Field field] => FieldValue.Missing;
+    // Found out once and kept in one word, so that whoever reads it sees all of it or nothing: the system call (16 bits), the result (2),
+    // whether it is a connect in progress, whether it came through socketcall, whether this is known.
+    private const uint Known = 1u << 31;
+    private const uint InProgress = 1u << 30;
+    private const uint ThroughSocketcall = 1u << 29;
+    private uint _facts;
+
+    // The places of the record that names the event and of the one that says who did it, plus one; 0 before they are known.
+    private uint _places;
 
     /// <inheritdoc/>
-    public override void WriteDocument(IBufferWriter<byte> output, bool original = false) => CommonFields.Write(this, output, "audit", []);
+    public override FieldValue this[Field field] => _document is null ? Decoder.Of(this).Value(field) : _document.Value(field);
 
-    /// <summary>The type that names the event: SYSCALL, or the first record's.</summary>
-    public RecordType Type => _count == 0 ? RecordType.None : Record(0).Type;
+    /// <inheritdoc/>
+    public override void WriteDocument(IBufferWriter<byte> output, bool original = false)
+    {
+        if (_document is null) Decoder.Of(this).Write(output, original);
+        else output.Write(_document.Json.Span);
+    }
 
-    /// <summary>The system call, an index of its name over all architectures (<see cref="Tables"/>); 0 when there is none or it is unknown.</summary>
-    public ushort SyscallId => 0;
+    /// <summary>The type that names the event: SYSCALL, or that of the record before it (AVC, LOGIN …), or of the only one.</summary>
+    public RecordType Type
+    {
+        get
+        {
+            if (_document is not null) return _document.Type;
+            int index = TypeIndex;
+            return index < 0 ? RecordType.None : Entry(index).Type;
+        }
+    }
+
+    /// <summary>
+    /// The system call, an index of its name over all architectures (<see cref="Tables.SyscallId"/>); 0 when there is none or it is
+    /// unknown. What a 32-bit program does through <c>socketcall</c> counts as the call that it stands for.
+    /// </summary>
+    public ushort SyscallId => (ushort)Facts;
 
     /// <summary>What the call or the act came to.</summary>
-    public AuditResult Result => AuditResult.None;
+    public AuditResult Result => (AuditResult)(Facts >> 16 & 3);
 
     /// <summary>Whether it succeeded; a connect that is in progress counts, since that is how most clients succeed.</summary>
-    public bool Succeeded => Result == AuditResult.Success;
+    public bool Succeeded => Result == AuditResult.Success || (Facts & InProgress) != 0;
 
-    /// <summary>A field as the records have it, decoded (<c>acct</c>, <c>op</c>, <c>a0</c>): the first record that has it; null when none has.</summary>
-    public string? Data(string name) => null;
+    /// <summary>
+    /// A field as the records have it, decoded (<c>acct</c>, <c>op</c>, <c>a0</c>): the actor's, else that of the first record that has
+    /// it; null when none has. Of an event that came as a document, <c>auditd.data.NAME</c>.
+    /// </summary>
+    public string? Data(string name) => _document is null ? Decoder.Of(this).Data(name) : _document.Data(name);
 
     /// <summary>The process that did it.</summary>
     public ProcessView Process => new(this);
@@ -37,19 +66,97 @@ public sealed partial class AuditEvent
     public FileView File => new(this);
 
     /// <summary>Where it came from: the peer of an accept, the address of a login.</summary>
-    public Endpoint Source => default;
+    public Endpoint Source => Endpoint(Fields.SourceIp, Fields.SourcePath, Fields.SourcePort);
 
     /// <summary>Where it went: the address of a connect.</summary>
-    public Endpoint Destination => default;
+    public Endpoint Destination => Endpoint(Fields.DestinationIp, Fields.DestinationPath, Fields.DestinationPort);
 
     /// <summary>The socket address in the records, whatever the call (bind has neither source nor destination).</summary>
-    public Endpoint Socket => default;
+    public Endpoint Socket => Endpoint(Fields.SocketAddress, Fields.SocketPath, Fields.SocketPort);
 
     /// <summary>The session of the login it belongs to; null when unset.</summary>
-    public string? Session => null;
+    public string? Session => this[Fields.Session] is { IsMissing: false } session ? session.ToString() : null;
 
     /// <summary>The keys of the audit rules that made the records.</summary>
-    public IReadOnlyList<string> Tags => [];
+    public IReadOnlyList<string> Tags => Fields.Texts(this[Fields.Tags]);
+
+    /// <summary>Whether the call came through <c>socketcall</c>.</summary>
+    internal bool IsSocketcall => (Facts & ThroughSocketcall) != 0;
+
+    /// <summary>The records as <see cref="AuditEventBuilder"/> laid them out.</summary>
+    internal byte[] Buffer => _records;
+
+    /// <summary>The place of the record that says who did it; -1 when there is no record.</summary>
+    internal int ActorIndex => (int)(Places >> 16) - 1;
+
+    private int TypeIndex => (int)(Places & 0xFFFF) - 1;
+
+    private uint Places => _places != 0 || _count == 0 ? _places : _places = FindPlaces();
+
+    private uint Facts => _facts != 0 ? _facts : _facts = FindFacts() | Known;
+
+    internal static bool IsSuccess(ReadOnlySpan<byte> result) =>
+        result.Length > 0 && (result[0] is (byte)'y' or (byte)'Y' or (byte)'1' || (result.Length >= 3 && System.Text.Ascii.EqualsIgnoreCase(result[..3], "suc"u8)));
+
+    private Endpoint Endpoint(Field address, Field path, Field port)
+    {
+        FieldValue found = this[address];
+        if (found.IsMissing) found = this[path];
+        if (found.IsMissing) return default;
+        FieldValue number = this[port];
+        return new Endpoint(
+            found.ToString(),
+            number.Kind == FieldValueKind.Number ? (int)number.Number : int.TryParse(number.ToString(), CultureInfo.InvariantCulture, out int parsed) ? parsed : 0);
+    }
+
+    private uint FindPlaces()
+    {
+        int named = -1;
+        int actor = -1;
+        int auxiliary = -1;
+        for (int i = 0; i < Math.Min((int)_count, short.MaxValue); i++)
+        {
+            RecordType type = Entry(i).Type;
+            switch (type)
+            {
+                case RecordType.Syscall:
+                    actor = i;
+                    if (named < 0) named = i;
+                    return (uint)(actor + 1) << 16 | (uint)(named + 1);
+                case RecordType.Eoe:
+                    break;
+                case RecordType.Path or RecordType.Cwd or RecordType.Execve or RecordType.Sockaddr or RecordType.Proctitle:
+                    if (auxiliary < 0) auxiliary = i;
+                    break;
+                default:
+                    if (named < 0) named = i;
+                    if (type == RecordType.Uringop && actor < 0) actor = i;
+                    break;
+            }
+        }
+
+        if (named < 0) named = auxiliary < 0 ? 0 : auxiliary;
+        if (actor < 0) actor = named;
+        return (uint)(actor + 1) << 16 | (uint)(named + 1);
+    }
+
+    private uint FindFacts()
+    {
+        if (_document is not null) return Pack(_document.SyscallId, _document.Result, _document.IsInProgress, false);
+        int actor = ActorIndex;
+        if (actor < 0) return 0;
+        AuditRecord record = Record(actor);
+        CallFacts call = CallFacts.Read(record.Text);
+        if (!call.IsRead) call = Decoder.Of(this).ReadCall();
+        ushort id = call.HasNumber ? Syscalls.Id(call.Arch, call.Number) : Tables.SyscallId.None;
+        bool socketcall = id == Tables.SyscallId.Socketcall && Syscalls.SocketcallId(call.Argument) != Tables.SyscallId.None;
+        if (socketcall) id = Syscalls.SocketcallId(call.Argument);
+        bool inProgress = id == Tables.SyscallId.Connect && call.Exit < 0 && Errno.Name((int)-call.Exit) == "EINPROGRESS";
+        return Pack(id, call.Result, inProgress, socketcall);
+    }
+
+    private static uint Pack(ushort call, AuditResult result, bool inProgress, bool socketcall) =>
+        call | (uint)result << 16 | (inProgress ? InProgress : 0) | (socketcall ? ThroughSocketcall : 0);
 }
 
 /// <summary>What a call or an act came to.</summary>
@@ -69,50 +176,50 @@ public enum AuditResult : byte
 public readonly struct ProcessView(AuditEvent source)
 {
     /// <summary>The process id; 0 when the records have none.</summary>
-    public int Pid => (int)source[Field.Of("process.pid")].Number;
+    public int Pid => (int)source[Fields.ProcessPid].Number;
 
     /// <summary>The parent's process id; 0 when the records have none.</summary>
-    public int ParentPid => (int)source[Field.Of("process.parent.pid")].Number;
+    public int ParentPid => (int)source[Fields.ProcessParentPid].Number;
 
     /// <summary>The program's file.</summary>
-    public string? Executable => Text("process.executable");
+    public string? Executable => Text(Fields.ProcessExecutable);
 
     /// <summary>The command name, at most 15 bytes, changeable by the process.</summary>
-    public string? Name => Text("process.name");
+    public string? Name => Text(Fields.ProcessName);
 
     /// <summary>The command line as the process shows it; at most 128 bytes, changeable by the process.</summary>
-    public string? Title => Text("process.title");
+    public string? Title => Text(Fields.ProcessTitle);
 
     /// <summary>The arguments of an execution.</summary>
-    public IReadOnlyList<string> Args => source[Field.Of("process.args")] is var args ? Enumerable.Range(0, args.TextCount).Select(i => args.Text(i)).ToArray() : [];
+    public IReadOnlyList<string> Args => Fields.Texts(source[Fields.ProcessArgs]);
 
     /// <summary>The working directory.</summary>
-    public string? WorkingDirectory => Text("process.working_directory");
+    public string? WorkingDirectory => Text(Fields.ProcessWorkingDirectory);
 
-    private string? Text(string field) => source[Field.Of(field)] is { IsMissing: false } value ? value.ToString() : null;
+    private string? Text(Field field) => source[field] is { IsMissing: false } value ? value.ToString() : null;
 }
 
 /// <summary>Who did it, read from the records when asked.</summary>
 public readonly struct UserView(AuditEvent source)
 {
     /// <summary>The user's id (<c>user.id</c>).</summary>
-    public string? Id => Text("user.id");
+    public string? Id => Text(Fields.UserId);
 
     /// <summary>The user's name, where the records carry it.</summary>
-    public string? Name => Text("user.name");
+    public string? Name => Text(Fields.UserName);
 
     /// <summary>The id of who logged in, unchanged by su and sudo; null when unset.</summary>
-    public string? AuditId => Text("user.audit.id");
+    public string? AuditId => Text(Fields.AuditId);
 
     /// <summary>The effective user id.</summary>
-    public string? EffectiveId => Text("user.effective.id") ?? Id;
+    public string? EffectiveId => Text(Fields.EffectiveId) ?? Id;
 
-    private string? Text(string field) => source[Field.Of(field)] is { IsMissing: false } value ? value.ToString() : null;
+    private string? Text(Field field) => source[field] is { IsMissing: false } value ? value.ToString() : null;
 }
 
 /// <summary>The file it was done to, read from the records when asked.</summary>
 public readonly struct FileView(AuditEvent source)
 {
     /// <summary>The path as the records have it.</summary>
-    public string? Path => source[Field.Of("file.path")] is { IsMissing: false } value ? value.ToString() : null;
+    public string? Path => source[Fields.FilePath] is { IsMissing: false } value ? value.ToString() : null;
 }

@@ -43,14 +43,16 @@ public sealed partial class AuditEvent : Event
     public AuditRecord Record(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, _count);
-        ReadOnlySpan<byte> entry = Entry(index);
-        int start = index == 0 ? 0 : End(Entry(index - 1));
-        return new AuditRecord((RecordType)BinaryPrimitives.ReadUInt16LittleEndian(entry), _records.AsSpan(start, End(entry) - start));
+        (RecordType type, int end) = Entry(index);
+        int start = index == 0 ? 0 : Entry(index - 1).End;
+        return new AuditRecord(type, _records.AsSpan(start, end - start));
     }
 
-    private ReadOnlySpan<byte> Entry(int index) => _records.AsSpan(_records.Length - (_count - index) * EntrySize, EntrySize);
-
-    private static int End(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
+    internal (RecordType Type, int End) Entry(int index)
+    {
+        ReadOnlySpan<byte> entry = _records.AsSpan(_records.Length - (_count - index) * EntrySize, EntrySize);
+        return ((RecordType)BinaryPrimitives.ReadUInt16LittleEndian(entry), BinaryPrimitives.ReadInt32LittleEndian(entry[4..]));
+    }
 
     internal const int EntrySize = 8;
 }

@@ -11,10 +11,11 @@ public sealed class QueryStringPropertyTests
 
     private static readonly Gen<string> Piece = Gen.OneOf(
         "a", "b", "c", ":", "a:", "a:x", "b:1", " ", " ", "(", ")", "AND", " AND ", " OR ", "NOT ", "&&", " || ", "!", "+", "-", "\"",
-        "\"x y\"", "/", "/x.*/", "a:/[a-z]{1,3}/", "[", "]", "{", "}", "TO", "[1 TO 5]", "{a TO *]", "a:[* TO 9}", ">", ">=", "<1", "*", "?", "a*b?",
-        "\\", "\\:", "\\u0041", "~", "^2", "_exists_:", "_exists_:a", "10.0.0.0/8", "a:fe80::1", "a:::/0", "2024-05-01",
-        "a:>2024-05-01T10:00:00Z",
-        "now-1d", "||", "“", "\n", "\t", "\0", "é", "😀", "\ud83d", "\u202e", "[^", "]+", "{2}", "|", ".", "$", "#",
+        "\"x y\"", "/", "/x.*/", "a:/[a-z]{1,3}/", "[", "]", "{", "}", "TO", "[1 TO 5]", "{a TO *]", "a:[* TO 9}", ">", ">=", "<1",
+        "*", "?",
+        "a*b?", "\\", "\\:", "\\u0041", "~", "^2", "_exists_:", "_exists_:a", "10.0.0.0/8", "a:fe80::1", "a:::/0", "2024-05-01",
+        "a:>2024-05-01T10:00:00Z", "now-1d", "||", "“",
+        "\n", "\t", "\0", "é", "😀", "\ud83d", "\u202e", "[^", "]+", "{2}", "|", ".", "$", "#",
         "process.executable:");
 
     private static readonly Gen<string> AnyText = Gen.OneOf(
@@ -74,7 +75,7 @@ public sealed class QueryStringPropertyTests
                 Assert.NotEmpty(error.Rendering);
             }
         },
-        iter: 30_000);
+        iter: 10_000);
 
     [Fact]
     public void A_query_answers_as_its_plain_meaning_does() => Gen.Select(Query, Gen.Bool, Document.Array[3]).Sample(
@@ -92,7 +93,7 @@ public sealed class QueryStringPropertyTests
                 Assert.Equal(expected, canonical(new FakeEvent(fields)));
             }
         },
-        iter: 5_000);
+        iter: 2_000);
 
     [Fact]
     public void What_lacks_the_required_names_never_matches() => Gen.Select(
@@ -108,5 +109,5 @@ public sealed class QueryStringPropertyTests
             bool lacking = query.RequiredSyscalls is { } required && !calls.Any(required.Contains);
             if (lacking) Assert.False(query.Compile()(new FakeEvent(fields)));
         },
-        iter: 5_000);
+        iter: 2_000);
 }

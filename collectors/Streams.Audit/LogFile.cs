@@ -1,0 +1,133 @@
+using System.IO.Compression;
+
+namespace Streams.Audit;
+
+/// <summary>A folder that was named, to tell whether it held a log.</summary>
+internal sealed class LogFolder(string path)
+{
+    public string Path => path;
+    public bool HasLog { get; private set; }
+
+    public void Accept() => HasLog = true;
+}
+
+/// <summary>A file of a log, or a pipe. gzip and zstd are known by their first bytes, whatever the name.</summary>
+/// <param name="path">As given, or as found in a folder; <c>-</c> for standard input.</param>
+/// <param name="folder">The folder it was found in; null when it was named itself.</param>
+/// <param name="statistics">Counts what is read.</param>
+internal sealed class LogFile(string path, LogFolder? folder, LogStatistics statistics) : IDisposable
+{
+    /// <summary>The path of standard input.</summary>
+    public const string StandardInput = "-";
+
+    private LineSplitter? _kept;
+
+    public string Path => path;
+    public LogFolder? Folder => folder;
+
+    /// <summary>Whether it can be read once only; known when it has been opened.</summary>
+    public bool IsPipe { get; private set; }
+
+    /// <summary>Its size on disk, known when it has been opened; 0 for a pipe.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Opens it; what was kept, instead, when there is something.</summary>
+    /// <param name="buffer">Bytes to read at once.</param>
+    /// <param name="beforeWait">Called before a pipe is read.</param>
+    /// <param name="isLook">Whether it will be opened once more; what is read of a file now is then not counted.</param>
+    public LineSplitter Open(int buffer, Action beforeWait, bool isLook = false)
+    {
+        if (_kept is { } kept)
+        {
+            _kept = null;
+            return kept;
+        }
+
+        Stream raw = path == StandardInput
+            ? Console.OpenStandardInput()
+            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        try
+        {
+            IsPipe = path == StandardInput || !raw.CanSeek;
+            Length = IsPipe ? 0 : raw.Length;
+            var counted = new CountedStream(raw, isLook && !IsPipe ? null : statistics);
+            Stream plain = counted.Plain();
+
+            // A damaged stream loses what was to be read with the damage: little at a time.
+            return new LineSplitter(plain, plain == counted ? buffer : Math.Min(buffer, 64 << 10)) { BeforeRead = IsPipe ? beforeWait : null };
+        }
+        catch
+        {
+            raw.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Keeps what can be opened once only for the next <see cref="Open"/>.</summary>
+    public void Keep(LineSplitter lines) => _kept = lines;
+
+    public void Dispose() => _kept?.Dispose();
+
+    /// <summary>Counts what is read, and gives the first bytes that were looked at once more.</summary>
+    private sealed class CountedStream(Stream inner, LogStatistics? statistics) : Stream
+    {
+        private readonly byte[] _peeked = new byte[4];
+        private int _start;
+        private int _end;
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        /// <summary>The stream without its compression.</summary>
+        public Stream Plain()
+        {
+            while (_end < _peeked.Length && inner.Read(_peeked, _end, _peeked.Length - _end) is > 0 and int read) _end += read;
+            ReadOnlySpan<byte> magic = _peeked.AsSpan(0, _end);
+            if (magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return new GZipStream(this, CompressionMode.Decompress);
+            return magic.SequenceEqual((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? new ZstdSharp.DecompressionStream(this, leaveOpen: false) : this;
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = Math.Min(_end - _start, buffer.Length);
+            if (read > 0)
+            {
+                _peeked.AsSpan(_start, read).CopyTo(buffer);
+                _start += read;
+            }
+            else
+            {
+                read = inner.Read(buffer);
+            }
+
+            statistics?.Read(read);
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using Streams.Events;
+using Streams.Events.Tables;
+
+namespace Streams.Engine;
+
+/// <summary>A network socket that a process holds, and how it came by it.</summary>
+/// <param name="Opened">The accept or the connect.</param>
+/// <param name="Bound">For an accepted one the bind of its listener, where that was audited.</param>
+/// <param name="Peer">The other end; an accept that did not ask for it leaves it out.</param>
+public sealed record NetworkSocket(AuditEvent Opened, AuditEvent? Bound, Endpoint Peer)
+{
+    /// <summary>Whether somebody else came to this host, rather than this host going out.</summary>
+    public bool IsAccepted => Opened.SyscallId is SyscallId.Accept or SyscallId.Accept4;
+}
+
+/// <summary>A program was executed with a network socket on one of its standard streams.</summary>
+public sealed class SocketExecution : Episode<(int Pid, string? Executable)>
+{
+    /// <summary>The execution.</summary>
+    public required AuditEvent Event { get; init; }
+
+    /// <summary>The socket on descriptor 0; null when that is something else.</summary>
+    public required NetworkSocket? Input { get; init; }
+
+    /// <summary>The socket on descriptor 1; null when that is something else.</summary>
+    public required NetworkSocket? Output { get; init; }
+
+    /// <summary>The socket on descriptor 2; null when that is something else.</summary>
+    public required NetworkSocket? Error { get; init; }
+}
+
+/// <summary><c>.StandardStreams(…)</c>: what is on the standard streams of a program that is executed.</summary>
+public static class StandardStreamsOperator
+{
+    /// <summary>The system calls that descriptors are followed through; a source for <see cref="StandardStreams"/> needs all of them.</summary>
+    public static IReadOnlyList<string> Syscalls { get; } =
+        ["accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "execve", "execveat"];
+
+    /// <summary>
+    /// Follows which descriptors of each process are network sockets (IPv4 and IPv6): from accept and connect through dup, dup2, dup3 and
+    /// fcntl, into children, and over an execution; and says each execution that has one on descriptor 0, 1 or 2. Goes by the order of
+    /// arrival, which is the order in which the calls returned: an accept carries the time at which it began to wait.
+    /// </summary>
+    /// <remarks>
+    /// Closing is not audited, so a number may since stand for something else. To say nothing false, an execution keeps the three standard
+    /// descriptors alone, and what is put on a number from an unknown descriptor makes it unknown. A child has its parent's descriptors as
+    /// they are when it is first seen. A process is forgotten an hour after its last call, and when there are more than
+    /// <paramref name="maxProcesses"/> on a host, the one that has been quiet for longest, which is counted.
+    /// </remarks>
+    /// <param name="source">At least the calls of <see cref="Syscalls"/>.</param>
+    /// <param name="name">The operator's name, its own within the query.</param>
+    /// <param name="maxProcesses">How many processes with sockets are followed on a host.</param>
+    public static IObservable<SocketExecution> StandardStreams(this IObservable<AuditEvent> source, string name, int maxProcesses = 16_384)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxProcesses, 1);
+        return new Follower(source, name, maxProcesses);
+    }
+
+    private sealed class Follower : NamedOperator<AuditEvent, SocketExecution>, IKeyedOwner<(string, int), Process>
+    {
+        private static readonly Field Family = Field.Of("auditd.data.socket.family");
+        private static readonly long Idle = TimeSpan.FromHours(1).Ticks;
+        private readonly Scoped<KeyedState<(string, int), Process>> _processes;
+
+        public Follower(IObservable<AuditEvent> source, string name, int maxProcesses) : base(name, source) =>
+            _processes = new(scope => new(this, scope, maxProcesses));
+
+        public override long Held => _processes.All.Sum(p => (long)p.Count);
+
+        public void OnDue(KeyedState<(string, int), Process> state, Process entry, long due) => state.Remove(entry);
+
+        public void OnEvicted(KeyedState<(string, int), Process> state, Process entry)
+        {
+        }
+
+        protected override void On(AuditEvent value)
+        {
+            if (!value.Succeeded || value.Process.Pid is not (> 0 and var pid)) return;
+            KeyedState<(string, int), Process> processes = _processes[Scope];
+            Process? process = Of(processes, value, pid);
+            switch (value.SyscallId)
+            {
+                case SyscallId.Bind when IsNetwork(value):
+                    Put(value.Call.Argument(0), new Descriptor(null, value));
+                    break;
+                case SyscallId.Accept or SyscallId.Accept4:
+                    Descriptor listener = process?[value.Call.Argument(0)] ?? default;
+                    bool isNetwork = value.Socket.Exists ? IsNetwork(value) : listener.Bound is not null;
+                    Put(Returned(value), isNetwork ? new Descriptor(new NetworkSocket(value, listener.Bound, value.Source), null) : default);
+                    break;
+                case SyscallId.Connect:
+                    Put(value.Call.Argument(0), IsNetwork(value) ? new Descriptor(new NetworkSocket(value, null, value.Destination), null) : default);
+                    break;
+                case SyscallId.Dup2 or SyscallId.Dup3:
+                    Copy(value.Call.Argument(0), value.Call.Argument(1));
+                    break;
+                case SyscallId.Dup:
+                    Copy(value.Call.Argument(0), Returned(value));
+                    break;
+                case SyscallId.Fcntl when value.Call.Argument(1) is DuplicateFrom or DuplicateFromClosedOnExec:
+                    Copy(value.Call.Argument(0), Returned(value));
+                    break;
+                case SyscallId.Execve or SyscallId.Execveat when process is not null:
+                    process.KeepStandard();
+                    Tell(value, pid, process);
+                    if (process.IsEmpty) processes.Remove(process);
+                    break;
+            }
+
+            void Copy(ulong? from, ulong? to) => Put(to, process?[from] ?? default);
+
+            void Put(ulong? number, Descriptor descriptor)
+            {
+                if (number is null || (process is null && descriptor.IsUnknown)) return;
+                if (process is null) processes.Add(process = new Process((value.Host, pid), value.Process.ParentPid));
+                process[number] = descriptor;
+                processes.SetDue(process, value.OccurredTicks + Idle);
+            }
+        }
+
+        private void Tell(AuditEvent executed, int pid, Process process)
+        {
+            NetworkSocket? input = process[0].Socket, output = process[1].Socket, error = process[2].Socket;
+            if ((input ?? output ?? error) is not { } any) return;
+            Say(new SocketExecution
+            {
+                Key = (pid, executed.Process.Executable),
+                Event = executed,
+                Input = input,
+                Output = output,
+                Error = error,
+                Host = executed.Host,
+                Trigger = executed.Id,
+                Timestamp = executed.Occurred,
+                Started = executed.Occurred,
+                Ended = executed.Occurred,
+                Evidence = any.Bound is { } bound ? [bound, any.Opened, executed] : [any.Opened, executed],
+            });
+        }
+
+        // A process that is seen for the first time has what its parent has. The parent's pid changes to 1 (or a subreaper's) when the
+        // parent ends; any other change under one pid is another process.
+        private static Process? Of(KeyedState<(string, int), Process> processes, AuditEvent value, int pid)
+        {
+            Process? known = processes.Find((value.Host, pid));
+            int parentPid = value.Process.ParentPid;
+            if (known is not null)
+            {
+                if (known.ParentPid == parentPid || processes.Find((value.Host, parentPid)) is null) return known;
+                processes.Remove(known);
+            }
+
+            if (processes.Find((value.Host, parentPid)) is not { } parent) return null;
+            var child = new Process((value.Host, pid), parentPid);
+            child.Inherit(parent);
+            processes.Add(child);
+            processes.SetDue(child, value.OccurredTicks + Idle);
+            return child;
+        }
+
+        private static bool IsNetwork(AuditEvent value) => value[Family] is { TextCount: 1 } family && family.Text() is "ipv4" or "ipv6";
+
+        private static ulong? Returned(AuditEvent value) => value.Call.Returned is >= 0 and var number ? (ulong)number : null;
+
+        // F_DUPFD and F_DUPFD_CLOEXEC of linux/fcntl.h.
+        private const ulong DuplicateFrom = 0;
+        private const ulong DuplicateFromClosedOnExec = 1030;
+    }
+
+    private readonly record struct Descriptor(NetworkSocket? Socket, AuditEvent? Bound)
+    {
+        public bool IsUnknown => Socket is null && Bound is null;
+    }
+
+    private sealed class Process((string Host, int Pid) key, int parentPid) : Keyed<(string, int)>(key)
+    {
+        // A few in nearly all processes; a server's accepted sockets are mostly of no interest, and the oldest go first.
+        private readonly List<(ulong Number, Descriptor Descriptor)> _open = [];
+
+        public int ParentPid { get; } = parentPid;
+
+        public bool IsEmpty => _open.Count == 0;
+
+        public Descriptor this[ulong? number]
+        {
+            get
+            {
+                foreach ((ulong open, Descriptor descriptor) in _open)
+                {
+                    if (open == number) return descriptor;
+                }
+
+                return default;
+            }
+
+            set
+            {
+                _open.RemoveAll(o => o.Number == number);
+                if (value.IsUnknown || number is not { } kept) return;
+                if (_open.Count == MostOpen) _open.RemoveAt(_open.FindIndex(o => o.Descriptor.Bound is null) is >= 0 and var oldest ? oldest : 0);
+                _open.Add((kept, value));
+            }
+        }
+
+        public void Inherit(Process parent) => _open.AddRange(parent._open);
+
+        public void KeepStandard() => _open.RemoveAll(o => o.Number > 2);
+
+        private const int MostOpen = 64;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Streams.Events;
+
+/// <summary>An alert's transition as an ECS document.</summary>
+public static class AlertDocument
+{
+    // An alert is data in a line of JSON, not part of a web page: what is not ASCII stays readable. Control characters are escaped either way.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Writes one transition as one JSON document, UTF-8, without a line end. Its evidence is in Auditbeat's shape.</summary>
+    public static void Write(Alert alert, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        ArgumentNullException.ThrowIfNull(output);
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteString("@timestamp", Time(alert.Timestamp));
+        json.WriteStartObject("event");
+        json.WriteString("kind", "alert");
+        json.WriteString("module", "streams");
+        json.WriteNumber("severity", Score(alert.Severity));
+        json.WriteEndObject();
+        json.WriteStartObject("rule");
+        json.WriteString("name", alert.Query);
+        json.WriteString("description", alert.Description);
+        json.WriteEndObject();
+        if (alert.Techniques.Count > 0) WriteTechniques(json, alert.Techniques);
+        if (alert.Host is not null)
+        {
+            json.WriteStartObject("host");
+            json.WriteString("name", alert.Host);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("message", alert.Message);
+        json.WriteStartObject("streams");
+        json.WriteStartObject("alert");
+        json.WriteString("id", alert.Id);
+        json.WriteNumber("revision", alert.Revision);
+        json.WriteString("status", Name(alert.Status));
+        json.WriteString("severity", Name(alert.Severity));
+        json.WriteString("key", alert.Key);
+        json.WriteString("started", Time(alert.Started));
+        if (alert.Ended is { } ended) json.WriteString("ended", Time(ended));
+        json.WriteNumber("count", alert.Count);
+        json.WriteStartArray("evidence");
+        if (alert.Evidence.Count > 0) WriteEvidence(json, alert.Evidence);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTechniques(Utf8JsonWriter json, IReadOnlyList<string> techniques)
+    {
+        json.WriteStartObject("threat");
+        json.WriteStartObject("technique");
+        json.WriteStartArray("id");
+        foreach (string technique in techniques) json.WriteStringValue(technique);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteEvidence(Utf8JsonWriter json, IReadOnlyList<Event> evidence)
+    {
+        var document = new ArrayBufferWriter<byte>(2048);
+        foreach (Event e in evidence)
+        {
+            document.ResetWrittenCount();
+            e.WriteDocument(document);
+            json.WriteRawValue(document.WrittenSpan, skipInputValidation: true);
+        }
+    }
+
+    // Milliseconds are all that the kernel's stamps and Auditbeat's documents have; what is finer, by a clock, is written in full.
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(
+        time.Ticks % TimeSpan.TicksPerMillisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss.fff'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+
+    // The risk scores that Elastic's detection rules have for these words, so that Kibana sorts both alike.
+    private static int Score(Severity severity) => severity switch
+    {
+        Severity.Info => 1,
+        Severity.Low => 21,
+        Severity.Medium => 47,
+        Severity.High => 73,
+        _ => 99,
+    };
+
+    private static string Name(AlertStatus status) => status switch
+    {
+        AlertStatus.Start => "start",
+        AlertStatus.Update => "update",
+        _ => "end",
+    };
+
+    private static string Name(Severity severity) => severity switch
+    {
+        Severity.Info => "info",
+        Severity.Low => "low",
+        Severity.Medium => "medium",
+        Severity.High => "high",
+        _ => "critical",
+    };
+}

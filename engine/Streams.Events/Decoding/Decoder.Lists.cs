@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Streams.Events.Tables;
+
+namespace Streams.Events.Decoding;
+
+/// <summary>Fields of several values.</summary>
+internal sealed partial class Decoder
+{
+    private readonly List<Piece> _items = [];
+
+    /// <summary>Whether a field is a list; then <see cref="_items"/> holds its values, perhaps none.</summary>
+    private bool Gather(FieldId id)
+    {
+        _items.Clear();
+        switch (id)
+        {
+            case FieldId.EventCategory:
+                AddTexts(Meaning()?.EcsCategories ?? [], SecondRule()?.EcsCategories ?? []);
+                if (_items.Count == 0) _items.Add(Piece.From(Normalizations.Category(_event!.Type)));
+                return true;
+            case FieldId.EventType:
+                AddTexts(Meaning()?.EcsTypes ?? [], SecondRule()?.EcsTypes ?? []);
+                return true;
+            case FieldId.ProcessArgs:
+                AddArguments();
+                return true;
+            case FieldId.Tags:
+                AddTags();
+                return true;
+            case FieldId.RelatedUser:
+                AddNames();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // An event named by another record than its SYSCALL is also what the call is.
+    private Normalization? SecondRule() => Meaning() != _callRule ? _callRule : null;
+
+    private void AddTexts(ImmutableArray<string> first, ImmutableArray<string> second)
+    {
+        foreach (string text in first) _items.Add(Piece.From(text));
+        foreach (string text in second) _items.Add(Piece.From(text));
+    }
+
+    /// <summary>The array itself where the list is that of one rule, so that reading it makes nothing.</summary>
+    private string[]? Ready(FieldId id)
+    {
+        if (Meaning() is not { } rule || SecondRule() is not null) return null;
+        ImmutableArray<string> texts = id switch
+        {
+            FieldId.EventCategory => rule.EcsCategories,
+            FieldId.EventType => rule.EcsTypes,
+            _ => [],
+        };
+        return texts.IsDefaultOrEmpty ? null : ImmutableCollectionsMarshal.AsArray(texts);
+    }
+
+    private void AddTags()
+    {
+        int index = Any(RecordKey.Key);
+        if (index < 0) return;
+        Piece key = Raw(index);
+        if (key.Form == PieceForm.Hex)
+        {
+            // Several keys of one rule, joined by 0x01 (AUDIT_KEY_SEPARATOR of libaudit).
+            int start = _scratch.Length;
+            Span<byte> room = _scratch.Append(key.Length / 2);
+            Hex.Decode(key.Bytes, room);
+            while (true)
+            {
+                int length = room.IndexOf((byte)1);
+                ReadOnlySpan<byte> tag = length < 0 ? room : room[..length];
+                if (!tag.IsEmpty) _items.Add(Piece.From(PieceForm.Literal, _scratch.Buffer, start, tag.Length));
+                if (length < 0) return;
+                room = room[(length + 1)..];
+                start += length + 1;
+            }
+        }
+
+        // Old kernels wrote key="key=name".
+        ReadOnlySpan<byte> text = key.Bytes;
+        int skipped = text.StartsWith("key="u8) ? 4 : 0;
+        _items.Add(Piece.From(PieceForm.Literal, _text, key.Start + skipped, key.Length - skipped));
+    }
+
+    // Long arguments come in pieces (a1_len=, a1[0]=, a1[1]=), and many arguments in several records, the pieces of one perhaps in two.
+    // Some pieces may be lost: what is there is kept.
+    private void AddArguments()
+    {
+        int pieceOf = -1;
+        int pieceStart = 0;
+        for (int record = 0; record < _recordCount; record++)
+        {
+            if (_records[record].Type != RecordType.Execve) continue;
+            Read(ref _records[record]);
+            for (int i = _records[record].First; i < _records[record].Last; i++)
+            {
+                ref readonly Token token = ref _scanner[i];
+                if (token.Part == TokenPart.Enriched || token.Key == RecordKey.Argc) continue;
+                ReadOnlySpan<byte> key = KeyText(token);
+                if (!IsArgument(key, out int number, out bool isPiece) || (token.Form == PieceForm.Missing && token.Length > 0)) continue;
+                if (pieceOf >= 0 && !(isPiece && number == pieceOf))
+                {
+                    _items.Add(_scratch.Since(pieceStart));
+                    pieceOf = -1;
+                }
+
+                Piece value = Piece.From(token.Form == PieceForm.Missing ? PieceForm.Literal : token.Form, _text, token.Start, token.Length);
+                if (!isPiece)
+                {
+                    _items.Add(value);
+                    continue;
+                }
+
+                if (pieceOf < 0) (pieceOf, pieceStart) = (number, _scratch.Length);
+                if (value.Form == PieceForm.Hex) Hex.Decode(value.Bytes, _scratch.Append(value.Length / 2));
+                else value.Bytes.CopyTo(_scratch.Append(value.Length));
+            }
+        }
+
+        if (pieceOf >= 0) _items.Add(_scratch.Since(pieceStart));
+    }
+
+    // a12 or a12[3], and nothing else: not a12_len.
+    private static bool IsArgument(ReadOnlySpan<byte> key, out int number, out bool isPiece)
+    {
+        number = 0;
+        isPiece = false;
+        if (key.Length < 2 || key[0] != 'a') return false;
+        int i = 1;
+        for (; i < key.Length && key[i] is >= (byte)'0' and <= (byte)'9'; i++)
+        {
+            if (number > 100_000_000) return false;
+            number = number * 10 + key[i] - '0';
+        }
+
+        if (i == 1) return false;
+        isPiece = i < key.Length && key[i] == '[';
+        return i == key.Length || isPiece;
+    }
+
+    private void AddNames()
+    {
+        AddName(EcsTarget.User);
+        AddName(EcsTarget.UserEffective);
+        AddName(EcsTarget.UserTarget);
+        AddName(EcsTarget.UserChanges);
+    }
+
+    private void AddName(EcsTarget target)
+    {
+        Piece name = Who(target).Name;
+        if (name.IsMissing) return;
+        foreach (Piece known in _items)
+        {
+            if (Same(known, name)) return;
+        }
+
+        _items.Add(name);
+    }
+}

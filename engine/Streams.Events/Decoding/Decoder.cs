@@ -1,0 +1,208 @@
+using Streams.Events.Tables;
+
+namespace Streams.Events.Decoding;
+
+/// <summary>
+/// Reads the fields of one event after the other; one a thread. What it has found out about an event it keeps until it is asked
+/// about another one, so that a second field of the same event costs next to nothing. Nothing is read before it is needed: first the
+/// record of who did it, then the others.
+/// </summary>
+internal sealed partial class Decoder
+{
+    [ThreadStatic]
+    private static Decoder? _ofThread;
+
+    private readonly RecordScanner _scanner = new();
+    private readonly Scratch _scratch = new();
+
+    // For each key the first field that has it, in the record of who did it and in the others; stale where the age differs.
+    private readonly (int Age, int Index)[] _actorFields = new (int, int)[RecordKey.Count];
+    private readonly (int Age, int Index)[] _otherFields = new (int, int)[RecordKey.Count];
+
+    private AuditEvent? _event;
+    private byte[] _text = [];
+    private Part[] _records = new Part[16];
+    private int _recordCount;
+    private int _actorRecord;
+    private int _age;
+    private int _actorEnd;
+    private bool _actorRead;
+    private bool _othersRead;
+    private int _othersEnd;
+    private uint _arch;
+    private bool _archKnown;
+
+    private struct Part
+    {
+        public RecordType Type;
+        public int Start;
+        public int End;
+
+        /// <summary>Where its fields begin; -1 before it is read.</summary>
+        public int First;
+        public int Last;
+    }
+
+    /// <summary>The thread's decoder, set to an event.</summary>
+    public static Decoder Of(AuditEvent source)
+    {
+        Decoder decoder = _ofThread ??= new Decoder();
+        if (!ReferenceEquals(decoder._event, source)) decoder.Start(source);
+        decoder._scratch.Clear();
+        decoder._socketRead = false;
+        return decoder;
+    }
+
+    private void Start(AuditEvent source)
+    {
+        _event = source;
+        _text = source.Buffer;
+        _scanner.Start(_text);
+        _recordCount = source.RecordCount;
+        if (_records.Length < _recordCount || _records.Length > 4096) _records = new Part[Math.Max(16, _recordCount)];
+        int start = 0;
+        for (int i = 0; i < _recordCount; i++)
+        {
+            (RecordType type, int end) = source.Entry(i);
+            _records[i] = new Part { Type = type, Start = start, End = end, First = -1 };
+            start = end;
+        }
+
+        _actorRecord = source.ActorIndex;
+        _age++;
+        _actorRead = _othersRead = _archKnown = false;
+        _actorEnd = _othersEnd = 0;
+        _meaningRead = false;
+        _socketRead = false;
+        _fileRead = false;
+        _entitiesRead = false;
+    }
+
+    private void ReadActor()
+    {
+        _actorRead = true;
+        if (_actorRecord < 0) return;
+        Read(ref _records[_actorRecord]);
+        _actorEnd = _scanner.Count;
+        if (!IsGathered(_records[_actorRecord].Type)) Register(_actorFields, 0, _actorEnd);
+    }
+
+    private void ReadOthers()
+    {
+        if (!_actorRead) ReadActor();
+        _othersRead = true;
+        for (int i = 0; i < _recordCount; i++)
+        {
+            ref Part record = ref _records[i];
+            if (i == _actorRecord || IsGathered(record.Type) || record.Type is RecordType.Syscall or RecordType.Eoe) continue;
+            Read(ref record);
+            Register(_otherFields, record.First, record.Last);
+        }
+
+        _othersEnd = _scanner.Count;
+    }
+
+    // Records whose fields do not go among the event's own.
+    private static bool IsGathered(RecordType type) => type is RecordType.Path or RecordType.Sockaddr or RecordType.Execve;
+
+    private void Read(ref Part record)
+    {
+        if (!_actorRead) ReadActor();
+        if (record.First >= 0) return;
+        record.First = _scanner.Count;
+        _scanner.Scan(record.Type, record.Start, record.End, IsGathered(record.Type));
+        record.Last = _scanner.Count;
+    }
+
+    private void Register((int Age, int Index)[] fields, int from, int to)
+    {
+        ReadOnlySpan<Token> tokens = _scanner.Tokens;
+        for (int i = from; i < to; i++)
+        {
+            ushort key = tokens[i].Key;
+            if (key == RecordKey.Unknown || tokens[i].Form == PieceForm.Missing) continue;
+            ref (int Age, int Index) place = ref fields[key];
+            if (place.Age != _age) place = (_age, i);
+        }
+    }
+
+    private int Actor(ushort key)
+    {
+        if (!_actorRead) ReadActor();
+        (int age, int index) = _actorFields[key];
+        return age == _age ? index : -1;
+    }
+
+    private int Other(ushort key)
+    {
+        if (!_othersRead) ReadOthers();
+        (int age, int index) = _otherFields[key];
+        return age == _age ? index : -1;
+    }
+
+    /// <summary>The field of that key: the actor's, else the first of the other records.</summary>
+    private int Any(ushort key)
+    {
+        int index = Actor(key);
+        return index >= 0 ? index : Other(key);
+    }
+
+    private Piece Raw(int index)
+    {
+        if (index < 0) return default;
+        ref readonly Token token = ref _scanner[index];
+        return token.Form == PieceForm.Missing ? default : Piece.From(token.Form, _text, token.Start, token.Length);
+    }
+
+    private ReadOnlySpan<byte> Bytes(int index)
+    {
+        ref readonly Token token = ref _scanner[index];
+        return _text.AsSpan(token.Start, token.Length);
+    }
+
+    private ReadOnlySpan<byte> KeyText(in Token token) =>
+        token.Key != RecordKey.Unknown ? RecordKey.Text(token.Key) : _text.AsSpan(token.KeyStart, token.KeyLength);
+
+    /// <summary>A field's value as it is shown: names for architectures, calls and errors; ids that are not set as such.</summary>
+    private Piece Shown(int index)
+    {
+        if (index < 0) return default;
+        ref readonly Token token = ref _scanner[index];
+        switch (token.Key)
+        {
+            case RecordKey.Arch:
+                return Hex.TryParse(Bytes(index), out ulong arch) && arch <= uint.MaxValue && Architectures.Name((uint)arch) is { } name
+                    ? Piece.From(name)
+                    : Raw(index);
+            case RecordKey.Syscall:
+                return Integers.TryParse(Bytes(index), out long number) && number is >= 0 and <= int.MaxValue
+                    && Syscalls.Name(Syscalls.Id(Arch(), (int)number)) is { Length: > 0 } call
+                    ? Piece.From(call)
+                    : Raw(index);
+            case RecordKey.Exit:
+                return ExitCode.TryParse(Bytes(index), out long exit) && exit < 0 && Errno.Name((int)-exit) is { } errno ? Piece.From(errno) : Raw(index);
+            case RecordKey.Auid or RecordKey.OldAuid or RecordKey.Ses:
+                return IsUnset(Bytes(index)) ? Piece.From("unset") : Raw(index);
+            case RecordKey.Sig when _event!.Type == RecordType.Seccomp:
+                return Integers.TryParse(Bytes(index), out long signal) && signal is > 0 and < 65 && Signals.Name((int)signal) is { } signalName
+                    ? Piece.From(signalName)
+                    : Raw(index);
+            default:
+                return Raw(index);
+        }
+    }
+
+    private uint Arch()
+    {
+        if (!_archKnown)
+        {
+            _archKnown = true;
+            int index = Actor(RecordKey.Arch);
+            _arch = index >= 0 && Hex.TryParse(Bytes(index), out ulong arch) ? (uint)arch : 0;
+        }
+
+        return _arch;
+    }
+
+    private static bool IsUnset(ReadOnlySpan<byte> id) => id.SequenceEqual("4294967295"u8) || id.SequenceEqual("-1"u8) || id.SequenceEqual("unset"u8);
+}

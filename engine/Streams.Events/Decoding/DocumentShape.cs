@@ -1,0 +1,168 @@
+using System.Collections.Frozen;
+
+namespace Streams.Events.Decoding;
+
+/// <summary>What a step through a document does.</summary>
+internal enum ShapeStep : byte
+{
+    Open,
+    Close,
+    Field,
+}
+
+/// <summary>One step through the document.</summary>
+/// <param name="Step">What it does.</param>
+/// <param name="Name">The name as JSON, with quotes and colon; empty for <see cref="ShapeStep.Close"/>.</param>
+/// <param name="Id">The field.</param>
+internal readonly record struct Shape(ShapeStep Step, byte[] Name, FieldId Id);
+
+/// <summary>
+/// The document that Auditbeat writes: the dotted names, in the order in which they are written. The one list that both the writer and
+/// the reader of single fields go by.
+/// </summary>
+internal static class DocumentShape
+{
+    // Names that stand together under one object have to be neighbours.
+    private static readonly (string Name, FieldId Id)[] Fields =
+    [
+        ("@timestamp", FieldId.Timestamp),
+        ("host.name", FieldId.HostName),
+        ("ecs.version", FieldId.EcsVersion),
+        ("service.type", FieldId.ServiceType),
+        ("event.kind", FieldId.EventKind),
+        ("event.module", FieldId.EventModule),
+        ("event.action", FieldId.EventAction),
+        ("event.category", FieldId.EventCategory),
+        ("event.type", FieldId.EventType),
+        ("event.outcome", FieldId.EventOutcome),
+        ("event.original", FieldId.EventOriginal),
+        ("auditd.message_type", FieldId.MessageType),
+        ("auditd.sequence", FieldId.Sequence),
+        ("auditd.result", FieldId.Result),
+        ("auditd.session", FieldId.Session),
+        ("auditd.summary.actor.primary", FieldId.ActorPrimary),
+        ("auditd.summary.actor.secondary", FieldId.ActorSecondary),
+        ("auditd.summary.object.type", FieldId.ObjectType),
+        ("auditd.summary.object.primary", FieldId.ObjectPrimary),
+        ("auditd.summary.object.secondary", FieldId.ObjectSecondary),
+        ("auditd.summary.how", FieldId.How),
+        ("auditd.data.*", FieldId.Data),
+        ("auditd.data.socket.family", FieldId.SocketFamily),
+        ("auditd.data.socket.addr", FieldId.SocketAddress),
+        ("auditd.data.socket.port", FieldId.SocketPort),
+        ("auditd.data.socket.path", FieldId.SocketPath),
+        ("auditd.data.socket.flow", FieldId.SocketFlow),
+        ("auditd.data.socket.scope", FieldId.SocketScope),
+        ("auditd.data.socket.cid", FieldId.SocketCid),
+        ("auditd.data.socket.interface", FieldId.SocketInterface),
+        ("auditd.data.socket.protocol", FieldId.SocketProtocol),
+        ("auditd.data.socket.pid", FieldId.SocketProcess),
+        ("auditd.data.socket.groups", FieldId.SocketGroups),
+        ("auditd.data.socket.saddr", FieldId.SocketRaw),
+        ("auditd.paths.*", FieldId.Paths),
+        ("auditd.decoded.*", FieldId.Decoded),
+        ("auditd.records.*", FieldId.Records),
+        ("user.id", FieldId.UserId),
+        ("user.name", FieldId.UserName),
+        ("user.group.id", FieldId.UserGroupId),
+        ("user.group.name", FieldId.UserGroupName),
+        ("user.audit.id", FieldId.AuditId),
+        ("user.audit.name", FieldId.AuditName),
+        ("user.effective.id", FieldId.EffectiveId),
+        ("user.effective.name", FieldId.EffectiveName),
+        ("user.effective.group.id", FieldId.EffectiveGroupId),
+        ("user.effective.group.name", FieldId.EffectiveGroupName),
+        ("user.filesystem.id", FieldId.FilesystemId),
+        ("user.filesystem.name", FieldId.FilesystemName),
+        ("user.filesystem.group.id", FieldId.FilesystemGroupId),
+        ("user.filesystem.group.name", FieldId.FilesystemGroupName),
+        ("user.saved.id", FieldId.SavedId),
+        ("user.saved.name", FieldId.SavedName),
+        ("user.saved.group.id", FieldId.SavedGroupId),
+        ("user.saved.group.name", FieldId.SavedGroupName),
+        ("user.target.id", FieldId.TargetId),
+        ("user.target.name", FieldId.TargetName),
+        ("user.changes.id", FieldId.ChangesId),
+        ("user.changes.name", FieldId.ChangesName),
+        ("user.selinux.user", FieldId.SelinuxUser),
+        ("user.selinux.role", FieldId.SelinuxRole),
+        ("user.selinux.domain", FieldId.SelinuxDomain),
+        ("user.selinux.level", FieldId.SelinuxLevel),
+        ("user.selinux.category", FieldId.SelinuxCategory),
+        ("user.*", FieldId.UserOther),
+        ("group.id", FieldId.GroupId),
+        ("group.name", FieldId.GroupName),
+        ("process.pid", FieldId.ProcessPid),
+        ("process.parent.pid", FieldId.ProcessParentPid),
+        ("process.name", FieldId.ProcessName),
+        ("process.executable", FieldId.ProcessExecutable),
+        ("process.title", FieldId.ProcessTitle),
+        ("process.working_directory", FieldId.ProcessWorkingDirectory),
+        ("process.args", FieldId.ProcessArgs),
+        ("file.path", FieldId.FilePath),
+        ("file.type", FieldId.FileType),
+        ("file.device", FieldId.FileDevice),
+        ("file.inode", FieldId.FileInode),
+        ("file.mode", FieldId.FileMode),
+        ("file.uid", FieldId.FileUid),
+        ("file.gid", FieldId.FileGid),
+        ("file.owner", FieldId.FileOwner),
+        ("file.group", FieldId.FileGroup),
+        ("file.selinux.user", FieldId.FileSelinuxUser),
+        ("file.selinux.role", FieldId.FileSelinuxRole),
+        ("file.selinux.domain", FieldId.FileSelinuxDomain),
+        ("file.selinux.level", FieldId.FileSelinuxLevel),
+        ("file.selinux.category", FieldId.FileSelinuxCategory),
+        ("source.ip", FieldId.SourceIp),
+        ("source.port", FieldId.SourcePort),
+        ("source.path", FieldId.SourcePath),
+        ("source.domain", FieldId.SourceDomain),
+        ("destination.ip", FieldId.DestinationIp),
+        ("destination.port", FieldId.DestinationPort),
+        ("destination.path", FieldId.DestinationPath),
+        ("network.direction", FieldId.NetworkDirection),
+        ("tags", FieldId.Tags),
+        ("related.user", FieldId.RelatedUser),
+    ];
+
+    private static readonly FrozenDictionary<string, FieldId> ByName =
+        Fields.Where(field => !field.Name.EndsWith('*')).ToFrozenDictionary(field => field.Name, field => field.Id, StringComparer.Ordinal);
+
+    private static readonly (string Prefix, FieldId Id)[] Families =
+        [.. Fields.Where(field => field.Name.EndsWith('*')).Select(field => (field.Name[..^1], field.Id))];
+
+    /// <summary>The way through the document.</summary>
+    public static readonly Shape[] Steps = MakeSteps();
+
+    /// <summary>Which field a dotted name is, and what follows the family's name where it belongs to one.</summary>
+    public static (FieldId Id, string? Suffix) Find(string name)
+    {
+        if (ByName.TryGetValue(name, out FieldId id)) return (id, null);
+        foreach ((string prefix, FieldId family) in Families)
+        {
+            if (name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)) return (family, name[prefix.Length..]);
+        }
+
+        return (FieldId.None, null);
+    }
+
+    private static Shape[] MakeSteps()
+    {
+        var steps = new List<Shape>();
+        string[] open = [];
+        foreach ((string name, FieldId id) in Fields)
+        {
+            string[] path = name.Split('.');
+            string[] parents = path[^1] == "*" && id != FieldId.Data && id != FieldId.UserOther ? path[..^2] : path[..^1];
+            int common = 0;
+            while (common < open.Length && common < parents.Length && open[common] == parents[common]) common++;
+            for (int i = open.Length; i > common; i--) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None));
+            for (int i = common; i < parents.Length; i++) steps.Add(new Shape(ShapeStep.Open, JsonText.Name(parents[i]), FieldId.None));
+            open = parents;
+            steps.Add(new Shape(ShapeStep.Field, JsonText.Name(path[^1] == "*" ? path[^2] : path[^1]), id));
+        }
+
+        foreach (string _ in open) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None));
+        return [.. steps];
+    }
+}

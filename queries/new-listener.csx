@@ -1,0 +1,12 @@
+Query("new-listener", Severity.Medium, "A program listens on a port that this host has not offered before")
+    .Attack("T1571")
+    .Rules("-a always,exit -F arch=b64 -S bind,listen -k net-listen", "-a always,exit -F arch=b32 -S bind,listen -k net-listen")
+    .From(audit => audit.Listens
+        .Where(listen => listen.Succeeded)
+        .Latest("bound",
+                audit.Binds.Where("auditd.result:success AND auditd.data.socket.family:(ipv4 OR ipv6)"),
+                listen => (listen.Process.Pid, listen.Call.Argument(0)),
+                bind => (bind.Process.Pid, bind.Call.Argument(0)),
+                remember: Minutes(10))
+        .NewTerm("listeners", l => (l.Known.Process.Executable, l.Known.Socket.Address, l.Known.Socket.Port), remember: Days(30), learn: Hours(24)))
+    .Alert(n => $"{n.Host}: {n.Event.Known.Process.Executable} listens on {n.Event.Known.Socket}");

@@ -1,0 +1,17 @@
+#load "lib/paths.csx"
+
+Query("sensitive-file", Severity.High, "A file that decides who may do what was changed")
+    .Attack("T1098.004", "T1543.002", "T1053.003", "T1556.003", "T1574.006", "T1548.003")
+    .Rules("-w /etc/passwd -p wa -k sensitive", "-w /etc/shadow -p wa -k sensitive", "-w /etc/group -p wa -k sensitive",
+           "-w /etc/gshadow -p wa -k sensitive", "-w /etc/sudoers -p wa -k sensitive", "-w /etc/sudoers.d/ -p wa -k sensitive",
+           "-w /etc/ssh/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive", "-w /home/ -p wa -k sensitive",
+           "-w /etc/crontab -p wa -k sensitive", "-w /etc/cron.d/ -p wa -k sensitive", "-w /var/spool/cron/ -p wa -k sensitive",
+           "-w /etc/ld.so.preload -p wa -k sensitive", "-w /etc/systemd/system/ -p wa -k sensitive",
+           "-w /lib/systemd/system/ -p wa -k sensitive", "-w /etc/pam.d/ -p wa -k sensitive")
+    .From(audit => audit.Syscalls(
+            "open", "openat", "openat2", "creat", "truncate", "ftruncate", "rename", "renameat", "renameat2", "link", "linkat",
+            "symlink", "symlinkat", "unlink", "unlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+            "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "mknod", "mknodat")
+        .Where(e => e.Succeeded && Changes(e, IsSensitive) is not null)
+        .Suppress("files", e => Changes(e, IsSensitive), Minutes(10)))
+    .Alert(s => $"{s.Host}: {s.Event.Process.Executable} changed {s.Key}, as {s.Event.User.Name ?? s.Event.User.Id}");

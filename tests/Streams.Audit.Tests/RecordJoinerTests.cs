@@ -1,0 +1,287 @@
+using Streams.Events;
+
+namespace Streams.Audit.Tests;
+
+public sealed class RecordJoinerTests
+{
+    private const string Call = "SYSCALL arch=c000003e syscall=257 success=yes exit=3 a0=0 items=1 pid=7";
+    private const string Quick = "SYSCALL arch=c000003e syscall=39 success=yes exit=3 a0=0 items=0 pid=7";
+    private const string Title = "PROCTITLE proctitle=6C73";
+
+    [Fact]
+    public void A_call_leaves_at_its_title_where_the_node_sends_no_end() =>
+        Assert.Equal(["1:1 SYSCALL CWD PATH PROCTITLE"], Left(["1:1 " + Call, "1:1 CWD cwd=\"/\"", "1:1 PATH item=0", "1:1 " + Title]));
+
+    [Fact]
+    public void The_end_behind_the_title_of_an_event_that_has_left_is_no_late_record() =>
+        Assert.Equal(["1:1 SYSCALL PROCTITLE"], Logs.Join("1:1 " + Quick, "1:1 " + Title, "1:1 EOE "));
+
+    [Fact]
+    public void Where_a_node_sends_ends_a_call_leaves_at_its_end()
+    {
+        string[] learnt = ["1:1 " + Quick, "1:1 " + Title, "1:1 EOE "];
+        Assert.Single(Left([.. learnt, "1:2 " + Quick, "1:2 " + Title]));
+        Assert.Equal(2, Left([.. learnt, "1:2 " + Quick, "1:2 " + Title, "1:2 EOE "]).Count);
+    }
+
+    [Fact]
+    public void A_node_that_sends_ends_no_more_is_believed_after_some_events()
+    {
+        var records = new List<string> { "0:1 " + Quick, "0:1 " + Title, "0:1 EOE " };
+        for (int i = 2; i < 40; i++) records.AddRange([$"{i}:{i} {Quick}", $"{i}:{i} {Title}"]);
+        List<string> left = Left([.. records]);
+        Assert.Equal("39:39 SYSCALL PROCTITLE", left[^1]);
+        Assert.Equal(8, left.Count(e => e.Contains("[EOE]", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("USER_AUTH")]
+    [InlineData("USER_LOGIN")]
+    [InlineData("CRED_ACQ")]
+    [InlineData("SERVICE_START")]
+    [InlineData("DAEMON_START")]
+    [InlineData("ANOM_LOGIN_FAILURES")]
+    [InlineData("CRYPTO_KEY_USER")]
+    [InlineData("VIRT_CONTROL")]
+    public void What_a_program_wrote_leaves_at_once(string type) => Assert.Equal([$"1:1 {type}"], Left([$"1:1 {type} pid=1"]));
+
+    [Theory]
+    [InlineData("LOGIN")]
+    [InlineData("CONFIG_CHANGE")]
+    [InlineData("AVC")]
+    [InlineData("SECCOMP")]
+    [InlineData("ANOM_ABEND")]
+    [InlineData("ANOM_PROMISCUOUS")]
+    [InlineData("NETFILTER_CFG")]
+    [InlineData("MAC_STATUS")]
+    [InlineData("INTEGRITY_RULE")]
+    [InlineData("FEATURE_CHANGE")]
+    [InlineData("TTY")]
+    public void What_may_precede_a_call_waits_for_it_and_is_whole_without(string type)
+    {
+        Assert.Empty(Left([$"1:1 {type} pid=1"]));
+        Assert.Equal([$"1:1 {type}"], Logs.Join($"1:1 {type} pid=1"));
+        Assert.Equal([$"1:1 {type} SYSCALL PROCTITLE"], Left([$"1:1 {type} pid=1", "1:1 " + Quick, "1:1 " + Title]));
+    }
+
+    [Fact]
+    public void Records_without_a_call_that_end_with_a_title_are_whole() =>
+        Assert.Equal(["1:1 NETFILTER_CFG PROCTITLE"], Left(["1:1 NETFILTER_CFG table=filter", "1:1 " + Title]));
+
+    [Fact]
+    public void An_operation_of_io_uring_is_a_call() =>
+        Assert.Equal(["1:1 URINGOP CWD PATH"], Logs.Join("1:1 URINGOP uring_op=18 success=yes", "1:1 CWD cwd=\"/\"", "1:1 PATH item=0"));
+
+    [Fact]
+    public void An_unfinished_event_delays_none_behind_it() =>
+        Assert.Equal(["1:2 SYSCALL PROCTITLE", "1:3 USER_AUTH"], Left(["1:1 AVC denied", "1:2 " + Quick, "1:2 " + Title, "1:3 USER_AUTH pid=1"]));
+
+    [Fact]
+    public void Events_that_interleave_are_told_apart() =>
+        Assert.Equal(
+            ["1:2 SYSCALL PATH PROCTITLE", "1:1 SYSCALL PATH PROCTITLE", "1.001:1 SYSCALL PROCTITLE"],
+            Left(["1:1 " + Call, "1:2 " + Call, "1:1 PATH item=0", "1.001:1 " + Quick, "1:2 PATH item=0", "1:2 " + Title, "1:1 " + Title, "1.001:1 " + Title]));
+
+    [Fact]
+    public void Hosts_with_the_same_stamp_and_serial_are_told_apart() =>
+        Assert.Equal(
+            ["b 1:1 SYSCALL PROCTITLE", "a 1:1 SYSCALL PROCTITLE"],
+            Logs.Join("node=a 1:1 " + Quick, "node=b 1:1 " + Quick, "node=b 1:1 " + Title, "node=a 1:1 " + Title));
+
+    [Theory]
+    [InlineData("node=a ", "", "node=a ")]
+    [InlineData("", "node=a ", "")]
+    [InlineData("", "", "node=a ")]
+    [InlineData("node=a ", "", "")]
+    public void A_record_that_names_no_node_joins_the_event_of_its_stamp_and_serial(string first, string second, string third) =>
+        Assert.Equal(["a 1:1 SYSCALL PATH PROCTITLE"], Left([first + "1:1 " + Call, second + "1:1 PATH item=0", third + "1:1 " + Title]));
+
+    [Fact]
+    public void It_does_so_also_when_other_events_came_between() =>
+        Assert.Equal(
+            ["b 1:2 USER_AUTH", "a 1:1 SYSCALL PATH PROCTITLE"],
+            Left(["1:1 " + Call, "node=b 1:2 USER_AUTH x", "node=a 1:1 PATH item=0", "node=c 1:3 AVC x", "1:1 " + Title]));
+
+    [Fact]
+    public void The_host_of_records_that_name_none_can_be_set() =>
+        Assert.Equal(["web1 1:1 USER_AUTH", "a 1:2 USER_AUTH"], Logs.Join(new JoinerOptions { Host = "web1" }, "1:1 USER_AUTH x", "node=a 1:2 USER_AUTH x"));
+
+    [Fact]
+    public void An_unfinished_event_is_closed_when_its_node_is_two_seconds_on()
+    {
+        string[] open = ["1:1 AVC denied", "node=b 9:1 USER_AUTH x", "node=b 9:2 USER_AUTH x", "2.999:2 USER_AUTH x"];
+        Assert.DoesNotContain("1:1 AVC", Left(open));
+        Assert.DoesNotContain("1:1 AVC", Left([.. open, "3:3 USER_AUTH x"]));
+        Assert.Equal("1:1 AVC", Left([.. open, "3:3 USER_AUTH x", "3:4 USER_AUTH x"])[^2]);
+    }
+
+    [Fact]
+    public void A_record_that_one_event_has_overtaken_is_not_late() =>
+        Assert.Equal(
+            ["1:1 SYSCALL PATH", "9:2 SYSCALL PATH"],
+            Logs.Join("1:1 " + Call, "9:2 " + Call, "1:1 PATH item=0", "9:2 PATH item=0"));
+
+    [Fact]
+    public void A_call_that_began_long_ago_is_not_torn_by_the_records_between() =>
+        Assert.Equal(["60:2 USER_AUTH", "60:3 USER_AUTH", "1:1 SYSCALL PATH PROCTITLE"],
+            Left(["60:2 USER_AUTH x", "1:1 " + Call, "60:3 USER_AUTH x", "1:1 PATH item=0", "1:1 " + Title]));
+
+    [Fact]
+    public void An_unfinished_event_is_closed_when_too_many_newer_ones_are()
+    {
+        var options = new JoinerOptions { MaxInFlight = 2 };
+        Assert.Equal(["1:1 AVC"], Left(options, ["1:1 AVC x", "1:2 AVC x", "1:3 AVC x"]));
+    }
+
+    [Fact]
+    public void An_unfinished_event_is_closed_when_they_hold_too_much()
+    {
+        var options = new JoinerOptions { MaxBytes = 1000 };
+        string text = new('x', 400);
+        Assert.Equal(["1:1 AVC"], Left(options, ["1:1 AVC " + text, "1:2 AVC " + text, "1:3 AVC " + text]));
+    }
+
+    [Fact]
+    public void An_event_that_grows_without_end_is_closed()
+    {
+        var events = new List<AuditEvent>();
+        var joiner = new RecordJoiner(events.Add);
+        byte[] text = new byte[1 << 20];
+        for (int i = 0; i < 40; i++) joiner.Add("a"u8, Streams.Events.Tables.RecordType.Path, 1000, 1, text);
+        Assert.Equal([16, 16], events.Select(e => e.RecordCount));
+        for (int i = 0; i < 140_000; i++) joiner.Add("a"u8, Streams.Events.Tables.RecordType.Path, 1000, 2, []);
+        Assert.Equal([16, 16, 65535, 65535], events.Select(e => e.RecordCount));
+        Assert.Equal([false, true, false, true], events.Select(e => e.IsLate));
+    }
+
+    [Fact]
+    public void What_is_unfinished_leaves_by_the_collectors_clock()
+    {
+        var events = new List<string>();
+        var joiner = new RecordJoiner(e => events.Add(Logs.Text(e)));
+        joiner.AdvanceClock(5_000);
+        Logs.Add(joiner, Logs.Line("1:1 AVC x"));
+        joiner.AdvanceClock(6_000);
+        Logs.Add(joiner, Logs.Line("1:2 AVC x"));
+        joiner.AdvanceClock(6_999);
+        Assert.Empty(events);
+        joiner.AdvanceClock(7_000);
+        Assert.Equal(["1:1 AVC"], events);
+        joiner.AdvanceClock(8_000);
+        Assert.Equal(["1:1 AVC", "1:2 AVC"], events);
+    }
+
+    [Fact]
+    public void A_forged_stamp_closes_nothing()
+    {
+        string[] open = ["1:1 " + Call, "999999:2 USER_AUTH x", "999999:3 USER_AUTH x", "999999:4 USER_AUTH x"];
+        Assert.Equal("1:1 SYSCALL PATH PROCTITLE", Left([.. open, "1:1 PATH item=0", "1:1 " + Title])[^1]);
+        Assert.Equal("1:1 SYSCALL PATH PROCTITLE", Left([.. open, "1.1:5 USER_AUTH x", "999999:6 USER_AUTH x", "1:1 PATH item=0", "1:1 " + Title])[^1]);
+    }
+
+    [Fact]
+    public void A_jump_of_the_stamps_is_believed_when_several_events_follow_it()
+    {
+        string[] open = ["1:1 " + Call, "9999:2 USER_AUTH x", "9999:3 USER_AUTH x", "9999:4 USER_AUTH x"];
+        Assert.DoesNotContain("1:1 SYSCALL [1 of 1 PATH]", Left(open));
+        Assert.Contains("1:1 SYSCALL [1 of 1 PATH]", Left([.. open, "9999:5 USER_AUTH x"]));
+    }
+
+    [Fact]
+    public void A_jump_back_is_believed_when_several_events_follow_it()
+    {
+        string[] open = ["9999:1 USER_AUTH x", "1:2 USER_AUTH x", "1:3 USER_AUTH x", "1:4 USER_AUTH x", "1:5 " + Call];
+        Assert.Contains("1:5 SYSCALL [1 of 1 PATH]", Left([.. open, "3:6 USER_AUTH x", "3:7 USER_AUTH x"]));
+    }
+
+    [Fact]
+    public void An_event_in_the_middle_of_a_believed_jump_is_not_torn() =>
+        Assert.Equal("9999:5 SYSCALL PATH PROCTITLE",
+            Left(["1:1 USER_AUTH x", "9999:2 USER_AUTH x", "9999:3 USER_AUTH x", "9999:4 USER_AUTH x", "9999:5 " + Call, "9999:5 PATH item=0", "9999:5 " + Title])[^1]);
+
+    [Fact]
+    public void Late_records_leave_as_an_event_of_their_own() =>
+        Assert.Equal(
+            ["1:1 SYSCALL PATH PROCTITLE", "1:2 USER_AUTH", "1:1 OBJ_PID OBJ_PID late"],
+            Logs.Join("1:1 " + Call, "1:1 PATH item=0", "1:1 " + Title, "1:1 OBJ_PID x", "1:2 USER_AUTH x", "1:1 OBJ_PID y"));
+
+    [Fact]
+    public void A_late_record_of_one_host_is_not_late_on_another() =>
+        Assert.Equal(
+            ["a 1:1 SYSCALL PROCTITLE", "b 1:1 AVC"],
+            Logs.Join("node=a 1:1 " + Quick, "node=a 1:1 " + Title, "node=b 1:1 AVC x"));
+
+    [Fact]
+    public void Serials_wrap() =>
+        Assert.Equal(
+            ["1:4294967295 SYSCALL PROCTITLE", "1:0 SYSCALL PROCTITLE", "1:1 SYSCALL PROCTITLE"],
+            Left(["1:4294967295 " + Quick, "1:4294967295 " + Title, "1:0 " + Quick, "1:0 " + Title, "1:1 " + Quick, "1:1 " + Title]));
+
+    [Theory]
+    [InlineData(0, "1", "2", "3")]
+    [InlineData(2, "1", "4")]
+    [InlineData(0, "1", "3", "2", "4")]
+    [InlineData(0, "4294967294", "4294967295", "0", "1")]
+    [InlineData(1, "4294967295", "1")]
+    [InlineData(0, "1", "100000000", "100000001")]
+    [InlineData(0, "4000000000", "1", "4000000001")]
+    public void A_gap_in_serials_is_counted(long gaps, params string[] serials)
+    {
+        var joiner = new RecordJoiner(_ => { });
+        foreach (string serial in serials) Logs.Add(joiner, Logs.Line($"1:{serial} USER_AUTH x"));
+        Assert.Equal(gaps, joiner.SerialGaps);
+    }
+
+    [Fact]
+    public void The_serials_of_the_daemon_are_no_gap()
+    {
+        var joiner = new RecordJoiner(_ => { });
+        foreach (string record in (string[])["1:7000 USER_AUTH x", "1:21 DAEMON_START x", "1:7001 USER_AUTH x"]) Logs.Add(joiner, Logs.Line(record));
+        Assert.Equal(0, joiner.SerialGaps);
+    }
+
+    [Fact]
+    public void An_end_without_an_event_is_counted_and_makes_none()
+    {
+        var joiner = new RecordJoiner(_ => Assert.Fail("an event"));
+        Logs.Add(joiner, Logs.Line("1:1 EOE "));
+        joiner.Complete();
+        Assert.Equal(1, joiner.EndsAlone);
+    }
+
+    [Fact]
+    public void Old_kernels_send_no_title_and_a_call_leaves_at_its_last_path_when_that_is_known()
+    {
+        var records = new List<string>();
+        for (int i = 1; i <= 30; i++) records.AddRange([$"{i}:{i} {Call}", $"{i}:{i} PATH item=0"]);
+        List<string> left = Left([.. records]);
+        Assert.Equal(30, left.Count);
+        Assert.DoesNotContain(left, e => e.Contains('['));
+    }
+
+    [Fact]
+    public void Names_of_nodes_are_forgotten_when_there_are_too_many()
+    {
+        long events = 0;
+        var joiner = new RecordJoiner(_ => events++, new JoinerOptions { MaxInFlight = 10 });
+        for (int i = 0; i < 100_000; i++) Logs.Add(joiner, $"node=host-{i} {Logs.Line("1:1 AVC x")}");
+        Assert.Equal(100_000 - 10, events);
+        Assert.InRange(joiner.Nodes, 11, 5000);
+    }
+
+    private static List<string> Left(string[] records) => Left(new JoinerOptions(), records);
+
+    // What has left before the end.
+    private static List<string> Left(JoinerOptions options, string[] records)
+    {
+        var events = new List<string>();
+        var joiner = new RecordJoiner(e => events.Add(Logs.Text(e)), options);
+        foreach (string record in records)
+        {
+            int node = record.StartsWith("node=", StringComparison.Ordinal) ? record.IndexOf(' ', StringComparison.Ordinal) + 1 : 0;
+            Logs.Add(joiner, record[..node] + Logs.Line(record[node..]));
+        }
+
+        return events;
+    }
+}
