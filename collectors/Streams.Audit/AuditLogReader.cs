@@ -71,7 +71,8 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         }
     }
 
-    private static long Milliseconds(AuditEvent next) => (next.OccurredTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
+    private static long Milliseconds(AuditEvent next) =>
+        (next.OccurredTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 
     private void Count(List<LogSource> sources)
     {

@@ -68,6 +68,7 @@ internal readonly struct CallFields
     private static ushort Called(ReadOnlySpan<byte> rest)
     {
         int found = rest.IndexOf(" a0="u8);
-        return found >= 0 && Utf8Parser.TryParse(rest[(found + 4)..], out ulong call, out _, 'x') ? Syscalls.SocketcallId(call) : SyscallId.Socketcall;
+        bool known = Utf8Parser.TryParse(found < 0 ? default : rest[(found + 4)..], out ulong call, out _, 'x');
+        return known ? Syscalls.SocketcallId(call) : SyscallId.Socketcall;
     }
 }

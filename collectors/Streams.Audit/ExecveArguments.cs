@@ -79,8 +79,9 @@ internal static class ExecveArguments
                 _length = Utf8Parser.TryParse(rest[5..], out uint length, out _) ? length : 0;
                 _pieces = _nextPiece = 0;
             }
-            else if (rest[0] == '[' && Utf8Parser.TryParse(rest[1..], out uint piece, out int digits) && rest[(1 + digits)..].StartsWith("]="u8))
+            else if (rest[0] == '[' && Utf8Parser.TryParse(rest[1..], out uint piece, out int digits))
             {
+                if (!rest[(1 + digits)..].StartsWith("]="u8)) return;
                 if (piece == 0) _pieces = _nextPiece = 0;
                 if (piece != _nextPiece) return;
                 ReadOnlySpan<byte> value = rest[(3 + digits)..].Trim((byte)'"');

@@ -39,7 +39,9 @@ public ref struct LineParser
         _rest = line;
     }
 
-    /// <summary>What was wrong, after <see cref="LineOutcome.Bad"/>; or <see cref="BadLineKind.UnknownType"/> after a record of such a type.</summary>
+    /// <summary>
+    /// What was wrong, after <see cref="LineOutcome.Bad"/>; or <see cref="BadLineKind.UnknownType"/> after a record of such a type.
+    /// </summary>
     public BadLineKind Bad { get; private set; }
 
     /// <summary>Reads the next record: most lines have one; a lost line feed makes it several.</summary>
@@ -136,7 +138,7 @@ public ref struct LineParser
 
         // The kernel writes foreign strings that hold a space in hex, so what looks like a record in its text is one. Programs may
         // have put foreign text between apostrophes: a record cannot begin there.
-        bool byProgram = RecordClasses.Of(type) is RecordClass.Single;
+        bool byProgram = type == RecordType.None || RecordClasses.Of(type) == RecordClass.Single;
         return byProgram && (text[..next].Count((byte)'\'') & 1) != 0 ? -1 : next;
     }
 
@@ -165,7 +167,8 @@ public ref struct LineParser
         }
     }
 
-    private static bool IsNameByte(byte b) => b is >= (byte)'A' and <= (byte)'Z' or >= (byte)'0' and <= (byte)'9' or (byte)'_' or (byte)'[' or (byte)']';
+    private static bool IsNameByte(byte b) =>
+        b is >= (byte)'A' and <= (byte)'Z' or >= (byte)'0' and <= (byte)'9' or (byte)'_' or (byte)'[' or (byte)']';
 
     // ausearch -i: audit(01/02/2026 03:04:05.678:42), in the order of day and month that the locale has.
     private static bool IsInterpreted(ReadOnlySpan<byte> rest)
@@ -200,7 +203,8 @@ public ref struct LineParser
         if (line.StartsWith("node="u8))
         {
             int space = line.IndexOf((byte)' ');
-            if (space is > 5 and <= 5 + MaxNode && line[(space + 1)..].StartsWith("type="u8)) return Record(line[5..space], Skip(space + 1), out record);
+            if (space is > 5 and <= 5 + MaxNode && line[(space + 1)..].StartsWith("type="u8))
+                return Record(line[5..space], Skip(space + 1), out record);
         }
 
         if (line.StartsWith("type="u8)) return Record(default, line, out record);

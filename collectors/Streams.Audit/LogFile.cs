@@ -45,7 +45,7 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
 
         Stream raw = path == StandardInput
             ? Console.OpenStandardInput()
-            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
         try
         {
             IsPipe = path == StandardInput || !raw.CanSeek;
@@ -54,7 +54,8 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
             Stream plain = counted.Plain();
 
             // A damaged stream loses what was to be read with the damage: little at a time.
-            return new LineSplitter(plain, plain == counted ? buffer : Math.Min(buffer, 64 << 10)) { BeforeRead = IsPipe ? beforeWait : null };
+            if (plain != counted) buffer = Math.Min(buffer, 64 << 10);
+            return new LineSplitter(plain, buffer) { BeforeRead = IsPipe ? beforeWait : null };
         }
         catch
         {
@@ -92,7 +93,8 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
             while (_end < _peeked.Length && inner.Read(_peeked, _end, _peeked.Length - _end) is > 0 and int read) _end += read;
             ReadOnlySpan<byte> magic = _peeked.AsSpan(0, _end);
             if (magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return new GZipStream(this, CompressionMode.Decompress);
-            return magic.SequenceEqual((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? new ZstdSharp.DecompressionStream(this, leaveOpen: false) : this;
+            bool zstd = magic.SequenceEqual((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
+            return zstd ? new ZstdSharp.DecompressionStream(this, leaveOpen: false) : this;
         }
 
         public override int Read(Span<byte> buffer)

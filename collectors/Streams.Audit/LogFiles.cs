@@ -81,7 +81,9 @@ internal readonly record struct Rotation(int Group, string Date, long Number) : 
     {
         Split(path, out string suffix);
         if (suffix.Length == 0) return new Rotation(2, "", 0);
-        return IsNumber(suffix) ? new Rotation(1, "", -long.Parse(suffix[1..], CultureInfo.InvariantCulture)) : new Rotation(0, suffix[1..], 0);
+        return IsNumber(suffix)
+            ? new Rotation(1, "", -long.Parse(suffix[1..], CultureInfo.InvariantCulture))
+            : new Rotation(0, suffix[1..], 0);
     }
 
     /// <summary>The path without what rotation and compression appended.</summary>
@@ -123,7 +125,8 @@ internal readonly record struct Rotation(int Group, string Date, long Number) : 
         return name;
     }
 
-    private static bool IsNumber(string suffix) => suffix.Length is > 1 and <= 6 && suffix[0] == '.' && suffix.AsSpan(1).ContainsAnyExceptInRange('0', '9') is false;
+    private static bool IsNumber(string suffix) =>
+        suffix.Length is > 1 and <= 6 && suffix[0] == '.' && !suffix.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 
     private static bool IsDate(string text) => text.Count(char.IsAsciiDigit) >= 8 && char.IsAsciiDigit(text[0]);
 }

@@ -57,7 +57,9 @@ internal sealed class LogSource : IDisposable
     /// <summary>Whether there is a file to read.</summary>
     public bool HasFiles => _files.Count > 0;
 
-    /// <summary>The stamp of its first record, milliseconds since 1970 UTC; the least value for a pipe, which has not been looked at.</summary>
+    /// <summary>
+    /// The stamp of its first record, milliseconds since 1970 UTC; the least value for a pipe, which has not been looked at.
+    /// </summary>
     public long FirstStamp { get; private set; }
 
     /// <summary>The size of its files on disk; null when one is a pipe.</summary>
@@ -168,8 +170,8 @@ internal sealed class LogSource : IDisposable
                 case LineOutcome.End:
                     return;
                 case LineOutcome.Bad:
-                    BadLineKind kind = !lines.IsTerminated && parser.Bad is BadLineKind.BadStamp or BadLineKind.NotARecord ? BadLineKind.CutOff : parser.Bad;
-                    _statistics.Bad(kind, line, _file!.Path, lines.Line);
+                    bool cutOff = !lines.IsTerminated && parser.Bad is BadLineKind.BadStamp or BadLineKind.NotARecord;
+                    _statistics.Bad(cutOff ? BadLineKind.CutOff : parser.Bad, line, _file!.Path, lines.Line);
                     break;
                 default:
                     _hasRecord = true;
@@ -239,10 +241,11 @@ internal sealed class LogSource : IDisposable
                 _statistics.Error(file.Path, "there is no such file or folder", "check the path");
                 return true;
             case UnauthorizedAccessException:
-                _statistics.Error(file.Path, "there is no permission to read it", "run as a user who may read it: audit logs are mostly root's");
+                _statistics.Error(file.Path, "there is no permission to read it", "run as a user who may: audit logs are mostly root's");
                 return true;
             case IOException or InvalidDataException or ZstdSharp.ZstdException when _lines is not null:
-                _statistics.Error(file.Path, $"it cannot be read beyond line {_lines.Line}: {error.Message}", "what comes before was read; check the file");
+                string where = $"it cannot be read beyond line {_lines.Line}: {error.Message}";
+                _statistics.Error(file.Path, where, "what comes before was read; check the file");
                 return true;
             case IOException or InvalidDataException or ZstdSharp.ZstdException:
                 _statistics.Error(file.Path, $"it cannot be read: {error.Message}", "check the file and its disk");
@@ -263,7 +266,8 @@ internal sealed class LogSource : IDisposable
 }
 
 /// <summary>What a joiner has counted.</summary>
-internal readonly record struct JoinerFigures(long Records, long Events, long Torn, long Late, long ForcedOut, long EndsAlone, long SerialGaps)
+internal readonly record struct JoinerFigures(
+    long Records, long Events, long Torn, long Late, long ForcedOut, long EndsAlone, long SerialGaps)
 {
     public static JoinerFigures Of(RecordJoiner joiner) =>
         new(joiner.Records, joiner.Events, joiner.Torn, joiner.Late, joiner.ForcedOut, joiner.EndsAlone, joiner.SerialGaps);

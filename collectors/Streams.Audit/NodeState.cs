@@ -83,7 +83,7 @@ internal sealed class NodeState(string name, byte[] bytes, int number)
         return false;
     }
 
-    /// <summary>A new event has this serial, which is one more than the newest before unless records came out of order or are missing.</summary>
+    /// <summary>A new event has this serial: one more than the newest before, unless records came out of order or are missing.</summary>
     public void SeenSerial(uint serial)
     {
         int step = unchecked((int)(serial - _serial));

@@ -20,9 +20,12 @@ internal sealed class OpenEvent
     public long Deadline { get; set; }
 
     /// <summary>The collector's clock when it began.</summary>
-    public long OpenedAt { get; private set; }
+    public long OpenedAt { get; set; }
 
+    /// <summary>Whether it has a SYSCALL or URINGOP record.</summary>
     public bool HasCall => Call >= 0;
+
+    public bool HasSyscall => Call >= 0 && Builder[Call].Type == RecordType.Syscall;
     public bool HasTitle { get; private set; }
     public bool HasQueue { get; private set; }
     public bool HasSockaddr { get; private set; }

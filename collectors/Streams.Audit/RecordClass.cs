@@ -5,7 +5,7 @@ namespace Streams.Audit;
 /// <summary>What a record's type says about the event that it belongs to.</summary>
 internal enum RecordClass : byte
 {
-    /// <summary>A kernel record that stands alone or precedes a SYSCALL with the same serial (AVC, LOGIN, CONFIG_CHANGE, …), or an unknown one.</summary>
+    /// <summary>A kernel record that stands alone or precedes a SYSCALL of the same serial (AVC, LOGIN, …), or an unknown one.</summary>
     Alone,
 
     /// <summary>Written by a program: always an event of its own.</summary>
@@ -37,22 +37,30 @@ internal static class RecordClasses
     private static RecordClass[] Make()
     {
         var table = new RecordClass[3000];
-        table[1005] = RecordClass.Single;
         table.AsSpan(1100, 200).Fill(RecordClass.Single);
         table.AsSpan(2100, 900).Fill(RecordClass.Single);
-        table[1329] = RecordClass.Single; // REPLACE: the kernel asks whether the daemon lives
+        Set(RecordClass.Single, RecordType.User);
 
-        table[1300] = RecordClass.Call;
-        table[1336] = RecordClass.Call; // URINGOP
+        // The kernel asks whether the daemon lives.
+        Set(RecordClass.Single, RecordType.Replace);
+        Set(RecordClass.Call, RecordType.Syscall, RecordType.Uringop);
 
         // Collected during the call and written by audit_log_exit (kernel/auditsc.c), behind the SYSCALL.
-        foreach (int type in (ReadOnlySpan<int>)[1303, 1304, 1307, 1311, 1312, 1313, 1314, 1315, 1317, 1318, 1321, 1322, 1323, 1330, 1332, 1333, 1337])
-            table[type] = RecordClass.Auxiliary;
-        table[1302] = RecordClass.Path;
-        table[1306] = RecordClass.Sockaddr;
-        table[1309] = RecordClass.Execve;
-        table[1327] = RecordClass.Proctitle;
-        table[1320] = RecordClass.End;
+        Set(
+            RecordClass.Auxiliary, RecordType.Ipc, RecordType.Socketcall, RecordType.Cwd, RecordType.IpcSetPerm, RecordType.MqOpen,
+            RecordType.MqSendrecv, RecordType.MqNotify, RecordType.MqGetsetattr, RecordType.FdPair, RecordType.ObjPid,
+            RecordType.BprmFcaps, RecordType.Capset, RecordType.Mmap, RecordType.KernModule, RecordType.TimeInjoffset,
+            RecordType.TimeAdjntpval, RecordType.Openat2);
+        Set(RecordClass.Path, RecordType.Path);
+        Set(RecordClass.Sockaddr, RecordType.Sockaddr);
+        Set(RecordClass.Execve, RecordType.Execve);
+        Set(RecordClass.Proctitle, RecordType.Proctitle);
+        Set(RecordClass.End, RecordType.Eoe);
         return table;
+
+        void Set(RecordClass kind, params ReadOnlySpan<RecordType> types)
+        {
+            foreach (RecordType type in types) table[(int)type] = kind;
+        }
     }
 }

@@ -31,10 +31,10 @@ public sealed record JoinerOptions
 /// </remarks>
 public sealed class RecordJoiner
 {
-    /// <summary>How far the stamps of a node, or the collector's clock, move on before an unfinished event is closed; milliseconds.</summary>
+    /// <summary>How far a node's stamps, or the collector's clock, move on before an unfinished event is closed; milliseconds.</summary>
     public const int Patience = 2000;
 
-    /// <summary>The largest event, text and records; a longer one is closed as it is. An execve may carry 6 MB of arguments, twice that in hex.</summary>
+    /// <summary>The text of the largest event; a longer one is closed as it is. An execve may carry 6 MB of arguments, 12 in hex.</summary>
     public const int MaxEventBytes = 16 << 20;
 
     private const int MaxEventRecords = ushort.MaxValue;
@@ -55,7 +55,7 @@ public sealed class RecordJoiner
     private OpenEvent? _newest;
     private int _inFlight;
     private long _bytes;
-    private long _clock;
+    private long? _clock;
 
     /// <summary>Makes a joiner.</summary>
     /// <param name="events">Takes each event as it is complete, on the caller's thread.</param>
@@ -140,7 +140,7 @@ public sealed class RecordJoiner
                 break;
             case RecordClass.Path:
                 // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
-                if (open.Node.SendsNeither && open.HasCall) CloseIfWhole(open);
+                if (open.Node.SendsNeither && open.HasSyscall) CloseIfWhole(open);
                 break;
         }
 
@@ -149,10 +149,17 @@ public sealed class RecordJoiner
         while (_bytes > _maxBytes) ForceOut(_oldest!);
     }
 
-    /// <summary>Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for <see cref="Patience"/>.</summary>
+    /// <summary>
+    /// Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for <see cref="Patience"/>.
+    /// </summary>
     /// <param name="now">Milliseconds of a clock that does not go back.</param>
     public void AdvanceClock(long now)
     {
+        if (_clock is null)
+        {
+            for (OpenEvent? open = _oldest; open is not null; open = open.Newer) open.OpenedAt = now;
+        }
+
         _clock = now;
         while (_oldest is { } open && now - open.OpenedAt >= Patience) CloseUnfinished(open);
     }
@@ -199,7 +206,7 @@ public sealed class RecordJoiner
         Advance(node, time);
         if (!left) node.SeenSerial(serial);
         OpenEvent open = _spare.TryPop(out OpenEvent? spare) ? spare : new OpenEvent();
-        open.Begin(node, !name.IsEmpty, time, serial, _clock, left);
+        open.Begin(node, !name.IsEmpty, time, serial, _clock ?? 0, left);
         Link(open);
         if (_inFlight > _maxInFlight) ForceOut(_oldest!);
         return _current = open;
@@ -310,7 +317,7 @@ public sealed class RecordJoiner
     private void CloseUnfinished(OpenEvent open)
     {
         string? missing = Needs.Missing(open);
-        if (open.HasCall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
+        if (open.HasSyscall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
         Close(open, missing);
     }
 
@@ -336,7 +343,8 @@ public sealed class RecordJoiner
         _events(made);
     }
 
-    private static DateTimeOffset Stamp(long time) => new(DateTimeOffset.UnixEpoch.Ticks + time * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    private static DateTimeOffset Stamp(long time) =>
+        new(DateTimeOffset.UnixEpoch.Ticks + time * TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 
     private readonly record struct EventKey(long Time, uint Serial)
     {

@@ -1,6 +1,6 @@
 namespace Streams.Audit;
 
-/// <summary>What syslog puts before a record: RFC 3164, RFC 5424, with or without priority, and the forms that rsyslog writes to files.</summary>
+/// <summary>What syslog puts before a record: RFC 3164 and 5424, with or without priority, and as rsyslog writes it to files.</summary>
 internal static class SyslogHeader
 {
     /// <summary>Reads the header of a line whose message begins with a record.</summary>

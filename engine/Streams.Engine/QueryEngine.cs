@@ -21,7 +21,7 @@ public sealed class QueryEngine : IDisposable
     private long _hostsBeyondCap;
     private long _clock = long.MinValue;
     private long _position;
-    private bool _isSaying;
+    private volatile int _sayingThread;
 
     /// <summary>Composes the queries.</summary>
     /// <param name="options">How to run.</param>
@@ -62,7 +62,7 @@ public sealed class QueryEngine : IDisposable
     public void Admit(InputRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        if (_isSaying) throw new InvalidOperationException("The engine was given input while it was giving out alerts: put it into the input instead.");
+        if (_sayingThread == Environment.CurrentManagedThreadId) throw new InvalidOperationException("The engine was given input while it was giving out alerts: put it into the input instead.");
         Admitted admitted = record switch
         {
             Batch batch => Admit(batch),
@@ -141,7 +141,7 @@ public sealed class QueryEngine : IDisposable
 
     private void Say(List<Saying> sayings)
     {
-        _isSaying = true;
+        _sayingThread = Environment.CurrentManagedThreadId;
         try
         {
             foreach (Saying saying in sayings)
@@ -152,7 +152,7 @@ public sealed class QueryEngine : IDisposable
         }
         finally
         {
-            _isSaying = false;
+            _sayingThread = 0;
         }
     }
 

@@ -9,14 +9,18 @@ internal static class Logs
 {
     public static readonly string Fixtures = Path.Combine(AppContext.BaseDirectory, "fixtures");
 
-    /// <summary>A line of an audit log: <c>"10.5:7 SYSCALL arch=…"</c> is a SYSCALL record of second 10.5 after <see cref="Start"/>, serial 7.</summary>
+    /// <summary>
+    /// A line of an audit log: <c>"node=a 10.5:7 SYSCALL arch=…"</c> is a SYSCALL record of host a, second 10.5 after
+    /// <see cref="Start"/>, serial 7.
+    /// </summary>
     public static string Line(string record)
     {
-        string[] parts = record.Split(' ', 3);
+        int node = record.StartsWith("node=", StringComparison.Ordinal) ? record.IndexOf(' ', StringComparison.Ordinal) + 1 : 0;
+        string[] parts = record[node..].Split(' ', 3);
         string[] stamp = parts[0].Split(':');
         decimal seconds = Start + decimal.Parse(stamp[0], System.Globalization.CultureInfo.InvariantCulture);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"type={parts[1]} msg=audit({seconds:F3}:{stamp[1]}): {(parts.Length > 2 ? parts[2] : "")}");
+            $"{record[..node]}type={parts[1]} msg=audit({seconds:F3}:{stamp[1]}): {(parts.Length > 2 ? parts[2] : "")}");
     }
 
     public const long Start = 1_700_000_000;
@@ -28,9 +32,7 @@ internal static class Logs
     {
         var events = new List<string>();
         var joiner = new RecordJoiner(e => events.Add(Text(e)), options);
-        foreach (string record in records) Add(joiner, record.StartsWith("node=", StringComparison.Ordinal)
-            ? $"{record[..record.IndexOf(' ', StringComparison.Ordinal)]} {Line(record[(record.IndexOf(' ', StringComparison.Ordinal) + 1)..])}"
-            : Line(record));
+        foreach (string record in records) Add(joiner, Line(record));
         joiner.Complete();
         return events;
     }
@@ -45,12 +47,14 @@ internal static class Logs
     /// <summary><c>host second:serial TYPE TYPE [missing] late</c>, seconds since <see cref="Start"/>.</summary>
     public static string Text(AuditEvent e)
     {
-        string types = string.Join(' ', Enumerable.Range(0, e.RecordCount).Select(i => RecordTypes.Name(e.Record(i).Type)));
         decimal seconds = e.Occurred.ToUnixTimeMilliseconds() / 1000m - Start;
         string host = e.Host == "localhost" ? "" : e.Host + " ";
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{host}{seconds:0.###}:{e.Serial} {types}{(e.Missing is null ? "" : $" [{e.Missing}]")}{(e.IsLate ? " late" : "")}");
+            $"{host}{seconds:0.###}:{e.Serial} {Types(e)}{(e.Missing is null ? "" : $" [{e.Missing}]")}{(e.IsLate ? " late" : "")}");
     }
+
+    public static string Types(AuditEvent e) =>
+        string.Join(' ', Enumerable.Range(0, e.RecordCount).Select(i => RecordTypes.Name(e.Record(i).Type)));
 
     public static (List<AuditEvent> Events, LogStatistics Statistics) Read(params string[] paths) => Read(new LogOptions(), paths);
 

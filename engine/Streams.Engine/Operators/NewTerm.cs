@@ -137,6 +137,7 @@ internal sealed class TermTable(long remember, int most)
         int free = Place(hash);
         _hashes[free] = hash;
         _seen[free] = occurred;
+        _oldest = Math.Min(_oldest, occurred);
         Count++;
         return TermSeen.New;
     }

@@ -24,7 +24,7 @@ internal sealed partial class Decoder
     /// <summary>Where a field of the event's data stands, by its key; -1 where it is none or elsewhere in the document.</summary>
     private int DataIndex(ushort key)
     {
-        if (IsElsewhere[key] || (key == RecordKey.Socket && Socket().Family >= 0)) return -1;
+        if (key >= RecordKey.FirstEnriched || IsElsewhere[key] || (key == RecordKey.Socket && Socket().Family >= 0)) return -1;
         if (!IsActorsElsewhere[key])
         {
             int index = Actor(key);
@@ -62,7 +62,7 @@ internal sealed partial class Decoder
 
     private Piece ReadData(ushort key, ReadOnlySpan<byte> name)
     {
-        if (key != RecordKey.Unknown)
+        if (key is not RecordKey.Unknown and < RecordKey.FirstEnriched)
         {
             int index = DataIndex(key);
             if (index >= 0) return Shown(index);
@@ -76,8 +76,8 @@ internal sealed partial class Decoder
 
         if (name.StartsWith("subj_"u8))
         {
-            int part = Array.IndexOf(ContextParts, "_" + TextCache.Get(name[5..]));
-            if (part >= 0) return Context(Other(RecordKey.Subj), part);
+            int part = ContextPart(name, "subj"u8);
+            if (part >= 0 && Other(RecordKey.Subj) is >= 0 and var context) return Context(context, part);
         }
 
         if (!_othersRead) ReadOthers();
@@ -98,7 +98,20 @@ internal sealed partial class Decoder
     {
         ref readonly Token token = ref _scanner[index];
         return token.Key == RecordKey.Unknown && token.Form != PieceForm.Missing && token.Part != TokenPart.Enriched && !token.IsApart
-            && !(index < _actorEnd && IsId(KeyText(token)));
+            && !(index < _actorEnd && IsId(KeyText(token)))
+            && !(ContextPart(KeyText(token), "subj"u8) >= 0 && Other(RecordKey.Subj) >= 0);
+    }
+
+    // Which part of a context a name such as subj_role means; -1 for none.
+    private static int ContextPart(ReadOnlySpan<byte> name, ReadOnlySpan<byte> context)
+    {
+        if (!name.StartsWith(context)) return -1;
+        for (int part = 0; part < ContextParts.Length; part++)
+        {
+            if (System.Text.Ascii.Equals(name[context.Length..], ContextParts[part])) return part;
+        }
+
+        return -1;
     }
 
     private static bool IsId(ReadOnlySpan<byte> key) => key.EndsWith("uid"u8) || key.EndsWith("gid"u8);
@@ -134,7 +147,7 @@ internal sealed partial class Decoder
             {
                 if (unknown >= MostUnknownKeys || !IsUnknownData(i) || !IsFirst(i, 0)) continue;
                 unknown++;
-                json.Property(KeyText(token));
+                json.UnknownProperty(KeyText(token));
                 Strings.Write(json, Raw(i));
             }
             else if (i == result)
@@ -225,7 +238,7 @@ internal sealed partial class Decoder
             }
 
             if (token.Key != RecordKey.Unknown) json.Property(RecordKey.Property(token.Key));
-            else json.Property(KeyText(token));
+            else json.UnknownProperty(KeyText(token));
             Strings.Write(json, Shown(i));
         }
 
@@ -237,6 +250,7 @@ internal sealed partial class Decoder
         ref readonly Token token = ref _scanner[index];
         if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched) return false;
         if (token.Key != RecordKey.Unknown) return FindIn(record, token.Key) == index;
+        if (record.Type == RecordType.Path && ContextPart(KeyText(token), "obj"u8) >= 0 && FindIn(record, RecordKey.Obj) >= 0) return false;
         return unknown < MostUnknownKeys && IsFirst(index, record.First) && unknown++ >= 0;
     }
 
@@ -246,14 +260,11 @@ internal sealed partial class Decoder
         if (record.Type == RecordType.Path)
         {
             if (key == RecordKey.Obj) return default;
-            int part = name.StartsWith("obj_"u8) ? Array.IndexOf(ContextParts, "_" + TextCache.Get(name[4..])) : -1;
+            int part = ContextPart(name, "obj"u8);
             if (part >= 0 && FindIn(record, RecordKey.Obj) is >= 0 and var context) return Context(context, part);
         }
 
-        if (key != RecordKey.Unknown)
-        {
-            return key >= RecordKey.FirstEnriched ? default : Shown(FindIn(record, key));
-        }
+        if (key is not RecordKey.Unknown and < RecordKey.FirstEnriched) return Shown(FindIn(record, key));
 
         int unknown = 0;
         for (int i = record.First; i < record.Last; i++)
@@ -289,7 +300,7 @@ internal sealed partial class Decoder
             for (int i = 0; i < _recordCount; i++)
             {
                 if (!IsRepeated(i, out bool first) || !first) continue;
-                json.Property(System.Text.Encoding.UTF8.GetBytes(MessageTypes.Name(_records[i].Type)));
+                json.Property(JsonText.Name(MessageTypes.Name(_records[i].Type)));
                 WriteRecords(json, _records[i].Type);
             }
         }

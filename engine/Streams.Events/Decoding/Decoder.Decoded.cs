@@ -73,7 +73,7 @@ internal sealed partial class Decoder
         _event!.SyscallId is var call and not SyscallId.None && !_event.IsSocketcall ? Decodings.Of(call) : [];
 
     private string? Text(Decodings.Decoding decoding) =>
-        Argument(decoding.Argument, out ulong value) && Argument(0, out ulong first) ? decoding.Text(Arch(), value, first) : null;
+        Argument(decoding.Argument, out ulong value) ? decoding.Text(Arch(), value, Argument(0, out ulong first) ? first : 0) : null;
 
     private bool Argument(int number, out ulong value)
     {

@@ -62,7 +62,7 @@ internal sealed class JsonText
     }
 
     /// <summary>The same for a name that is not known beforehand.</summary>
-    public void Property(ReadOnlySpan<byte> name)
+    public void UnknownProperty(ReadOnlySpan<byte> name)
     {
         OpenObjects();
         Comma();

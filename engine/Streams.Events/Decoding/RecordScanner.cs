@@ -99,7 +99,7 @@ internal sealed class RecordScanner
     {
         byte[] buffer = _buffer;
         int start = equals + 1;
-        if (part == TokenPart.Program && key >= RecordKey.FirstEnriched) key = RecordKey.Unknown;
+        if (part == TokenPart.Program ? key >= RecordKey.FirstEnriched : part == TokenPart.Enriched && key < RecordKey.FirstEnriched) key = RecordKey.Unknown;
         if (start >= end) return end;
         byte first = buffer[start];
         PieceForm form = PieceForm.Literal;
@@ -133,9 +133,12 @@ internal sealed class RecordScanner
         else
         {
             valueEnd = EndOfWord(start, end);
+
+            // Some copies have lost the separator: key=(null)ARCH=x86_64.
+            if (first == '(' && valueEnd - start > 6 && buffer[start + 6] is >= (byte)'A' and <= (byte)'Z' && buffer.AsSpan(start, 6).SequenceEqual("(null)"u8)) valueEnd = start + 6;
             if (IsPhrase(key)) valueEnd = EndOfPhrase(valueEnd, end);
             next = valueEnd;
-            if (valueEnd - start > 1 && buffer[valueEnd - 1] == ',') valueEnd--;
+            if (valueEnd - start > 1 && buffer[valueEnd - 1] is (byte)',' or (byte)'"') valueEnd--;
             if (parenthesis && valueEnd > start && buffer[valueEnd - 1] == ')')
             {
                 valueEnd--;

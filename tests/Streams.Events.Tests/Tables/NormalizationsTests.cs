@@ -86,10 +86,11 @@ public class NormalizationsTests
             For(RecordType.UserChauthtok)!.EcsMappings);
 
     [Fact]
-    public void A_cleared_key_is_not_copied_from_the_template()
+    public void What_a_rule_does_not_say_is_its_templates()
     {
-        Assert.Empty(For(RecordType.GrpChauthtok)!.ObjectSecondary);
-        Assert.Equal("", For(RecordType.CryptoSession)!.ObjectKind);
+        Assert.Equal(["addr", "hostname"], For(RecordType.GrpChauthtok)!.ObjectSecondary.Select(field => field.Text));
+        Assert.Equal("user-session", For(RecordType.CryptoSession)!.ObjectKind);
+        Assert.Equal(["addr"], For(RecordType.CryptoSession)!.ObjectPrimary.Select(field => field.Text));
     }
 
     [Theory]
