@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Streams.Events.Tables;
 
 namespace Streams.Audit;
@@ -120,9 +121,10 @@ public ref struct LineParser
 
     private LineOutcome Fail(int length, BadLineKind kind, out LogRecord record)
     {
-        // What is wrong with this record need not be wrong with one behind it in the same line.
+        // What is wrong with this record need not be wrong with one behind it in the same line. But ausearch -i has decoded what
+        // others wrote: what looks like a record there may be theirs.
         ReadOnlySpan<byte> line = _rest[..length];
-        int next = line.Length > 6 ? FindRecord(line[6..]) : -1;
+        int next = kind != BadLineKind.Interpreted && line.Length > 6 ? FindRecord(line[6..]) : -1;
         _rest = next < 0 ? default : line[(next + 6)..];
         Bad = kind;
         record = default;
@@ -196,6 +198,12 @@ public ref struct LineParser
             {
                 _host = host.Length <= MaxNode ? host : default;
                 line = payload;
+                if (line.IsEmpty)
+                {
+                    _rest = default;
+                    Bad = BadLineKind.NotARecord;
+                    return LineOutcome.Bad;
+                }
             }
         }
 
@@ -216,12 +224,12 @@ public ref struct LineParser
             return Stamped(default, line[..name], line[(name + 1)..], out record);
         if (line.StartsWith("msg=audit("u8) || line.StartsWith("audit("u8)) return Fail(line.Length, BadLineKind.NoType, out record);
 
-        // Only bytes that are no text are skipped in search of a record: after them a writer was cut off. A record within the text of
-        // another program is what that program says, not the kernel.
+        // Only bytes that are no text are skipped in search of a record: after them a writer was cut off. A record within a text is
+        // what the writer of the text says, not the kernel.
         int next = FindRecord(line);
         ReadOnlySpan<byte> skipped = next < 0 ? line : line[..next];
         bool garbage = skipped.ContainsAnyInRange((byte)0, (byte)8) || skipped.ContainsAnyInRange((byte)14, (byte)31)
-            || skipped.ContainsAnyInRange((byte)127, (byte)255);
+            || !Utf8.IsValid(skipped);
         _rest = garbage && next > 0 ? line[next..] : default;
         Bad = garbage ? BadLineKind.Garbage : BadLineKind.NotARecord;
         return LineOutcome.Bad;

@@ -109,7 +109,7 @@ internal readonly record struct Rotation(int Group, string Date, long Number) : 
         int digits = name.Length;
         while (digits > folder && (char.IsAsciiDigit(name[digits - 1]) || name[digits - 1] is '-' or '_' or 'T')) digits--;
         string tail = name[digits..];
-        if (digits > folder && name[digits - 1] == '.' && tail.Length > 0 && (IsNumber("." + tail) || IsDate(tail)))
+        if (digits > folder && name[digits - 1] == '.' && HasLetter(name[folder..(digits - 1)]) && (IsNumber("." + tail) || IsDate(tail)))
         {
             suffix = name[(digits - 1)..];
             return name[..(digits - 1)];
@@ -127,6 +127,9 @@ internal readonly record struct Rotation(int Group, string Date, long Number) : 
 
     private static bool IsNumber(string suffix) =>
         suffix.Length is > 1 and <= 6 && suffix[0] == '.' && !suffix.AsSpan(1).ContainsAnyExceptInRange('0', '9');
+
+    // 10.0.0.7 is a host and not the seventh of 10.0.0.
+    private static bool HasLetter(string name) => name[(name.LastIndexOf('.') + 1)..].Any(char.IsLetter);
 
     private static bool IsDate(string text) => text.Count(char.IsAsciiDigit) >= 8 && char.IsAsciiDigit(text[0]);
 }

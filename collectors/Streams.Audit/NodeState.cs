@@ -163,6 +163,7 @@ internal sealed class NodeTable
 
     private void Forget()
     {
+        _last = _default;
         foreach ((string name, NodeState node) in _nodes)
         {
             if (node == _default || node.Oldest is not null) continue;

@@ -3,10 +3,11 @@ namespace Streams.Audit;
 /// <summary>What syslog puts before a record: RFC 3164 and 5424, with or without priority, and as rsyslog writes it to files.</summary>
 internal static class SyslogHeader
 {
-    /// <summary>Reads the header of a line whose message begins with a record.</summary>
+    /// <summary>Reads the header of a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="host">The host; empty when the header has none.</param>
-    /// <param name="payload">The message, from the record on.</param>
+    /// <param name="payload">The message, from the record on; empty when it does not begin with one.</param>
+    /// <returns>Whether the line has such a header.</returns>
     public static bool TryRead(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> payload)
     {
         host = default;
@@ -30,11 +31,12 @@ internal static class SyslogHeader
         else
         {
             int tag = rest.IndexOf(": "u8);
-            if (tag < 0 || rest[..tag].Contains((byte)' ')) return false;
+            if (tag < 0 || rest[..tag].Contains((byte)' ')) return true;
             rest = rest[(tag + 2)..];
         }
 
-        return Payload(rest, out payload);
+        payload = Payload(rest);
+        return true;
     }
 
     // <PRI>1 TIMESTAMP HOST APP PROCID MSGID SD [BOM]MSG
@@ -58,7 +60,7 @@ internal static class SyslogHeader
                 else if (!quoted && rest[i] == ' ' && rest[i - 1] == ']') break;
             }
 
-            if (i >= rest.Length) return false;
+            if (i >= rest.Length) return true;
             rest = rest[(i + 1)..];
         }
         else
@@ -67,7 +69,8 @@ internal static class SyslogHeader
         }
 
         if (rest.StartsWith("\uFEFF"u8)) rest = rest[3..];
-        return Payload(rest, out payload);
+        payload = Payload(rest);
+        return true;
     }
 
     // Mmm dd hh:mm:ss, or an ISO 8601 stamp.
@@ -93,14 +96,13 @@ internal static class SyslogHeader
         return token;
     }
 
-    private static bool Payload(ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> payload)
+    private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> rest)
     {
         rest = rest.TrimStart((byte)' ');
 
         // The kernel's own log: [   12.345678] audit: type=1400 audit(…)
         if (rest.StartsWith("["u8) && rest.IndexOf("] "u8) is > 0 and < 24 and int end) rest = rest[(end + 2)..];
         if (rest.StartsWith("audit: "u8)) rest = rest["audit: ".Length..];
-        payload = rest;
-        return rest.StartsWith("type="u8) || rest.StartsWith("node="u8);
+        return rest.StartsWith("type="u8) || rest.StartsWith("node="u8) ? rest : default;
     }
 }

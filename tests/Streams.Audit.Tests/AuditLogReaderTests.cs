@@ -56,6 +56,17 @@ public sealed class AuditLogReaderTests
     }
 
     [Fact]
+    public void Logs_that_are_called_by_the_address_of_their_host_are_logs_of_their_own()
+    {
+        using var folder = new Folder();
+        folder.Write("10.0.0.7", Lines("1:1 AVC a", "3:2 USER_AUTH a"));
+        folder.Write("10.0.0.8", Lines("1:1 AVC b", "2:2 USER_LOGIN b"));
+        Assert.Equal(
+            ["2:2 USER_LOGIN", "1:1 AVC", "3:2 USER_AUTH", "1:1 AVC"],
+            Logs.Read(folder.ToString()).Events.Select(Logs.Text));
+    }
+
+    [Fact]
     public void Several_logs_are_merged_by_time()
     {
         using var folder = new Folder();

@@ -102,8 +102,15 @@ public sealed class LineParserTests
 
     [Theory]
     [InlineData("Jul 26 18:30:48 web1 sshd[1]: user said type=USER_AUTH msg=audit(1.000:2): res=failed")]
+    [InlineData("Jul 26 18:30:48 web1 app: \u001b[31m\0 type=USER_AUTH msg=audit(1.000:2): res=failed")]
+    [InlineData("<14>1 2016-06-14T15:38:40Z web1 app - - - \u0001 type=USER_AUTH msg=audit(1.000:2): res=failed")]
     [InlineData("he said type=USER_AUTH msg=audit(1.000:2): res=failed")]
+    [InlineData("h\u00e9 said type=USER_AUTH msg=audit(1.000:2): res=failed")]
     public void What_another_program_logged_is_no_record(string line) => Assert.Equal(["not-a-record"], Parse(line));
+
+    [Fact]
+    public void What_ausearch_i_has_decoded_is_no_record() =>
+        Assert.Equal(["interpreted"], Parse("type=USER_CMD msg=audit(01/02/2026 03:04:05.678:42) : cmd=x type=USER_AUTH msg=audit(1.000:2): res=failed"));
 
     [Fact]
     public void Invalid_UTF8_stays_in_the_text()
