@@ -11,4 +11,4 @@ internal sealed record CompiledScript(
 /// <summary>A file that a compiled script was made from.</summary>
 /// <param name="Path">Relative to the queries folder, with <c>/</c>.</param>
 /// <param name="Hash">SHA-256 of its bytes.</param>
-internal readonly record struct ScriptInput(string Path, ReadOnlyMemory<byte> Hash);
+internal sealed record ScriptInput(string Path, ReadOnlyMemory<byte> Hash);

@@ -30,39 +30,42 @@ public sealed class ScriptLoader
         }
 
         ScriptFolder folder = new(_options.Folder);
-        Dictionary<string, ReadOnlyMemory<byte>> texts = ReadScripts(folder, errors);
+        Script[] scripts = ReadScripts(folder, errors);
         ScriptCache? cache = OpenCache(notices);
         Dictionary<string, CompiledScript> known = cache?.Read() ?? [];
-        SortedDictionary<string, CompiledScript> compiled = new(StringComparer.Ordinal);
         Dictionary<string, byte[]?> hashes = new(StringComparer.Ordinal);
-        foreach ((string name, ReadOnlyMemory<byte> text) in texts)
+        int cached = 0;
+        foreach (Script script in scripts)
         {
-            if (known.TryGetValue(name, out CompiledScript? script) && IsCurrent(script, text.Span, folder, hashes)) compiled[name] = script;
+            if (!known.TryGetValue(script.Name, out CompiledScript? compiled) || !IsCurrent(compiled, script.Text, folder, hashes)) continue;
+            script.Compiled = compiled;
+            cached++;
         }
 
-        int cached = compiled.Count;
-        if (cached < texts.Count) Compile(folder, texts, compiled, errors);
-        int made = compiled.Count - cached;
-        if (made > 0 && cache is not null) Keep(cache, compiled.Values, notices);
-
-        List<QueryDefinition> queries = [];
-        foreach (CompiledScript script in compiled.Values) Run(context, folder, script, queries, errors);
+        int made = cached < scripts.Length ? Compile(folder, scripts) : 0;
+        if (made > 0 && cache is not null) Keep(cache, scripts, notices);
+        Each(scripts, script => Run(context, folder, script));
+        List<QueryDefinition> queries = Collect(folder, scripts, errors);
         if (onlyNames is not null) queries = Select(queries, onlyNames, errors);
         errors.Sort(static (left, right) =>
-            (string.CompareOrdinal(left.File, right.File), left.Line.CompareTo(right.Line), left.Column.CompareTo(right.Column)).CompareTo((0, 0, 0)));
+        {
+            int order = string.CompareOrdinal(left.File, right.File);
+            if (order == 0) order = left.Line.CompareTo(right.Line);
+            return order != 0 ? order : left.Column.CompareTo(right.Column);
+        });
         return new LoadResult(context, queries, errors) { Notices = notices, Compiled = made, Cached = cached };
     }
 
-    private static Dictionary<string, ReadOnlyMemory<byte>> ReadScripts(ScriptFolder folder, List<ScriptError> errors)
+    private static Script[] ReadScripts(ScriptFolder folder, List<ScriptError> errors)
     {
-        Dictionary<string, ReadOnlyMemory<byte>> texts = new(StringComparer.Ordinal);
+        List<Script> scripts = [];
         try
         {
             foreach (string name in folder.Scripts())
             {
                 try
                 {
-                    texts.Add(name, folder.Read(name));
+                    scripts.Add(new Script(name, folder.Read(name)));
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
@@ -74,7 +77,7 @@ public sealed class ScriptLoader
         {
             errors.Add(new ScriptError(folder.Path, 0, 0, $"the folder of queries cannot be read: {e.Message}", "check its permissions"));
         }
-        return texts;
+        return [.. scripts];
     }
 
     private ScriptCache? OpenCache(List<ScriptError> notices)
@@ -85,11 +88,11 @@ public sealed class ScriptLoader
         return null;
     }
 
-    private static void Keep(ScriptCache cache, IReadOnlyCollection<CompiledScript> scripts, List<ScriptError> notices)
+    private static void Keep(ScriptCache cache, Script[] scripts, List<ScriptError> notices)
     {
         try
         {
-            cache.Write(scripts);
+            cache.Write([.. scripts.Select(script => script.Compiled).OfType<CompiledScript>()]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,11 +101,12 @@ public sealed class ScriptLoader
     }
 
     // hashes: what the #loads of earlier scripts came to; null for a file that is not there or cannot be read.
-    private static bool IsCurrent(CompiledScript script, ReadOnlySpan<byte> text, ScriptFolder folder, Dictionary<string, byte[]?> hashes)
+    private static bool IsCurrent(CompiledScript script, byte[] text, ScriptFolder folder, Dictionary<string, byte[]?> hashes)
     {
         if (!script.Inputs[0].Hash.Span.SequenceEqual(ScriptFolder.Hash(text))) return false;
-        foreach (ScriptInput input in script.Inputs.Skip(1))
+        for (int i = 1; i < script.Inputs.Count; i++)
         {
+            ScriptInput input = script.Inputs[i];
             if (!hashes.TryGetValue(input.Path, out byte[]? hash)) hashes[input.Path] = hash = HashOf(input.Path, folder);
             if (hash is null || !input.Hash.Span.SequenceEqual(hash)) return false;
         }
@@ -123,62 +127,86 @@ public sealed class ScriptLoader
 
     // The only way to the compiler: as long as this method is not called, its assemblies are not loaded.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Compile(
-        ScriptFolder folder, Dictionary<string, ReadOnlyMemory<byte>> texts, SortedDictionary<string, CompiledScript> compiled, List<ScriptError> errors)
+    private static int Compile(ScriptFolder folder, Script[] scripts)
     {
-        KeyValuePair<string, ReadOnlyMemory<byte>>[] missing = [.. texts.Where(text => !compiled.ContainsKey(text.Key))];
         Compiling.ScriptCompiler compiler = new(folder);
-        Lock gate = new();
-        Parallel.ForEach(missing, script =>
-        {
-            List<ScriptError> faults = [];
-            CompiledScript? result = compiler.Compile(script.Key, script.Value, faults);
-            lock (gate)
-            {
-                if (result is not null) compiled.Add(script.Key, result);
-                errors.AddRange(faults);
-            }
-        });
+        Script[] missing = [.. scripts.Where(script => script.Compiled is null)];
+        Each(missing, script => script.Compiled = compiler.Compile(script.Name, script.Text, script.Errors));
+        return missing.Count(script => script.Compiled is not null);
     }
 
-    private static void Run(
-        AssemblyLoadContext context, ScriptFolder folder, CompiledScript script, List<QueryDefinition> queries, List<ScriptError> errors)
+    // Nearly all the time goes into compiling, by the script compiler or by the runtime, and scripts know nothing of each other.
+    private static void Each(Script[] scripts, Action<Script> action)
     {
+        int next = -1;
+        void Work()
+        {
+            for (int i = Interlocked.Increment(ref next); i < scripts.Length; i = Interlocked.Increment(ref next)) action(scripts[i]);
+        }
+
+        Thread[] helpers = new Thread[Math.Clamp(Math.Min(Environment.ProcessorCount, scripts.Length) - 1, 0, MaxHelpers)];
+        for (int i = 0; i < helpers.Length; i++)
+        {
+            helpers[i] = new Thread(Work) { IsBackground = true, Name = "scripts" };
+            helpers[i].Start();
+        }
+        Work();
+        foreach (Thread helper in helpers) helper.Join();
+    }
+
+    private const int MaxHelpers = 7;
+
+    private static void Run(AssemblyLoadContext context, ScriptFolder folder, Script script)
+    {
+        if (script.Compiled is not { } compiled) return;
         QueryScript host = new();
         try
         {
-            Assembly assembly = context.LoadFromStream(Bytes(script.Assembly), Bytes(script.Symbols));
-            MethodInfo start = assembly.GetType(EntryType, throwOnError: true)!.GetMethod(EntryMethod, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
-            start.CreateDelegate<Func<object?[], Task<object>>>()([host, null]).GetAwaiter().GetResult();
+            Start(context.LoadFromStream(Bytes(compiled.Assembly), Bytes(compiled.Symbols)), host);
         }
         catch (Exception e)
         {
-            errors.Add(ScriptFault.Locate(e, folder.Show, new ScriptError(folder.Show(script.Name), 0, 0, "", "none of its queries runs")));
+            script.Errors.Add(ScriptFault.Locate(e, folder.Show, new ScriptError(folder.Show(script.Name), 0, 0, "", "none of its queries runs")));
             return;
         }
 
         if (host.Queries.Count == 0)
         {
-            errors.Add(new ScriptError(
+            script.Errors.Add(new ScriptError(
                 folder.Show(script.Name), 0, 0, "the script has no query", "end it with .Alert(…), or move it to lib/ when it only helps others"));
         }
         foreach (QueryDefinition query in host.Queries)
         {
-            if (queries.Find(other => other.Name == query.Name) is { } first)
+            if (Try(query) is not { } fault) script.Queries.Add(query);
+            else script.Errors.Add(ScriptFault.Locate(fault, folder.Show, new ScriptError(folder.Show(query.File!), query.Line, 0, "", $"{query.Name} does not run")));
+        }
+    }
+
+    private static void Start(Assembly assembly, QueryScript host)
+    {
+        MethodInfo start = assembly.GetType(EntryType, throwOnError: true)!.GetMethod(EntryMethod, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
+        start.CreateDelegate<Func<object?[], Task<object>>>()([host, null]).GetAwaiter().GetResult();
+    }
+
+    private static List<QueryDefinition> Collect(ScriptFolder folder, Script[] scripts, List<ScriptError> errors)
+    {
+        List<QueryDefinition> queries = [];
+        foreach (Script script in scripts)
+        {
+            errors.AddRange(script.Errors);
+            foreach (QueryDefinition query in script.Queries)
             {
-                errors.Add(new ScriptError(
-                    folder.Show(query.File!), query.Line, 0, $"the query name {query.Name} is taken by {folder.Show(first.File!)}({first.Line})",
-                    "give one of them another name; the first one runs"));
-            }
-            else if (Try(query) is { } fault)
-            {
-                errors.Add(ScriptFault.Locate(fault, folder.Show, new ScriptError(folder.Show(query.File!), query.Line, 0, "", $"{query.Name} does not run")));
-            }
-            else
-            {
+                if (queries.Find(other => other.Name == query.Name) is { } first)
+                {
+                    errors.Add(new ScriptError(
+                        folder.Show(query.File!), query.Line, 0, $"the query name {query.Name} is taken by {folder.Show(first.File!)}({first.Line})",
+                        "give one of them another name; the first one runs"));
+                    continue;
+                }
                 queries.Add(query);
             }
         }
+        return queries;
     }
 
     // Composes a query for an engine that gets no input: what From(…) throws, for instance on a query string, is an error of the script.
@@ -212,4 +240,14 @@ public sealed class ScriptLoader
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(bytes.ToArray(), writable: false);
+
+    // One file on its way to queries.
+    private sealed class Script(string name, byte[] text)
+    {
+        public string Name { get; } = name;
+        public byte[] Text { get; } = text;
+        public CompiledScript? Compiled { get; set; }
+        public List<QueryDefinition> Queries { get; } = [];
+        public List<ScriptError> Errors { get; } = [];
+    }
 }

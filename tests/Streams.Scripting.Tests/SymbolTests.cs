@@ -166,6 +166,10 @@ public sealed class SymbolTests
         { "enum Kinds { A }\n" + From("audit.‹NewTerm›(\"n\", e => Kinds.A, remember: Days(1))"), "cannot be saved" },
         { From("audit.‹NewTerm›(\"n\", e => (e.Host, new[] { e.Host }), remember: Days(1))"), "cannot be saved" },
         { From("audit.‹NewTerm›(\"n\", e => (object)e.Host, remember: Days(1))"), "cannot be saved" },
+        { From("audit.Select(e => new { e.Host }).‹Suppress›(\"s\", e => e.Host, Minutes(1))"), "cannot be saved" },
+        { From("audit.Frequency(\"f\", e => e.Host, 3, Minutes(1), distinct: e => ‹new List<int>()›)"), "cannot be saved" },
+        { From("audit.‹Sequence›(\"f\", e => new { e.Host }, Minutes(1), e => true, e => false)"), "cannot be saved" },
+        { From("audit.‹Latest›(\"l\", audit, e => new[] { 1 }, e => new[] { 1 }, Minutes(1))"), "cannot be saved" },
         { From("audit.‹Suppress›(\"s\", e => new List<int>(), Minutes(1))"), "cannot be saved" },
     };
 
@@ -234,6 +238,11 @@ public sealed class SymbolTests
         From("audit.Suppress(\"s\", e => e.Host, Minutes(1))"),
         Volatile("audit.Fleet().Scan(0, (n, e) => n + 1)"),
         Volatile("audit.Fleet().GroupBy(e => e.Host).SelectMany(g => g.Buffer(Seconds(5), Clock).Select(b => b.Count))"),
+        Volatile("audit.PerHost(host => host.Scan(0, (n, e) => n + 1))"),
+        Volatile("audit.PerHost(host => host.Throttle(Seconds(5), Clock))"),
+        From("audit.Frequency(\"f\", e => e.Host, 3, Minutes(1), distinct: e => e.Destination.Port)"),
+        From("audit.Sequence(\"f\", e => e.Host, Minutes(1), e => true, e => false)"),
+        From("audit.All.Silence(\"s\", e => e.Host, after: Minutes(5))"),
         "var seen = new HashSet<string>();\n" + Volatile("audit.Where(e => seen.Add(e.Host))"),
         Where("{ lock (e) { return true; } }"),
         Where("{ try { return int.Parse(e.Host) > 0; } catch (FormatException) { return false; } }"),

@@ -21,7 +21,9 @@ internal static class References
         "System.Reactive", "Streams.Events", "Streams.Engine",
     ];
 
-    public static IReadOnlyList<MetadataReference> All { get; } = [.. Names.Select(name => Reference(Assembly.Load(name)))];
+    public static IReadOnlyList<Assembly> Assemblies { get; } = [.. Names.Select(Assembly.Load)];
+
+    public static IReadOnlyList<MetadataReference> All { get; } = [.. Assemblies.Select(Reference)];
 
     // The memory belongs to an assembly that is never unloaded.
     private static unsafe PortableExecutableReference Reference(Assembly assembly)

@@ -25,7 +25,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
 
     /// <summary>Compiles one script.</summary>
     /// <returns>The script, or null when <paramref name="errors"/> says what is wrong with it.</returns>
-    public CompiledScript? Compile(string name, ReadOnlyMemory<byte> text, List<ScriptError> errors)
+    public CompiledScript? Compile(string name, byte[] text, List<ScriptError> errors)
     {
         LoadResolver resolver = new(folder);
         CSharpCompilationOptions options = new(
@@ -37,7 +37,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
             concurrentBuild: false,
             deterministic: true,
             nullableContextOptions: NullableContextOptions.Enable);
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(Source(text.ToArray()), ParseOptions, name);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(Source(text), ParseOptions, name);
         CSharpCompilation compilation = CSharpCompilation.CreateScriptCompilation(
             $"query {Path.GetFileNameWithoutExtension(name)}", tree, References.All, options, globalsType: typeof(QueryScript));
 
@@ -57,7 +57,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
             return null;
         }
 
-        ScriptInput self = new(name, ScriptFolder.Hash(text.Span));
+        ScriptInput self = new(name, ScriptFolder.Hash(text));
         return new CompiledScript(name, [self, .. resolver.Loaded], assembly.ToArray(), symbols.ToArray());
     }
 

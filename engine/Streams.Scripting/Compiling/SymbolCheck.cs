@@ -174,15 +174,31 @@ internal sealed class SymbolCheck(CSharpCompilation compilation, Func<string, st
     {
         CheckTimes(syntax, call.TargetMethod);
         CheckRegex(syntax, call.TargetMethod, call.Arguments);
-        foreach (string kept in List.Kept(Definition(call.TargetMethod)))
+        IReadOnlyList<string> kept = List.Kept(Definition(call.TargetMethod));
+        if (kept.Count == 0) return;
+        foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in call.TargetMethod.OriginalDefinition.TypeParameters.Zip(call.TargetMethod.TypeArguments))
         {
-            int index = call.TargetMethod.OriginalDefinition.TypeParameters.ToList().FindIndex(parameter => parameter.Name == kept);
-            if (index >= 0 && SavedTypes.Unsaved(call.TargetMethod.TypeArguments[index]) is { } type)
+            if (kept.Contains(parameter.Name)) CheckKept(syntax, call.TargetMethod, type);
+        }
+        // A value that is only known as an object is kept as well: what counts is what the function returns before it becomes one.
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter?.Type is not INamedTypeSymbol { DelegateInvokeMethod.ReturnType.SpecialType: SpecialType.System_Object }) continue;
+            foreach (IReturnOperation result in argument.Value.Descendants().OfType<IReturnOperation>())
             {
-                Refuse(syntax.GetLocation(), $"{call.TargetMethod.Name} would keep {type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} in its state, which cannot be saved",
-                    "make the key of numbers, strings, addresses and tuples of them");
+                IOperation? value = result.ReturnedValue;
+                while (value is IConversionOperation { OperatorMethod: null } conversion) value = conversion.Operand;
+                if (value?.Type is { } type) CheckKept(value.Syntax, call.TargetMethod, type);
             }
         }
+    }
+
+    private void CheckKept(SyntaxNode syntax, IMethodSymbol method, ITypeSymbol type)
+    {
+        if (SavedTypes.Unsaved(type) is not { } unsaved) return;
+        string name = unsaved.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        Refuse(syntax.GetLocation(), $"{method.Name} would keep {name} in its state, which cannot be saved",
+            "make it of numbers, strings, addresses, times, events and tuples of them");
     }
 
     // Without a scheduler these take the system's clock and its timer threads.

@@ -7,6 +7,7 @@ internal sealed class SymbolList
 {
     private readonly Dictionary<string, Reason> _reasons = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TypeEntry> _types = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Reason> _refused = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Reason> _names = new(StringComparer.Ordinal);
 
@@ -38,13 +39,11 @@ internal sealed class SymbolList
     {
         string name = NameOf(type);
         if (Entry(type) is not null) return null;
-        for (string part = name; ;)
+        for (string part = name; part.Length > 0; part = part[..Math.Max(0, part.LastIndexOf('.'))])
         {
             if (_refused.TryGetValue(part, out Reason? reason)) return reason;
-            int dot = part.LastIndexOf('.');
-            if (dot < 0) return Named("unlisted");
-            part = part[..dot];
         }
+        return _namespaces.Contains(type.ContainingNamespace.ToDisplayString()) ? null : Named("unlisted");
     }
 
     /// <summary>Why a member is refused; null when it is on the list.</summary>
@@ -105,6 +104,8 @@ internal sealed class SymbolList
                 return _types.TryAdd(name, type);
             case ["types", .. var names]:
                 return names.All(name => _types.TryAdd(name, new TypeEntry { All = true }));
+            case ["namespace", var name]:
+                return _namespaces.Add(name);
             case ["refuse", var id, .. var names] when _reasons.TryGetValue(id, out Reason? reason):
                 return names.All(name => _refused.TryAdd(name, reason));
             case ["name", var id, .. var names] when _reasons.TryGetValue(id, out Reason? reason):
