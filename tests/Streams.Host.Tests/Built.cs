@@ -7,6 +7,9 @@ internal static class Built
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The program.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "streams");
+
     /// <summary>Runs the program and waits for it.</summary>
     public static Result Run(params string[] args) => Run(args, input: null);
 
@@ -23,7 +26,7 @@ internal static class Built
     }
 
     /// <summary>Starts the program with its streams connected to this test.</summary>
-    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "streams"), args)
+    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo(Program, args)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

@@ -30,8 +30,15 @@ internal static class StreamsCommand
     private static RootCommand Make()
     {
         var shared = new SharedOptions();
-        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") { CheckCommand.Make(shared) };
-        root.Add(shared.Config);
+        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") 
+        {
+            ReplayCommand.Make(shared),
+            EventsCommand.Make(shared),
+            TestCommand.Make(shared),
+            CheckCommand.Make(shared),
+            QueriesCommand.Make(shared),
+        };
+        shared.AddTo(root);
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction usual } help) help.Action = new HelpWithExamples(usual);

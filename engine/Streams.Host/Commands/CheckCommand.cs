@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
+using Streams.Host.Output;
+using Streams.Scripting;
 
 namespace Streams.Host.Commands;
 
@@ -11,13 +13,24 @@ internal static class CheckCommand
     public static Command Make(SharedOptions shared)
     {
         var command = new ExampleCommand("check", "Say what is wrong in the configuration and the queries, with file, line and column.", "./streams check");
-        command.SetAction(parsed => Run(shared.Settings(parsed), Console.Out));
+        shared.AddQueriesTo(command);
+        command.SetAction(parsed => Run(parsed, shared));
         return command;
     }
 
-    private static int Run((Settings Settings, IReadOnlyList<Problem> Problems) loaded, TextWriter output)
+    private static int Run(ParseResult parsed, SharedOptions shared)
     {
-        foreach (Problem problem in loaded.Problems) output.WriteLine(problem);
-        return loaded.Problems.Count == 0 ? ExitCode.Done : ExitCode.Error;
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        using LoadResult scripts = shared.Load(parsed, settings);
+        int wrong = 0;
+        foreach (Problem problem in problems.Concat(scripts.Errors.Distinct().Select(FileMessages.ProblemOf)))
+        {
+            Console.Out.WriteLine(TerminalText.Escape(problem.ToString()));
+            wrong++;
+        }
+
+        foreach (ScriptError notice in scripts.Notices) Console.Error.WriteLine(TerminalText.Escape(FileMessages.ProblemOf(notice).ToString()));
+        Console.Error.WriteLine(wrong == 0 ? $"{scripts.Queries.Count} queries, nothing wrong" : $"{wrong} wrong");
+        return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
 }

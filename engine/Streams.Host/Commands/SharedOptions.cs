@@ -1,19 +1,54 @@
 using System.CommandLine;
 using Streams.Host.Configuration;
+using Streams.Scripting;
 
 namespace Streams.Host.Commands;
 
 /// <summary>Options that several commands have.</summary>
 internal sealed class SharedOptions
 {
-    /// <summary><c>--config</c>, which every command has.</summary>
-    public Option<string?> Config { get; } = new("--config")
+    private readonly Option<string?> _config = new("--config")
     {
         Description = "The configuration file; by default streams.config.json beside ./streams.",
         HelpName = "FILE",
         Recursive = true,
     };
 
+    private readonly Option<string?> _queries = new("--queries") { Description = "The folder of the queries; by default the configuration's.", HelpName = "DIR" };
+
+    private readonly Option<string[]> _query = new("--query")
+    {
+        Description = "Only this query; may be given several times, or with names separated by commas.",
+        HelpName = "NAME",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>Adds <c>--config</c>, which every command has.</summary>
+    public void AddTo(RootCommand root) => root.Add(_config);
+
+    /// <summary>Adds <c>--queries</c> and <c>--query</c>.</summary>
+    public void AddQueriesTo(Command command)
+    {
+        command.Add(_queries);
+        command.Add(_query);
+    }
+
+    /// <summary>Adds <c>--query</c> alone.</summary>
+    public void AddQueryTo(Command command) => command.Add(_query);
+
     /// <summary>The configuration that the command line asks for.</summary>
-    public (Settings Settings, IReadOnlyList<Problem> Problems) Settings(ParseResult parsed) => SettingsFile.Load(parsed.GetValue(Config));
+    public (Settings Settings, IReadOnlyList<Problem> Problems) Settings(ParseResult parsed) => SettingsFile.Load(parsed.GetValue(_config));
+
+    /// <summary>The folder of the queries.</summary>
+    public string QueriesFolder(ParseResult parsed, Settings settings) =>
+        parsed.GetResult(_queries) is null ? settings.Queries : parsed.GetValue(_queries)!;
+
+    /// <summary>The queries that the command line names; null when it names none.</summary>
+    public string[]? Names(ParseResult parsed) => parsed.GetValue(_query) is { Length: > 0 } given
+        ? [.. given.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
+        : null;
+
+    /// <summary>Loads the queries that the command line asks for.</summary>
+    public LoadResult Load(ParseResult parsed, Settings settings) =>
+        new ScriptLoader(new ScriptOptions { Folder = QueriesFolder(parsed, settings), CacheFolder = settings.Cache }).Load(Names(parsed));
 }

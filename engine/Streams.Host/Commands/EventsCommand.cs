@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Streams.Audit;
+using Streams.Engine.QueryStrings;
+using Streams.Events;
+using Streams.Host.CommandLine;
+using Streams.Host.Configuration;
+using Streams.Host.Output;
+using Streams.Host.Running;
+
+namespace Streams.Host.Commands;
+
+/// <summary><c>streams events</c>: the events of logs as documents.</summary>
+internal static class EventsCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Make(SharedOptions shared)
+    {
+        var input = new LogInput();
+        var raw = new Option<bool>("--raw") { Description = "Keep the records as they were written, in event.original." };
+        var where = new Option<string?>("--where")
+        {
+            Description = "Only events that match a query in Lucene syntax, as in Kibana.",
+            HelpName = "QUERY",
+        };
+        var command = new ExampleCommand(
+            "events",
+            "Print the events of audit logs, one JSON document a line, in the shape that Auditbeat writes.",
+            "./streams events samples --where 'auditd.result:fail AND auditd.data.op:PAM*'",
+            "./streams events /var/log/audit --from 2026-01-31T12:00 --raw | jq .",
+            "ausearch --raw -ts today | ./streams events -");
+        input.AddTo(command);
+        command.Add(where);
+        command.Add(raw);
+        command.SetAction(parsed => Run(parsed, shared, input, parsed.GetValue(where), parsed.GetValue(raw)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, SharedOptions shared, LogInput input, string? where, bool raw)
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        if (FileMessages.Report(problems)) return ExitCode.Error;
+        if (!TryFilter(where, out Func<Event, bool>? matches)) return ExitCode.Error;
+
+        AuditLogReader reader = input.Reader(parsed, settings);
+        using var signals = new StopSignals();
+        using var output = new StandardOutput();
+        try
+        {
+            bool ended = LogRun.Run(reader, batch => Write(batch.Span, matches, raw, output), output.Flush, signals.Token);
+            output.Flush();
+            int code = FileMessages.Report(reader.Statistics);
+            return ended ? code : signals.ExitCode;
+        }
+        catch (BrokenPipeException)
+        {
+            return ExitCode.BrokenPipe;
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine($"streams: {e.Message}");
+            return ExitCode.Error;
+        }
+    }
+
+    private static void Write(ReadOnlySpan<Event> events, Func<Event, bool>? matches, bool raw, StandardOutput output)
+    {
+        foreach (Event each in events)
+        {
+            if (matches is not null && !matches(each)) continue;
+            each.WriteDocument(output.Next, raw);
+            output.Next.Write("\n"u8);
+            output.Written();
+        }
+    }
+
+    private static bool TryFilter(string? where, out Func<Event, bool>? matches)
+    {
+        matches = null;
+        return where is null || TryCompile(where, out matches);
+    }
+
+    // On its own, so that the engine is not loaded where there is no query.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryCompile(string where, out Func<Event, bool>? matches)
+    {
+        try
+        {
+            matches = QueryString.Compile(where);
+            return true;
+        }
+        catch (QueryStringException e)
+        {
+            Console.Error.WriteLine($"streams events: --where:\n{e.Rendering}");
+            matches = null;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Spectre.Console;
+using Streams.Engine;
+using Streams.Host.CommandLine;
+using Streams.Host.Configuration;
+using Streams.Host.Output;
+using Streams.Scripting;
+
+namespace Streams.Host.Commands;
+
+/// <summary><c>streams queries</c>: which queries there are.</summary>
+internal static class QueriesCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Make(SharedOptions shared)
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object for each query." };
+        var command = new ExampleCommand(
+            "queries",
+            "List the queries with severity, ATT&CK technique and the audit rules they need.",
+            "./streams queries",
+            "./streams queries --json | jq -r '.rules[]' | sort -u > /etc/audit/rules.d/streams.rules");
+        shared.AddQueriesTo(command);
+        command.Add(json);
+        command.SetAction(parsed => Run(parsed, shared, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, SharedOptions shared, bool json)
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        if (FileMessages.Report(problems)) return ExitCode.Error;
+
+        using LoadResult scripts = shared.Load(parsed, settings);
+        int code = FileMessages.Report(scripts);
+        if (json) WriteJson(scripts.Queries);
+        else WriteTable(scripts.Queries);
+        return code;
+    }
+
+    private static void WriteJson(IReadOnlyList<QueryDefinition> queries)
+    {
+        using var output = new StandardOutput();
+        foreach (QueryDefinition query in queries)
+        {
+            using (var json = new Utf8JsonWriter(output.Next))
+            {
+                json.WriteStartObject();
+                json.WriteString("name", query.Name);
+                json.WriteString("severity", query.Severity.ToString().ToLowerInvariant());
+                json.WriteString("description", query.Description);
+                WriteList(json, "techniques", query.Techniques);
+                WriteList(json, "rules", query.Rules);
+                json.WriteBoolean("volatile", query.IsVolatile);
+                json.WriteString("file", query.File);
+                json.WriteNumber("line", query.Line);
+                json.WriteEndObject();
+            }
+
+            System.Buffers.BuffersExtensions.Write(output.Next, "\n"u8);
+            output.Written();
+        }
+
+        output.Flush();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    // On its own, so that the table's library is loaded only here.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteTable(IReadOnlyList<QueryDefinition> queries)
+    {
+        var table = new Table().Border(TableBorder.None).AddColumns("QUERY", "SEVERITY", "TECHNIQUE", "WHAT", "AUDIT RULES");
+        table.Columns[0].NoWrap();
+        table.Columns[1].NoWrap();
+        foreach (QueryDefinition query in queries)
+        {
+            table.AddRow(
+                Cell(query.IsVolatile ? $"{query.Name} (volatile)" : query.Name),
+                Cell(query.Severity.ToString().ToLowerInvariant()),
+                Cell(string.Join('\n', query.Techniques)),
+                Cell(query.Description),
+                Cell(query.Rules.Count == 0 ? "none" : string.Join('\n', query.Rules)));
+        }
+
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            Out = new AnsiConsoleOutput(Console.Out),
+        });
+        console.Profile.Width = Terminal.OutputWidth;
+        console.Write(table);
+    }
+
+    // A text, not markup: brackets mean nothing in it.
+    private static Text Cell(string text) => new(string.Join('\n', text.Split('\n').Select(line => TerminalText.Escape(line))));
+}

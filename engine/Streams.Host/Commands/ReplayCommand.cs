@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using Streams.Host.CommandLine;
+using Streams.Host.Configuration;
+using Streams.Host.Output;
+using Streams.Host.Running;
+using Streams.Scripting;
+
+namespace Streams.Host.Commands;
+
+/// <summary><c>streams replay</c>: runs the queries over logs in virtual time.</summary>
+internal sealed class ReplayCommand
+{
+    private readonly SharedOptions _shared;
+    private readonly LogInput _input = new();
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each start, update and end of an alert." };
+
+    private readonly Option<TimeSpan?> _learn = new("--learn")
+    {
+        Description = "How long queries learn before they speak, instead of what they say: 0, 90m, 24h, 7d.",
+        HelpName = "DURATION",
+        CustomParser = Duration,
+    };
+
+    private readonly Option<int?> _shards = new("--shards")
+    {
+        Description = "How many threads share the queries' work; the alerts are the same with any number.",
+        HelpName = "N",
+        CustomParser = Shards,
+    };
+
+    private readonly Option<string?> _stats = new("--stats") { Description = "Write the figures of the run to a file, as JSON.", HelpName = "FILE" };
+
+    private ReplayCommand(SharedOptions shared) => _shared = shared;
+
+    /// <summary>The command.</summary>
+    public static Command Make(SharedOptions shared)
+    {
+        var replay = new ReplayCommand(shared);
+        var command = new ExampleCommand(
+            "replay",
+            "Run the queries over audit logs and print the alerts.",
+            "./streams replay samples",
+            "./streams replay /var/log/audit --query auth-failure --json",
+            "zcat audit.log.*.gz | ./streams replay - --host web-1 --learn 0");
+        replay._input.AddTo(command);
+        shared.AddQueriesTo(command);
+        command.Add(replay._json);
+        command.Add(replay._learn);
+        command.Add(replay._shards);
+        command.Add(replay._stats);
+        command.SetAction(replay.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        long started = Stopwatch.GetTimestamp();
+        (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed);
+        if (FileMessages.Report(problems) || !TryOpenStats(parsed.GetValue(_stats), out FileStream? stats)) return ExitCode.Error;
+
+        using (stats)
+        {
+            using LoadResult scripts = _shared.Load(parsed, settings);
+            int code = FileMessages.Report(scripts);
+            if (scripts.Queries.Count == 0)
+            {
+                if (code == ExitCode.Done) Console.Error.WriteLine($"streams: {_shared.QueriesFolder(parsed, settings)}: there are no queries (*.csx) in it; name their folder with --queries");
+                return ExitCode.Error;
+            }
+
+            using var replay = new Replay(_input.Reader(parsed, settings), scripts.Queries, new ReplayOptions
+            {
+                Json = parsed.GetValue(_json),
+                Learn = parsed.GetValue(_learn),
+                Shards = parsed.GetValue(_shards) ?? settings.Shards,
+                Lateness = settings.Lateness,
+            });
+            int ran = replay.Run(out RunFigures figures);
+            figures = figures with { Elapsed = Stopwatch.GetElapsedTime(started) };
+            if (stats is not null) StatsDocument.Write(figures, stats);
+            if (ran != ExitCode.BrokenPipe) Console.Error.Write(Summary.Render(figures));
+            return ran != ExitCode.Done ? ran : code;
+        }
+    }
+
+    // At the beginning, so that an hour's run is not lost to a misspelt folder.
+    private static bool TryOpenStats(string? file, out FileStream? stats)
+    {
+        stats = null;
+        if (file is null) return true;
+        try
+        {
+            stats = new FileStream(file, FileMode.Create, FileAccess.Write);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape(e.Message)}");
+            return false;
+        }
+    }
+
+    private static TimeSpan? Duration(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (Durations.TryParse(text, out TimeSpan duration)) return duration;
+        given.AddError($"{text} is no duration such as 0, 90m, 24h, 7d");
+        return null;
+    }
+
+    private static int? Shards(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (int.TryParse(text, out int shards) && shards is >= 1 and <= 256) return shards;
+        given.AddError($"{text} is no whole number from 1 to 256");
+        return null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Streams.Events;
+
+namespace Streams.Host.Output;
+
+/// <summary>An alert as people read it: what and where in one line, the message, then its evidence.</summary>
+internal static class AlertBlock
+{
+    private const int LongestMessage = 1000;
+
+    /// <summary>The block of one transition, ending with an empty line.</summary>
+    /// <param name="alert">The transition.</param>
+    /// <param name="colour">Whether to write ANSI colour sequences.</param>
+    /// <param name="width">How many columns there are; evidence is cut there.</param>
+    public static string Render(Alert alert, bool colour, int width)
+    {
+        var ink = new Ink(colour);
+        ink.Add($"{alert.Severity.ToString().ToUpperInvariant(),-8}", Ink.Of(alert.Severity)).Add(" ").Add(TerminalText.Escape(alert.Query), Ink.Bold);
+        if (alert.Status != AlertStatus.Start) ink.Add(alert.Status == AlertStatus.End ? " ended" : " goes on", Ink.Faint);
+        if (alert.Host is not null) ink.Add(" on ").Add(TerminalText.Escape(alert.Host, 100));
+        ink.Add("  ").Add(Stamp(alert.Timestamp), Ink.Faint).Line();
+        ink.Add("  ").Add(TerminalText.Escape(alert.Message, LongestMessage)).Line();
+
+        string details = Details(alert);
+        if (details.Length > 0) ink.Add("  ").Add(details, Ink.Faint).Line();
+        if (alert.Status == AlertStatus.Start) AddEvidence(ink, alert, width);
+        return ink.Line().ToString();
+    }
+
+    private static void AddEvidence(Ink ink, Alert alert, int width)
+    {
+        // The first and last eight are kept: what is between them is only counted.
+        const int Kept = 8;
+        for (int i = 0; i < alert.Evidence.Count; i++)
+        {
+            if (i == Kept && alert.Count > alert.Evidence.Count)
+            {
+                ink.Add(string.Create(CultureInfo.InvariantCulture, $"    … {alert.Count - alert.Evidence.Count:N0} more"), Ink.Faint).Line();
+            }
+
+            ink.Add("    ").Add(EvidenceLine.Render(alert.Evidence[i], showHost: alert.Host is null, Math.Max(40, width - 5))).Line();
+        }
+    }
+
+    private static string Details(Alert alert)
+    {
+        List<string> parts = [.. alert.Techniques.Select(technique => TerminalText.Escape(technique))];
+        if (alert.Key.Length > 0 && alert.Key != alert.Host) parts.Add($"key {TerminalText.Escape(alert.Key, 200)}");
+        if (alert.Count > 1) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{alert.Count:N0} events"));
+        if (alert.Ended is { } ended && ended > alert.Started) parts.Add($"for {CommandLine.Durations.Format(ended - alert.Started)}");
+        return string.Join(" · ", parts);
+    }
+
+    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

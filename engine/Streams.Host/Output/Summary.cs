@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace Streams.Host.Output;
+
+/// <summary>The figures of a run in a few lines.</summary>
+internal static class Summary
+{
+    /// <summary>The lines, the last with its end.</summary>
+    public static string Render(RunFigures run)
+    {
+        var text = new StringBuilder();
+        double seconds = Math.Max(run.Elapsed.TotalSeconds, 0.001);
+        Add(text, $"{(run.Interrupted ? "interrupted after " : "")}{Count(run.Events, "event")} from {Count(run.Records, "record")} in {Elapsed(run.Elapsed)} ({run.Records / seconds:N0} records/s)");
+        if (run.Alerts.Count > 0) Add(text, $"alerts: {Alerts(run)}");
+        if (run.Torn > 0) Add(text, $"torn: {Count(run.Torn, "event")} without all {(run.Torn == 1 ? "its" : "their")} records");
+        if (run.Late > 0) Add(text, $"late: {Count(run.Late, "event")} of records that came after the rest of {(run.Late == 1 ? "its" : "their")} event");
+        foreach (BadLines bad in run.BadLines)
+        {
+            if (bad.Count > 0) Add(text, $"bad lines: {bad.Count:N0} {bad.Kind}{(bad.Remedy is null ? "" : $"; {bad.Remedy}")}");
+        }
+
+        foreach (string file in run.Skipped) Add(text, $"skipped: {TerminalText.Escape(file)}");
+        return text.ToString();
+    }
+
+    private static string Alerts(RunFigures run)
+    {
+        long all = run.Alerts.Sum(query => query.Value);
+        if (all == 0) return "none";
+        string each = string.Join(", ", run.Alerts.Where(query => query.Value > 0).Select(query => Invariant($"{TerminalText.Escape(query.Key)} {query.Value:N0}")));
+        return Invariant($"{all:N0} ({each}){(run.Open > 0 ? Invariant($", {run.Open:N0} still open at the end") : "")}");
+    }
+
+    private static string Count(long count, string what) => Invariant($"{count:N0} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Elapsed(TimeSpan elapsed) => elapsed.TotalSeconds < 10 ? Invariant($"{elapsed.TotalSeconds:0.00} s") : CommandLine.Durations.Format(elapsed);
+
+    private static void Add(StringBuilder text, FormattableString line) => text.Append(Invariant(line)).Append('\n');
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Text;
+using Streams.Events;
+using Streams.Host.Output;
+
+namespace Streams.Host.Running;
+
+/// <summary>
+/// Puts alerts on standard output, as JSON or as blocks. What goes wrong there is kept and ends the run; it is not thrown into the
+/// engine, on one of whose threads it is called.
+/// </summary>
+internal sealed class AlertOutput(StandardOutput output, bool json, Progress progress, Action failed)
+{
+    private readonly Lock _gate = new();
+    private readonly bool _isTerminal = Terminal.IsOutput;
+    private readonly bool _colour = Terminal.HasColour;
+    private readonly int _width = Terminal.OutputWidth;
+
+    /// <summary>Why nothing more can be written; null while it can.</summary>
+    public IOException? Failure { get; private set; }
+
+    /// <summary>Writes a transition.</summary>
+    public void Write(Alert alert) => Try(() =>
+    {
+        if (json)
+        {
+            AlertDocument.Write(alert, output.Next);
+            output.Next.Write("\n"u8);
+        }
+        else
+        {
+            Encoding.UTF8.GetBytes(AlertBlock.Render(alert, _colour, _width), output.Next);
+        }
+
+        output.Written();
+        if (!_isTerminal) return;
+        progress.Clear();
+        output.Flush();
+    });
+
+    /// <summary>Writes out what is waiting.</summary>
+    public void Flush() => Try(output.Flush);
+
+    /// <summary>Draws how far the run has come.</summary>
+    public void Draw()
+    {
+        lock (_gate) progress.Draw();
+    }
+
+    /// <summary>Takes the progress away.</summary>
+    public void EndProgress()
+    {
+        lock (_gate) progress.Clear();
+    }
+
+    private void Try(Action write)
+    {
+        lock (_gate)
+        {
+            if (Failure is not null) return;
+            try
+            {
+                write();
+            }
+            catch (IOException e)
+            {
+                Failure = e;
+                failed();
+            }
+        }
+    }
+}

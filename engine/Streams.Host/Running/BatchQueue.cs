@@ -1,0 +1,32 @@
+using System.Threading.Channels;
+using Streams.Events;
+
+namespace Streams.Host.Running;
+
+/// <summary>Hands batches from the thread that reads to the thread that works on them; who is faster waits.</summary>
+internal sealed class BatchQueue(int capacity)
+{
+    private readonly Channel<ReadOnlyMemory<Event>> _channel = Channel.CreateBounded<ReadOnlyMemory<Event>>(
+        new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
+
+    /// <summary>Adds a batch; waits while the queue is full.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Add(ReadOnlyMemory<Event> batch, CancellationToken cancellation)
+    {
+        while (!_channel.Writer.TryWrite(batch))
+        {
+            _channel.Writer.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>No more will come.</summary>
+    /// <param name="error">Why, when something went wrong.</param>
+    public void Complete(Exception? error = null) => _channel.Writer.TryComplete(error);
+
+    /// <summary>Takes a batch when one is there.</summary>
+    public bool TryTake(out ReadOnlyMemory<Event> batch) => _channel.Reader.TryRead(out batch);
+
+    /// <summary>Waits until a batch is there; false when no more will come.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public bool Wait(CancellationToken cancellation) => _channel.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult();
+}
