@@ -191,7 +191,7 @@ public sealed class ScriptLoader
         Type bodyType = Array.Find(type.GetNestedTypes(Any), nested => nested.IsAssignableTo(typeof(IAsyncStateMachine)))!;
         object script = type.GetConstructors(Any)[0].Invoke([new object?[] { host, null }]);
         IAsyncStateMachine body = (IAsyncStateMachine)RuntimeHelpers.GetUninitializedObject(bodyType);
-        bodyType.GetField("<>4__this", Any)!.SetValue(body, script);
+        bodyType.GetField("<>4__this", Any)?.SetValue(body, script); // A body that uses nothing of the script has none.
         bodyType.GetField("<>1__state", Any)!.SetValue(body, -1);
         body.MoveNext();
         ((AsyncTaskMethodBuilder<object>)bodyType.GetField("<>t__builder", Any)!.GetValue(body)!).Task.GetAwaiter().GetResult();
