@@ -44,6 +44,7 @@ public sealed class LoaderTests
         ScriptError error = Assert.Single(result.Errors);
         Assert.Equal((folder.File("a.csx"), 2, 26), (error.File, error.Line, error.Column));
         Assert.Contains("Conections", error.Message, StringComparison.Ordinal);
+        Assert.Equal("did you mean Connections?", error.Remedy);
         Assert.StartsWith($"{folder.File("a.csx")}(2,26): ", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -183,6 +184,22 @@ public sealed class LoaderTests
 
         Assert.Single(result.Queries);
         Assert.Equal(folder.File("a.csx"), Assert.Single(result.Errors).File);
+    }
+
+    [Theory]
+    [InlineData("a.csx")]
+    [InlineData("lib/one.csx")]
+    public void Root_runs_no_script_that_anybody_may_write(string open)
+    {
+        if (Environment.UserName != "root") Assert.Skip("only root is held to this");
+        using var folder = new QueryFolder(("a.csx", "#load \"lib/one.csx\"\n" + Query("one")), ("lib/one.csx", "var a = 1;"), ("b.csx", Query("two")));
+        folder.Load(cached: true).Dispose();
+        File.SetUnixFileMode(folder.File(open), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+
+        using LoadResult result = folder.Load(cached: true);
+
+        Assert.Equal(["two"], result.Queries.Select(q => q.Name));
+        Assert.Contains("anybody may write", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
