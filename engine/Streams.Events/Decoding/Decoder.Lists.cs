@@ -9,8 +9,8 @@ internal sealed partial class Decoder
 {
     private readonly List<Piece> _items = [];
 
-    /// <summary>Whether a field is a list; then <see cref="_items"/> holds its values, perhaps none.</summary>
-    private bool Gather(FieldId id)
+    /// <summary>Puts the values of a list into <see cref="_items"/>.</summary>
+    private void Gather(FieldId id)
     {
         _items.Clear();
         switch (id)
@@ -18,21 +18,21 @@ internal sealed partial class Decoder
             case FieldId.EventCategory:
                 AddTexts(Meaning()?.EcsCategories ?? [], SecondRule()?.EcsCategories ?? []);
                 if (_items.Count == 0) _items.Add(Piece.From(Normalizations.Category(_event!.Type)));
-                return true;
+                break;
             case FieldId.EventType:
                 AddTexts(Meaning()?.EcsTypes ?? [], SecondRule()?.EcsTypes ?? []);
-                return true;
+                break;
             case FieldId.ProcessArgs:
                 AddArguments();
-                return true;
+                break;
             case FieldId.Tags:
                 AddTags();
-                return true;
+                break;
             case FieldId.RelatedUser:
                 AddNames();
-                return true;
+                break;
             default:
-                return false;
+                throw new ArgumentOutOfRangeException(nameof(id), id, "no list");
         }
     }
 
