@@ -86,6 +86,19 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void Each_shipped_script_is_right()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Streams.sln"))) root = Path.GetDirectoryName(root)!;
+        string queries = Path.Combine(root, "queries");
+
+        using LoadResult result = new ScriptLoader(new ScriptOptions { Folder = queries }).Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(Directory.GetFiles(queries, "*.csx").Length, result.Compiled);
+    }
+
+    [Fact]
     public void A_missing_folder_is_an_error()
     {
         using LoadResult result = new ScriptLoader(new ScriptOptions { Folder = "/nowhere/queries" }).Load();
