@@ -44,10 +44,12 @@ internal sealed class ScriptFolder
     public bool Exists(string relative) => File.Exists(System.IO.Path.Combine(_root, relative));
 
     /// <summary>A file's bytes.</summary>
-    /// <exception cref="IOException">It cannot be read, or is larger than a script may be.</exception>
+    /// <exception cref="IOException">It cannot be read, is larger than a script may be, or is not to be trusted.</exception>
     public byte[] Read(string relative)
     {
         using FileStream file = new(System.IO.Path.Combine(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        if (Environment.IsPrivilegedProcess && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherWrite) != 0)
+            throw new IOException("anybody may write to it, and it would run as root");
         if (file.Length > MaxFileBytes) throw new IOException($"it is larger than {MaxFileBytes >> 20} MiB");
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);

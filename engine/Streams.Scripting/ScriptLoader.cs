@@ -182,10 +182,19 @@ public sealed class ScriptLoader
         }
     }
 
+    // The compiler makes an async method of a script, although none awaits: it is refused. Its body is run as it is, without the three
+    // methods around it, which the runtime would have to compile for each script: a third of the time that starting one takes.
     private static void Start(Assembly assembly, QueryScript host)
     {
-        MethodInfo start = assembly.GetType(EntryType, throwOnError: true)!.GetMethod(EntryMethod, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
-        start.CreateDelegate<Func<object?[], Task<object>>>()([host, null]).GetAwaiter().GetResult();
+        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        Type type = assembly.GetType(EntryType, throwOnError: true)!;
+        Type bodyType = Array.Find(type.GetNestedTypes(Any), nested => nested.IsAssignableTo(typeof(IAsyncStateMachine)))!;
+        object script = type.GetConstructors(Any)[0].Invoke([new object?[] { host, null }]);
+        IAsyncStateMachine body = (IAsyncStateMachine)RuntimeHelpers.GetUninitializedObject(bodyType);
+        bodyType.GetField("<>4__this", Any)?.SetValue(body, script); // A body that uses nothing of the script has none.
+        bodyType.GetField("<>1__state", Any)!.SetValue(body, -1);
+        body.MoveNext();
+        ((AsyncTaskMethodBuilder<object>)bodyType.GetField("<>t__builder", Any)!.GetValue(body)!).Task.GetAwaiter().GetResult();
     }
 
     private static List<QueryDefinition> Collect(ScriptFolder folder, Script[] scripts, List<ScriptError> errors)
@@ -224,7 +233,6 @@ public sealed class ScriptLoader
     }
 
     internal const string EntryType = "Script";
-    private const string EntryMethod = "<Factory>";
 
     private List<QueryDefinition> Select(List<QueryDefinition> queries, IReadOnlyCollection<string> names, List<ScriptError> errors)
     {

@@ -44,6 +44,7 @@ public sealed class LoaderTests
         ScriptError error = Assert.Single(result.Errors);
         Assert.Equal((folder.File("a.csx"), 2, 26), (error.File, error.Line, error.Column));
         Assert.Contains("Conections", error.Message, StringComparison.Ordinal);
+        Assert.Equal("did you mean Connections?", error.Remedy);
         Assert.StartsWith($"{folder.File("a.csx")}(2,26): ", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -82,6 +83,19 @@ public sealed class LoaderTests
 
         Assert.Equal([folder.File("a.csx"), folder.File("b.csx")], result.Errors.Select(e => e.File));
         Assert.All(result.Errors, e => Assert.Contains(".Alert(", e.Remedy!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_shipped_script_is_right()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Streams.sln"))) root = Path.GetDirectoryName(root)!;
+        string queries = Path.Combine(root, "queries");
+
+        using LoadResult result = new ScriptLoader(new ScriptOptions { Folder = queries }).Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(Directory.GetFiles(queries, "*.csx").Length, result.Compiled);
     }
 
     [Fact]
@@ -183,6 +197,22 @@ public sealed class LoaderTests
 
         Assert.Single(result.Queries);
         Assert.Equal(folder.File("a.csx"), Assert.Single(result.Errors).File);
+    }
+
+    [Theory]
+    [InlineData("a.csx")]
+    [InlineData("lib/one.csx")]
+    public void Root_runs_no_script_that_anybody_may_write(string open)
+    {
+        if (Environment.UserName != "root") Assert.Skip("only root is held to this");
+        using var folder = new QueryFolder(("a.csx", "#load \"lib/one.csx\"\n" + Query("one")), ("lib/one.csx", "var a = 1;"), ("b.csx", Query("two")));
+        folder.Load(cached: true).Dispose();
+        File.SetUnixFileMode(folder.File(open), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+
+        using LoadResult result = folder.Load(cached: true);
+
+        Assert.Equal(["two"], result.Queries.Select(q => q.Name));
+        Assert.Contains("anybody may write", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]

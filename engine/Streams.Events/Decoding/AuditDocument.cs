@@ -72,7 +72,7 @@ internal sealed class AuditDocument
 
         if (value.Kind == FieldValueKind.Text)
         {
-            if (field.Id is FieldId.Tags or FieldId.EventCategory or FieldId.EventType or FieldId.ProcessArgs or FieldId.RelatedUser)
+            if (DocumentShape.IsList(field.Id))
             {
                 return FieldValue.From([value.Text()]);
             }

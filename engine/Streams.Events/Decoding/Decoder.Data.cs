@@ -24,7 +24,7 @@ internal sealed partial class Decoder
     /// <summary>Where a field of the event's data stands, by its key; -1 where it is none or elsewhere in the document.</summary>
     private int DataIndex(ushort key)
     {
-        if (key >= RecordKey.FirstEnriched || IsElsewhere[key] || (key == RecordKey.Socket && Socket().Family >= 0)) return -1;
+        if (key >= RecordKey.FirstEnriched || IsElsewhere[key] || (key == RecordKey.Socket && HasSocket())) return -1;
         if (!IsActorsElsewhere[key])
         {
             int index = Actor(key);

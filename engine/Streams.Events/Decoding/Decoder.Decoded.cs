@@ -52,7 +52,7 @@ internal sealed partial class Decoder
             json.String(signal);
         }
 
-        if (_recordCount == 1 && _event!.Type == RecordType.Syscall) return;
+        if (!HasCapabilities()) return;
         foreach (ushort key in CapabilitySets)
         {
             if (Capabilities(key) is not { } names) continue;
@@ -66,6 +66,17 @@ internal sealed partial class Decoder
 
             json.EndArray();
         }
+    }
+
+    // Their keys are those of other things elsewhere: fp= is also the fingerprint of a key that sshd made.
+    private bool HasCapabilities()
+    {
+        for (int i = 0; i < _recordCount; i++)
+        {
+            if (_records[i].Type is RecordType.BprmFcaps or RecordType.Capset) return true;
+        }
+
+        return false;
     }
 
     // The arguments of socketcall are in memory, so what the call itself would say of its arguments is not there.
@@ -91,8 +102,7 @@ internal sealed partial class Decoder
 
     private string[]? Capabilities(ushort key)
     {
-        // fp= is also the fingerprint of a key that sshd made: no hexadecimal number.
-        int index = DataIndex(key);
+        int index = HasCapabilities() ? DataIndex(key) : -1;
         if (index < 0 || _scanner[index].Part != TokenPart.Kernel || !Hex.TryParse(Bytes(index), out ulong mask) || mask == 0) return null;
         return CapabilityNames.Of(mask);
     }

@@ -33,8 +33,10 @@ internal sealed partial class Decoder
                 ReadRepeated(Encoding.UTF8.GetString(field.Suffix));
                 return List();
             default:
+                if (!DocumentShape.IsList(field.Id)) return Strings.ToValue(Read(field.Id));
                 if (Ready(field.Id) is { } ready) return FieldValue.From(ready);
-                return Gather(field.Id) ? List() : Strings.ToValue(Read(field.Id));
+                Gather(field.Id);
+                return List();
         }
     }
 
@@ -103,8 +105,9 @@ internal sealed partial class Decoder
                 WriteRepeated(json, step.Name);
                 break;
             default:
-                if (Gather(step.Id))
+                if (step.IsList)
                 {
+                    Gather(step.Id);
                     if (_items.Count == 0) break;
                     json.Property(step.Name);
                     json.StartArray();

@@ -4,102 +4,112 @@ namespace Streams.Events.Decoding;
 
 internal sealed partial class Decoder
 {
+    private static readonly Func<Decoder, Piece>[] Readers = MakeReaders();
+
     /// <summary>A field of one value; missing for those of several and for families.</summary>
-    private Piece Read(FieldId id) => id switch
+    private Piece Read(FieldId id) => Readers[(int)id](this);
+
+    // A function a field: a switch of that many arms would clear the locals of all of them for each field.
+    private static Func<Decoder, Piece>[] MakeReaders()
     {
-        FieldId.HostName => Piece.From(_event!.Host),
-        FieldId.EcsVersion => Piece.From("8.0.0"),
-        FieldId.ServiceType or FieldId.EventModule => Piece.From("auditd"),
-        FieldId.EventKind => Piece.From("event"),
-        FieldId.EventAction => Meaning() is { Action.Length: > 0 } rule ? Piece.From(rule.Action) : default,
-        FieldId.EventOutcome => Piece.From(_event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "failure", _ => "unknown" }),
-        FieldId.MessageType => Piece.From(MessageTypes.Name(_event!.Type)),
-        FieldId.Sequence => Piece.From((long)_event!.Serial),
-        FieldId.Result => Piece.From(_event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "fail", _ => "unknown" }),
-        FieldId.Session => Set(Actor(RecordKey.Ses)),
-        FieldId.ActorPrimary => Named(ActorPrimary()),
-        FieldId.ActorSecondary => Named(ActorSecondary()),
-        FieldId.ObjectType => ObjectType(),
-        FieldId.ObjectPrimary => ObjectPrimary(),
-        FieldId.ObjectSecondary => ObjectSecondary(),
-        FieldId.How => How(),
-        FieldId.SocketFamily => Socket().Family < 0 ? default
-            : SocketFamilies.Name(_socket.Family) is { } family && _socket.Family != SocketFamilies.Unspec ? Piece.From(family) : _scratch.Decimal(_socket.Family),
-        FieldId.SocketAddress => Socket().Address,
-        FieldId.SocketPort => Text(Socket().Port),
-        FieldId.SocketPath => Socket().Path,
-        FieldId.SocketFlow => Text(Socket().Flow),
-        FieldId.SocketScope => Text(Socket().Scope),
-        FieldId.SocketCid => Text(Socket().Cid),
-        FieldId.SocketInterface => Text(Socket().Interface),
-        FieldId.SocketProtocol => Text(Socket().Protocol),
-        FieldId.SocketProcess => Text(Socket().Process),
-        FieldId.SocketGroups => Text(Socket().Groups),
-        FieldId.SocketRaw => Socket().Raw,
-        FieldId.UserId => Who(EcsTarget.User).IsSet ? Who(EcsTarget.User).Id : Set(Actor(RecordKey.Uid)),
-        FieldId.UserName => Who(EcsTarget.User).IsSet ? Who(EcsTarget.User).Name : NameOf(Actor(RecordKey.Uid)),
-        FieldId.UserGroupId => Set(Actor(RecordKey.Gid)),
-        FieldId.UserGroupName => NameOf(Actor(RecordKey.Gid)),
-        FieldId.AuditId => Set(Actor(RecordKey.Auid)),
-        FieldId.AuditName => NameOf(Actor(RecordKey.Auid)),
-        FieldId.EffectiveId => HidesEffective() ? default : EffectiveId(),
-        FieldId.EffectiveName => HidesEffective() ? default : EffectiveName(),
-        FieldId.EffectiveGroupId => HidesEffective() ? default : Set(Actor(RecordKey.Egid)),
-        FieldId.EffectiveGroupName => HidesEffective() ? default : NameOf(Actor(RecordKey.Egid)),
-        FieldId.FilesystemId => Set(Actor(RecordKey.Fsuid)),
-        FieldId.FilesystemName => NameOf(Actor(RecordKey.Fsuid)),
-        FieldId.FilesystemGroupId => Set(Actor(RecordKey.Fsgid)),
-        FieldId.FilesystemGroupName => NameOf(Actor(RecordKey.Fsgid)),
-        FieldId.SavedId => Set(Actor(RecordKey.Suid)),
-        FieldId.SavedName => NameOf(Actor(RecordKey.Suid)),
-        FieldId.SavedGroupId => Set(Actor(RecordKey.Sgid)),
-        FieldId.SavedGroupName => NameOf(Actor(RecordKey.Sgid)),
-        FieldId.TargetId => Who(EcsTarget.UserTarget).Id,
-        FieldId.TargetName => Who(EcsTarget.UserTarget).Name,
-        FieldId.ChangesId => Who(EcsTarget.UserChanges).Id,
-        FieldId.ChangesName => Who(EcsTarget.UserChanges).Name,
-        FieldId.GroupId => Who(EcsTarget.Group).Id,
-        FieldId.GroupName => Who(EcsTarget.Group).Name,
-        FieldId.SelinuxUser => Context(Actor(RecordKey.Subj), 0),
-        FieldId.SelinuxRole => Context(Actor(RecordKey.Subj), 1),
-        FieldId.SelinuxDomain => Context(Actor(RecordKey.Subj), 2),
-        FieldId.SelinuxLevel => Context(Actor(RecordKey.Subj), 3),
-        FieldId.SelinuxCategory => Context(Actor(RecordKey.Subj), 4),
-        FieldId.ProcessPid => Number(Any(RecordKey.Pid)),
-        FieldId.ProcessParentPid => Number(Any(RecordKey.Ppid)),
-        FieldId.ProcessName => Raw(Any(RecordKey.Comm)),
-        FieldId.ProcessExecutable => Raw(Any(RecordKey.Exe)),
-        FieldId.ProcessTitle => Raw(Any(RecordKey.Proctitle)),
-        FieldId.ProcessWorkingDirectory => Raw(Any(RecordKey.Cwd)),
-        FieldId.FilePath => Raw(FileField(RecordKey.Name)),
-        FieldId.FileType => FileMode() is { } mode && FileModes.Kind(mode) is { } kind ? Piece.From(EcsFileType(kind)) : default,
-        FieldId.FileDevice => Raw(FileField(RecordKey.Rdev)),
-        FieldId.FileInode => Raw(FileField(RecordKey.Inode)),
-        FieldId.FileMode => FileMode() is { } mode ? FilePermissions(mode) : default,
-        FieldId.FileUid => Raw(FileField(RecordKey.Ouid)),
-        FieldId.FileGid => Raw(FileField(RecordKey.Ogid)),
-        FieldId.FileOwner => FileOwner(RecordKey.Ouid, RecordKey.NameOfOuid),
-        FieldId.FileGroup => FileOwner(RecordKey.Ogid, RecordKey.NameOfOgid),
-        FieldId.FileSelinuxUser => Context(FileField(RecordKey.Obj), 0),
-        FieldId.FileSelinuxRole => Context(FileField(RecordKey.Obj), 1),
-        FieldId.FileSelinuxDomain => Context(FileField(RecordKey.Obj), 2),
-        FieldId.FileSelinuxLevel => Context(FileField(RecordKey.Obj), 3),
-        FieldId.FileSelinuxCategory => Context(FileField(RecordKey.Obj), 4),
-        FieldId.SourceIp => Direction() == Flow.In ? IpAddress() : LoginAddress(),
-        FieldId.SourcePort => Direction() == Flow.In ? Port() : default,
-        FieldId.SourcePath => Direction() == Flow.In ? Socket().Path : default,
-        FieldId.SourceDomain => LoginDomain(),
-        FieldId.DestinationIp => Direction() == Flow.Out ? IpAddress() : default,
-        FieldId.DestinationPort => Direction() == Flow.Out ? Port() : default,
-        FieldId.DestinationPath => Direction() == Flow.Out ? Socket().Path : default,
-        FieldId.NetworkDirection => Direction() switch
+        var readers = new Func<Decoder, Piece>[(int)FieldId.Records + 1];
+        Array.Fill(readers, static _ => default);
+        void Set(FieldId id, Func<Decoder, Piece> read) => readers[(int)id] = read;
+
+        Set(FieldId.HostName, static d => Piece.From(d._event!.Host));
+        Set(FieldId.EcsVersion, static d => Piece.From("8.0.0"));
+        Set(FieldId.ServiceType, static d => Piece.From("auditd"));
+        Set(FieldId.EventModule, static d => Piece.From("auditd"));
+        Set(FieldId.EventKind, static d => Piece.From("event"));
+        Set(FieldId.EventAction, static d => d.Meaning() is { Action.Length: > 0 } rule ? Piece.From(rule.Action) : default);
+        Set(FieldId.EventOutcome, static d => Piece.From(d._event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "failure", _ => "unknown" }));
+        Set(FieldId.MessageType, static d => Piece.From(MessageTypes.Name(d._event!.Type)));
+        Set(FieldId.Sequence, static d => Piece.From((long)d._event!.Serial));
+        Set(FieldId.Result, static d => Piece.From(d._event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "fail", _ => "unknown" }));
+        Set(FieldId.Session, static d => d.Set(d.Actor(RecordKey.Ses)));
+        Set(FieldId.ActorPrimary, static d => d.Named(d.ActorPrimary()));
+        Set(FieldId.ActorSecondary, static d => d.Named(d.ActorSecondary()));
+        Set(FieldId.ObjectType, static d => d.ObjectType());
+        Set(FieldId.ObjectPrimary, static d => d.ObjectPrimary());
+        Set(FieldId.ObjectSecondary, static d => d.ObjectSecondary());
+        Set(FieldId.How, static d => d.How());
+        Set(FieldId.SocketFamily, static d => d.Socket().Family < 0 ? default
+            : SocketFamilies.Name(d._socket.Family) is { } family && d._socket.Family != SocketFamilies.Unspec ? Piece.From(family) : d._scratch.Decimal(d._socket.Family));
+        Set(FieldId.SocketAddress, static d => d.Socket().Address);
+        Set(FieldId.SocketPort, static d => d.Text(d.Socket().Port));
+        Set(FieldId.SocketPath, static d => d.Socket().Path);
+        Set(FieldId.SocketFlow, static d => d.Text(d.Socket().Flow));
+        Set(FieldId.SocketScope, static d => d.Text(d.Socket().Scope));
+        Set(FieldId.SocketCid, static d => d.Text(d.Socket().Cid));
+        Set(FieldId.SocketInterface, static d => d.Text(d.Socket().Interface));
+        Set(FieldId.SocketProtocol, static d => d.Text(d.Socket().Protocol));
+        Set(FieldId.SocketProcess, static d => d.Text(d.Socket().Process));
+        Set(FieldId.SocketGroups, static d => d.Text(d.Socket().Groups));
+        Set(FieldId.SocketRaw, static d => d.Socket().Raw);
+        Set(FieldId.UserId, static d => d.Who(EcsTarget.User).IsSet ? d.Who(EcsTarget.User).Id : d.Set(d.Actor(RecordKey.Uid)));
+        Set(FieldId.UserName, static d => d.Who(EcsTarget.User).IsSet ? d.Who(EcsTarget.User).Name : d.NameOf(d.Actor(RecordKey.Uid)));
+        Set(FieldId.UserGroupId, static d => d.Set(d.Actor(RecordKey.Gid)));
+        Set(FieldId.UserGroupName, static d => d.NameOf(d.Actor(RecordKey.Gid)));
+        Set(FieldId.AuditId, static d => d.Set(d.Actor(RecordKey.Auid)));
+        Set(FieldId.AuditName, static d => d.NameOf(d.Actor(RecordKey.Auid)));
+        Set(FieldId.EffectiveId, static d => d.HidesEffective() ? default : d.EffectiveId());
+        Set(FieldId.EffectiveName, static d => d.HidesEffective() ? default : d.EffectiveName());
+        Set(FieldId.EffectiveGroupId, static d => d.HidesEffective() ? default : d.Set(d.Actor(RecordKey.Egid)));
+        Set(FieldId.EffectiveGroupName, static d => d.HidesEffective() ? default : d.NameOf(d.Actor(RecordKey.Egid)));
+        Set(FieldId.FilesystemId, static d => d.Set(d.Actor(RecordKey.Fsuid)));
+        Set(FieldId.FilesystemName, static d => d.NameOf(d.Actor(RecordKey.Fsuid)));
+        Set(FieldId.FilesystemGroupId, static d => d.Set(d.Actor(RecordKey.Fsgid)));
+        Set(FieldId.FilesystemGroupName, static d => d.NameOf(d.Actor(RecordKey.Fsgid)));
+        Set(FieldId.SavedId, static d => d.Set(d.Actor(RecordKey.Suid)));
+        Set(FieldId.SavedName, static d => d.NameOf(d.Actor(RecordKey.Suid)));
+        Set(FieldId.SavedGroupId, static d => d.Set(d.Actor(RecordKey.Sgid)));
+        Set(FieldId.SavedGroupName, static d => d.NameOf(d.Actor(RecordKey.Sgid)));
+        Set(FieldId.TargetId, static d => d.Who(EcsTarget.UserTarget).Id);
+        Set(FieldId.TargetName, static d => d.Who(EcsTarget.UserTarget).Name);
+        Set(FieldId.ChangesId, static d => d.Who(EcsTarget.UserChanges).Id);
+        Set(FieldId.ChangesName, static d => d.Who(EcsTarget.UserChanges).Name);
+        Set(FieldId.GroupId, static d => d.Who(EcsTarget.Group).Id);
+        Set(FieldId.GroupName, static d => d.Who(EcsTarget.Group).Name);
+        Set(FieldId.SelinuxUser, static d => d.Context(d.Actor(RecordKey.Subj), 0));
+        Set(FieldId.SelinuxRole, static d => d.Context(d.Actor(RecordKey.Subj), 1));
+        Set(FieldId.SelinuxDomain, static d => d.Context(d.Actor(RecordKey.Subj), 2));
+        Set(FieldId.SelinuxLevel, static d => d.Context(d.Actor(RecordKey.Subj), 3));
+        Set(FieldId.SelinuxCategory, static d => d.Context(d.Actor(RecordKey.Subj), 4));
+        Set(FieldId.ProcessPid, static d => d.Number(d.Any(RecordKey.Pid)));
+        Set(FieldId.ProcessParentPid, static d => d.Number(d.Any(RecordKey.Ppid)));
+        Set(FieldId.ProcessName, static d => d.Raw(d.Any(RecordKey.Comm)));
+        Set(FieldId.ProcessExecutable, static d => d.Raw(d.Any(RecordKey.Exe)));
+        Set(FieldId.ProcessTitle, static d => d.Raw(d.Any(RecordKey.Proctitle)));
+        Set(FieldId.ProcessWorkingDirectory, static d => d.Raw(d.Any(RecordKey.Cwd)));
+        Set(FieldId.FilePath, static d => d.Raw(d.FileField(RecordKey.Name)));
+        Set(FieldId.FileType, static d => d.FileMode() is { } mode && FileModes.Kind(mode) is { } kind ? Piece.From(EcsFileType(kind)) : default);
+        Set(FieldId.FileDevice, static d => d.Raw(d.FileField(RecordKey.Rdev)));
+        Set(FieldId.FileInode, static d => d.Raw(d.FileField(RecordKey.Inode)));
+        Set(FieldId.FileMode, static d => d.FileMode() is { } mode ? FilePermissions(mode) : default);
+        Set(FieldId.FileUid, static d => d.Raw(d.FileField(RecordKey.Ouid)));
+        Set(FieldId.FileGid, static d => d.Raw(d.FileField(RecordKey.Ogid)));
+        Set(FieldId.FileOwner, static d => d.FileOwner(RecordKey.Ouid, RecordKey.NameOfOuid));
+        Set(FieldId.FileGroup, static d => d.FileOwner(RecordKey.Ogid, RecordKey.NameOfOgid));
+        Set(FieldId.FileSelinuxUser, static d => d.Context(d.FileField(RecordKey.Obj), 0));
+        Set(FieldId.FileSelinuxRole, static d => d.Context(d.FileField(RecordKey.Obj), 1));
+        Set(FieldId.FileSelinuxDomain, static d => d.Context(d.FileField(RecordKey.Obj), 2));
+        Set(FieldId.FileSelinuxLevel, static d => d.Context(d.FileField(RecordKey.Obj), 3));
+        Set(FieldId.FileSelinuxCategory, static d => d.Context(d.FileField(RecordKey.Obj), 4));
+        Set(FieldId.SourceIp, static d => d.Direction() == Flow.In ? d.IpAddress() : d.LoginAddress());
+        Set(FieldId.SourcePort, static d => d.Direction() == Flow.In ? d.Port() : default);
+        Set(FieldId.SourcePath, static d => d.Direction() == Flow.In ? d.Socket().Path : default);
+        Set(FieldId.SourceDomain, static d => d.LoginDomain());
+        Set(FieldId.DestinationIp, static d => d.Direction() == Flow.Out ? d.IpAddress() : default);
+        Set(FieldId.DestinationPort, static d => d.Direction() == Flow.Out ? d.Port() : default);
+        Set(FieldId.DestinationPath, static d => d.Direction() == Flow.Out ? d.Socket().Path : default);
+        Set(FieldId.NetworkDirection, static d => d.Direction() switch
         {
             Flow.In => Piece.From("ingress"),
             Flow.Out => Piece.From("egress"),
-            _ => LoginAddress().IsMissing ? default : Piece.From("ingress"),
-        },
-        _ => default,
-    };
+            _ => d.LoginAddress().IsMissing ? default : Piece.From("ingress"),
+        });
+        return readers;
+    }
 
     private Piece Text(long number) => number < 0 ? default : _scratch.Decimal(number);
 

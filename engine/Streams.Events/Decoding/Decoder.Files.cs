@@ -31,6 +31,8 @@ internal sealed partial class Decoder
         return ref _socket;
     }
 
+    private bool HasSocket() => Socket().Family >= 0 || !_socket.Raw.IsMissing;
+
     // __AUDIT_ARCH_LE of linux/audit.h.
     private const uint LittleEndian = 0x40000000;
 

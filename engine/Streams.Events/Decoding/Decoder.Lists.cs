@@ -9,8 +9,8 @@ internal sealed partial class Decoder
 {
     private readonly List<Piece> _items = [];
 
-    /// <summary>Whether a field is a list; then <see cref="_items"/> holds its values, perhaps none.</summary>
-    private bool Gather(FieldId id)
+    /// <summary>Puts the values of a list into <see cref="_items"/>.</summary>
+    private void Gather(FieldId id)
     {
         _items.Clear();
         switch (id)
@@ -18,21 +18,21 @@ internal sealed partial class Decoder
             case FieldId.EventCategory:
                 AddTexts(Meaning()?.EcsCategories ?? [], SecondRule()?.EcsCategories ?? []);
                 if (_items.Count == 0) _items.Add(Piece.From(Normalizations.Category(_event!.Type)));
-                return true;
+                break;
             case FieldId.EventType:
                 AddTexts(Meaning()?.EcsTypes ?? [], SecondRule()?.EcsTypes ?? []);
-                return true;
+                break;
             case FieldId.ProcessArgs:
                 AddArguments();
-                return true;
+                break;
             case FieldId.Tags:
                 AddTags();
-                return true;
+                break;
             case FieldId.RelatedUser:
                 AddNames();
-                return true;
+                break;
             default:
-                return false;
+                throw new ArgumentOutOfRangeException(nameof(id), id, "no list");
         }
     }
 
@@ -48,13 +48,9 @@ internal sealed partial class Decoder
     /// <summary>The array itself where the list is that of one rule, so that reading it makes nothing.</summary>
     private string[]? Ready(FieldId id)
     {
+        if (id is not (FieldId.EventCategory or FieldId.EventType)) return null;
         if (Meaning() is not { } rule || SecondRule() is not null) return null;
-        ImmutableArray<string> texts = id switch
-        {
-            FieldId.EventCategory => rule.EcsCategories,
-            FieldId.EventType => rule.EcsTypes,
-            _ => [],
-        };
+        ImmutableArray<string> texts = id == FieldId.EventCategory ? rule.EcsCategories : rule.EcsTypes;
         return texts.IsDefaultOrEmpty ? null : ImmutableCollectionsMarshal.AsArray(texts);
     }
 

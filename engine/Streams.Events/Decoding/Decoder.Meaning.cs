@@ -10,6 +10,7 @@ internal sealed partial class Decoder
     private Normalization? _callRule;
     private bool _meaningRead;
     private bool _entitiesRead;
+    private bool? _hidesEffective;
     private readonly Entity[] _entities = new Entity[(int)EcsTarget.Group + 1];
 
     private enum Flow
@@ -179,7 +180,7 @@ internal sealed partial class Decoder
     private Piece EffectiveName() => Who(EcsTarget.UserEffective).IsSet ? Who(EcsTarget.UserEffective).Name : NameOf(Actor(RecordKey.Euid));
 
     // Auditbeat leaves all of user.effective out where it is the user.
-    private bool HidesEffective() => Same(Read(FieldId.UserId), EffectiveId()) || Same(Read(FieldId.UserName), EffectiveName());
+    private bool HidesEffective() => _hidesEffective ??= Same(Read(FieldId.UserId), EffectiveId()) || Same(Read(FieldId.UserName), EffectiveName());
 
     private static bool Same(in Piece left, in Piece right)
     {

@@ -15,9 +15,10 @@ internal sealed partial class Decoder
     private readonly RecordScanner _scanner = new();
     private readonly Scratch _scratch = new();
 
-    // For each key the first field that has it, in the record of who did it and in the others; stale where the age differs.
-    private readonly (int Age, int Index)[] _actorFields = new (int, int)[RecordKey.Count];
-    private readonly (int Age, int Index)[] _otherFields = new (int, int)[RecordKey.Count];
+    // For each key the first field that has it, in the record of who did it, in the others, and in those that go elsewhere.
+    private readonly long[] _actorFields = new long[RecordKey.Count];
+    private readonly long[] _otherFields = new long[RecordKey.Count];
+    private readonly long[] _apartFields = new long[RecordKey.Count];
 
     private AuditEvent? _event;
     private byte[] _text = [];
@@ -76,15 +77,15 @@ internal sealed partial class Decoder
         _socketRead = false;
         _fileRead = false;
         _entitiesRead = false;
+        _hidesEffective = null;
     }
 
     private void ReadActor()
     {
         _actorRead = true;
         if (_actorRecord < 0) return;
-        Read(ref _records[_actorRecord]);
+        Read(ref _records[_actorRecord], _actorFields);
         _actorEnd = _scanner.Count;
-        if (!IsGathered(_records[_actorRecord].Type)) Register(_actorFields, 0, _actorEnd);
     }
 
     private void ReadOthers()
@@ -96,7 +97,6 @@ internal sealed partial class Decoder
             ref Part record = ref _records[i];
             if (i == _actorRecord || IsGathered(record.Type) || record.Type is RecordType.Syscall or RecordType.Eoe) continue;
             Read(ref record);
-            Register(_otherFields, record.First, record.Last);
         }
 
         _othersEnd = _scanner.Count;
@@ -105,39 +105,30 @@ internal sealed partial class Decoder
     // Records whose fields do not go among the event's own.
     private static bool IsGathered(RecordType type) => type is RecordType.Path or RecordType.Sockaddr or RecordType.Execve;
 
-    private void Read(ref Part record)
+    private void Read(ref Part record) => Read(ref record, _otherFields);
+
+    private void Read(ref Part record, long[] fields)
     {
         if (!_actorRead) ReadActor();
         if (record.First >= 0) return;
         record.First = _scanner.Count;
-        _scanner.Scan(record.Type, record.Start, record.End, IsGathered(record.Type));
+        bool apart = IsGathered(record.Type);
+        _scanner.Scan(record.Type, record.Start, record.End, apart, apart ? _apartFields : fields, _age);
         record.Last = _scanner.Count;
-    }
-
-    private void Register((int Age, int Index)[] fields, int from, int to)
-    {
-        ReadOnlySpan<Token> tokens = _scanner.Tokens;
-        for (int i = from; i < to; i++)
-        {
-            ushort key = tokens[i].Key;
-            if (key == RecordKey.Unknown || tokens[i].Form == PieceForm.Missing) continue;
-            ref (int Age, int Index) place = ref fields[key];
-            if (place.Age != _age) place = (_age, i);
-        }
     }
 
     private int Actor(ushort key)
     {
         if (!_actorRead) ReadActor();
-        (int age, int index) = _actorFields[key];
-        return age == _age ? index : -1;
+        long place = _actorFields[key];
+        return (int)(place >> 32) == _age ? (int)place : -1;
     }
 
     private int Other(ushort key)
     {
         if (!_othersRead) ReadOthers();
-        (int age, int index) = _otherFields[key];
-        return age == _age ? index : -1;
+        long place = _otherFields[key];
+        return (int)(place >> 32) == _age ? (int)place : -1;
     }
 
     /// <summary>The field of that key: the actor's, else the first of the other records.</summary>

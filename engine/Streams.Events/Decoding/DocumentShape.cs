@@ -14,7 +14,8 @@ internal enum ShapeStep : byte
 /// <param name="Step">What it does.</param>
 /// <param name="Name">The name as JSON, with quotes and colon; empty for <see cref="ShapeStep.Close"/>.</param>
 /// <param name="Id">The field.</param>
-internal readonly record struct Shape(ShapeStep Step, byte[] Name, FieldId Id);
+/// <param name="IsList">Whether it has several values.</param>
+internal readonly record struct Shape(ShapeStep Step, byte[] Name, FieldId Id, bool IsList);
 
 /// <summary>
 /// The document that Auditbeat writes: the dotted names, in the order in which they are written. The one list that both the writer and
@@ -146,6 +147,10 @@ internal static class DocumentShape
         return (FieldId.None, null);
     }
 
+    /// <summary>Whether a field has several values.</summary>
+    public static bool IsList(FieldId id) =>
+        id is FieldId.EventCategory or FieldId.EventType or FieldId.ProcessArgs or FieldId.Tags or FieldId.RelatedUser;
+
     private static Shape[] MakeSteps()
     {
         var steps = new List<Shape>();
@@ -156,13 +161,13 @@ internal static class DocumentShape
             string[] parents = path[^1] == "*" && id != FieldId.Data && id != FieldId.UserOther ? path[..^2] : path[..^1];
             int common = 0;
             while (common < open.Length && common < parents.Length && open[common] == parents[common]) common++;
-            for (int i = open.Length; i > common; i--) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None));
-            for (int i = common; i < parents.Length; i++) steps.Add(new Shape(ShapeStep.Open, JsonText.Name(parents[i]), FieldId.None));
+            for (int i = open.Length; i > common; i--) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None, false));
+            for (int i = common; i < parents.Length; i++) steps.Add(new Shape(ShapeStep.Open, JsonText.Name(parents[i]), FieldId.None, false));
             open = parents;
-            steps.Add(new Shape(ShapeStep.Field, JsonText.Name(path[^1] == "*" ? path[^2] : path[^1]), id));
+            steps.Add(new Shape(ShapeStep.Field, JsonText.Name(path[^1] == "*" ? path[^2] : path[^1]), id, IsList(id)));
         }
 
-        foreach (string _ in open) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None));
+        foreach (string _ in open) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None, false));
         return [.. steps];
     }
 }

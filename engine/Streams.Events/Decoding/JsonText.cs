@@ -125,16 +125,19 @@ internal sealed class JsonText
 
     public void String(string text)
     {
-        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
-        if (most <= 512)
+        Need(Encoding.UTF8.GetMaxByteCount(text.Length) + 2);
+        Span<byte> room = _buffer.AsSpan(_length + 1);
+        Span<byte> bytes = room[..Encoding.UTF8.GetBytes(text, room)];
+        if (bytes.IndexOfAny(Odd) >= 0)
         {
-            Span<byte> bytes = stackalloc byte[512];
-            String(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+            String(bytes.ToArray());
+            return;
         }
-        else
-        {
-            String(Encoding.UTF8.GetBytes(text));
-        }
+
+        _buffer[_length] = (byte)'"';
+        _buffer[_length + 1 + bytes.Length] = (byte)'"';
+        _length += bytes.Length + 2;
+        _comma = true;
     }
 
     /// <summary>Begins a string that is written in parts with <see cref="Characters"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Streams.Events.Tables;
 
 namespace Streams.Events.Decoding;
 
@@ -185,6 +186,7 @@ internal static class RecordKey
     private static readonly byte[][] Guesses = Array.ConvertAll([.. Names, " "], static name => Encoding.UTF8.GetBytes(name + "="));
     private static readonly byte[][] Properties = Array.ConvertAll(Names, JsonText.Name);
     private static readonly ushort[] Places = MakePlaces();
+    private static readonly bool[] Plain = MakePlain();
 
     /// <summary>A key's name.</summary>
     public static ReadOnlySpan<byte> Text(ushort key) => Utf8[key];
@@ -194,6 +196,22 @@ internal static class RecordKey
 
     /// <summary>The key and the sign of equality after it; of <see cref="Count"/> a text that no record has there.</summary>
     public static ReadOnlySpan<byte> Guess(ushort key) => Guesses[key];
+
+    /// <summary>The key that the kernel writes first in a record of a type.</summary>
+    public static ushort First(RecordType type) => type switch
+    {
+        RecordType.Path => Item,
+        RecordType.Proctitle => Proctitle,
+        RecordType.Cwd => Cwd,
+        RecordType.Sockaddr => Saddr,
+        RecordType.Execve => Argc,
+        RecordType.BprmFcaps => Fver,
+        RecordType.UserAuth => Pid,
+        _ => Arch,
+    };
+
+    /// <summary>Whether a value of the key is a number or a word: nobody's text, nothing to decode.</summary>
+    public static bool IsPlain(ushort key) => Plain[key];
 
     /// <summary>The key of that name, or <see cref="Unknown"/>.</summary>
     public static ushort Find(ReadOnlySpan<byte> name)
@@ -230,6 +248,13 @@ internal static class RecordKey
         }
 
         return (uint)((head + (ulong)name.Length) * 0x9E3779B97F4A7C15 >> 40);
+    }
+
+    private static bool[] MakePlain()
+    {
+        bool[] plain = new bool[Count];
+        for (ushort key = 1; key < FirstEnriched; key++) plain[key] = !RecordFields.IsEncoded(Utf8[key]) && key is not (Op or Reason or Cause or Info);
+        return plain;
     }
 
     private static ushort[] MakePlaces()

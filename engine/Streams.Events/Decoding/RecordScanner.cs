@@ -14,6 +14,8 @@ internal sealed class RecordScanner
     private byte[] _buffer = [];
     private RecordType _type;
     private bool _apart;
+    private long[] _fields = [];
+    private int _age;
 
     public int Count { get; private set; }
 
@@ -34,10 +36,14 @@ internal sealed class RecordScanner
     /// <param name="start">Where its text begins.</param>
     /// <param name="end">Where its text ends.</param>
     /// <param name="apart">Whether its fields are not the event's own.</param>
-    public void Scan(RecordType type, int start, int end, bool apart)
+    /// <param name="fields">For each key the age (high half) and the place (low half) of its first field.</param>
+    /// <param name="age">The age of places that count.</param>
+    public void Scan(RecordType type, int start, int end, bool apart, long[] fields, int age)
     {
         _type = type;
         _apart = apart;
+        _fields = fields;
+        _age = age;
         int separator = _buffer.AsSpan(start, end - start).LastIndexOf(EnrichedFollows);
         int bodyEnd = separator < 0 ? end : start + separator;
         Fields(start, bodyEnd, TokenPart.Kernel);
@@ -48,7 +54,7 @@ internal sealed class RecordScanner
     {
         byte[] buffer = _buffer;
         int position = start;
-        int last = 0;
+        int last = part == TokenPart.Kernel ? RecordKey.First(_type) - 1 : 0;
         bool parenthesis = false;
         while (position < end)
         {
@@ -62,7 +68,7 @@ internal sealed class RecordScanner
             int equals;
             ushort key;
             ReadOnlySpan<byte> guess = RecordKey.Guess((ushort)(last + 1));
-            if (last > 0 && buffer.AsSpan(position, end - position).StartsWith(guess))
+            if (buffer.AsSpan(position, end - position).StartsWith(guess))
             {
                 key = (ushort)(last + 1);
                 equals = position + guess.Length - 1;
@@ -132,7 +138,17 @@ internal sealed class RecordScanner
         }
         else
         {
-            valueEnd = EndOfWord(start, end);
+            valueEnd = start;
+            int near = Math.Min(end, start + 16);
+            while (valueEnd < near && buffer[valueEnd] != ' ') valueEnd++;
+            if (valueEnd == near && near < end) valueEnd = EndOfWord(near, end);
+
+            // Nearly all of the kernel's values are numbers and words, with nothing about them.
+            if (valueEnd > start && RecordKey.IsPlain(key) && first is not ((byte)'(' or (byte)'?') && buffer[valueEnd - 1] >= '0' && _type != RecordType.Execve)
+            {
+                Add(key, keyStart, equals - keyStart, start, valueEnd - start, PieceForm.Literal, part);
+                return valueEnd;
+            }
 
             // Some copies have lost the separator: key=(null)ARCH=x86_64.
             if (first == '(' && valueEnd - start > 6 && buffer[start + 6] is >= (byte)'A' and <= (byte)'Z' && buffer.AsSpan(start, 6).SequenceEqual("(null)"u8)) valueEnd = start + 6;
@@ -196,6 +212,11 @@ internal sealed class RecordScanner
         token.Form = form;
         token.Part = part;
         token.IsApart = _apart;
+        if (key == RecordKey.Unknown || form == PieceForm.Missing) return;
+
+        // The first field of a key is the one that counts.
+        ref long place = ref _fields[key];
+        if ((int)(place >> 32) != _age) place = (long)_age << 32 | (uint)(Count - 1);
     }
 
     private int EndOfWord(int start, int end)

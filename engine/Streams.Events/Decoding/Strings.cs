@@ -17,8 +17,7 @@ internal static class Strings
                 return TextCache.Get(piece.Bytes);
             case PieceForm.Hex:
             case PieceForm.Words:
-                Span<byte> room = piece.Length <= 1024 ? stackalloc byte[1024] : new byte[piece.Length];
-                return TextCache.Get(room[..Decode(piece, room)]);
+                return DecodedOf(piece);
             default:
                 return null;
         }
@@ -68,9 +67,20 @@ internal static class Strings
                 json.String(piece.Bytes);
                 break;
             default:
-                Span<byte> room = piece.Length <= 1024 ? stackalloc byte[1024] : new byte[piece.Length];
-                json.String(room[..Decode(piece, room)]);
+                WriteDecoded(json, piece);
                 break;
         }
+    }
+
+    private static void WriteDecoded(JsonText json, in Piece piece)
+    {
+        Span<byte> room = piece.Length <= 512 ? stackalloc byte[512] : new byte[piece.Length];
+        json.String(room[..Decode(piece, room)]);
+    }
+
+    private static string DecodedOf(in Piece piece)
+    {
+        Span<byte> room = piece.Length <= 512 ? stackalloc byte[512] : new byte[piece.Length];
+        return TextCache.Get(room[..Decode(piece, room)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -48,7 +49,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
         if (faults.Count == 0)
         {
             EmitResult result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
-            faults.AddRange(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(Explain));
+            faults.AddRange(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => Explain(d, compilation)));
         }
         if (faults.Count == 0) faults.AddRange(new SymbolCheck(compilation, folder.Show).Run());
         if (faults.Count > 0)
@@ -79,15 +80,46 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
         }
     }
 
-    private ScriptError Explain(Diagnostic diagnostic)
+    private ScriptError Explain(Diagnostic diagnostic, CSharpCompilation compilation)
     {
         string? remedy = null;
-        if (diagnostic.Location.SourceTree is { } tree && diagnostic.Id is "CS0103" or "CS0246" or "CS0234")
+        if (diagnostic.Id is "CS0103" or "CS0246" or "CS0234" or "CS1061" or "CS0117" && diagnostic.Location.SourceTree is { } tree)
         {
-            string name = diagnostic.Location.SourceTree.GetText().ToString(diagnostic.Location.SourceSpan);
-            remedy = SymbolList.Default.ReasonForName(name)?.Remedy;
+            SyntaxNode node = tree.GetRoot().FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+            string name = node is SimpleNameSyntax simple ? simple.Identifier.ValueText : node.ToString();
+            remedy = SymbolList.Default.ReasonForName(name)?.Remedy ?? Suggest(node, name, compilation.GetSemanticModel(tree));
         }
-        return Locate(diagnostic.Location, $"{diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)} ({diagnostic.Id})", remedy);
+        return Locate(diagnostic.Location, $"{diagnostic.GetMessage(CultureInfo.InvariantCulture)} ({diagnostic.Id})", remedy);
+    }
+
+    // What could have been meant at this place: the known name that the fewest changed letters lead to.
+    private static string? Suggest(SyntaxNode node, string name, SemanticModel model)
+    {
+        ITypeSymbol? container = node.Parent is MemberAccessExpressionSyntax access && access.Name == node ? model.GetTypeInfo(access.Expression).Type : null;
+        (string Name, int Distance) best = model.LookupSymbols(node.SpanStart, container, includeReducedExtensionMethods: container is not null)
+            .Where(symbol => symbol.CanBeReferencedByName && Math.Abs(symbol.Name.Length - name.Length) <= 2)
+            .Select(symbol => symbol.Name).Distinct()
+            .Select(known => (known, Distance(known, name)))
+            .OrderBy(known => known.Item2).ThenBy(known => known.known, StringComparer.Ordinal).FirstOrDefault(("", int.MaxValue));
+        return best.Distance <= Math.Min(2, name.Length / 3) ? $"did you mean {best.Name}?" : null;
+    }
+
+    // Levenshtein's distance without regard to case.
+    private static int Distance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int changed = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, Math.Min(row[j - 1], row[j]) + 1);
+            }
+        }
+        return row[^1];
     }
 
     private ScriptError Locate(Location location, string message, string? remedy)
