@@ -62,7 +62,7 @@ public class ExampleReaderTests
     [InlineData("- name: x\n  input:\n    - advance: x\n  alerts: []", "3:16: x is no duration")]
     [InlineData("- name: x\n  input:\n    - lines: a\n      repeat: -1\n  alerts: []", "4:15: must be a whole number")]
     [InlineData("- name: x\n  input: []\n  alerts:\n    - key: a", "4:7: must say one of start, update, end")]
-    [InlineData("- name: x\n  input: [", "2:")]
+    [InlineData("- name: x\n  input: }", "2:")]
     [InlineData("- name: [\n", "")]
     public void A_mistake_has_line_and_column(string text, string expected)
     {

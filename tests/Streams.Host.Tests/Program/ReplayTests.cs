@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Streams.Host.Tests.Program;
 
-public sealed class ReplayTests : IDisposable
+public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture<ReplayTests.QueryFolder>, IDisposable
 {
     private const string Failure =
         "type=USER_AUTH msg=audit(1767225600.100:1): pid=7 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
@@ -56,8 +56,9 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public void An_error_in_one_script_leaves_the_others_running()
     {
+        Write("queries/failed.csx", Query);
         Write("queries/broken.csx", "Query(\"broken\", Severity.Low, \"x\")\n    .From(audit => audit.Wehre(\"a:b\")).Alert(e => e.Host);\n");
-        Result run = Replay();
+        Result run = Built.Run("replay", Write("audit.log", Failure), "--host", "web-1", "--queries", Path.Combine(_folder, "queries"));
         Assert.Equal(2, run.Code);
         Assert.Contains("broken.csx:2:", run.Error, StringComparison.Ordinal);
         Assert.Contains("web-1: ada failed", run.Output, StringComparison.Ordinal);
@@ -95,7 +96,7 @@ public sealed class ReplayTests : IDisposable
     {
         Write("logs/audit.log", Failure);
         Write("logs/notes.txt", "dear diary\n");
-        Result run = Built.Run("replay", Path.Combine(_folder, "logs"), "--queries", Queries());
+        Result run = Built.Run("replay", Path.Combine(_folder, "logs"), "--queries", queries.Path);
         Assert.Equal(0, run.Code);
         Assert.Contains("skipped: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("notes.txt", run.Error, StringComparison.Ordinal);
@@ -105,15 +106,15 @@ public sealed class ReplayTests : IDisposable
     public void An_empty_folder_is_an_error()
     {
         string empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
-        Result run = Built.Run("replay", empty, "--queries", Queries());
+        Result run = Built.Run("replay", empty, "--queries", queries.Path);
         Assert.Equal(2, run.Code);
-        Assert.Contains("the folder is empty", run.Error, StringComparison.Ordinal);
+        Assert.Contains("/empty: the folder ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Interrupted_it_says_the_figures_and_ends_with_130()
     {
-        using Process program = Built.Start("replay", "-", "--queries", Queries(), "--json");
+        using Process program = Built.Start("replay", "-", "--queries", queries.Path, "--json");
         // More than the reader looks at to see whether it is a log.
         await program.StandardInput.WriteAsync(string.Concat(Enumerable.Repeat(Failure, 1000)));
         await program.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
@@ -140,13 +141,7 @@ public sealed class ReplayTests : IDisposable
     }
 
     private Result Replay(params string[] more) =>
-        Built.Run(["replay", Write("audit.log", Failure), "--host", "web-1", "--queries", Queries(), .. more]);
-
-    private string Queries()
-    {
-        Write("queries/failed.csx", Query);
-        return Path.Combine(_folder, "queries");
-    }
+        Built.Run(["replay", Write("audit.log", Failure), "--host", "web-1", "--queries", queries.Path, .. more]);
 
     private string Write(string name, string text)
     {
@@ -154,5 +149,15 @@ public sealed class ReplayTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>One folder for all, so that the query is compiled once.</summary>
+    public sealed class QueryFolder : IDisposable
+    {
+        public QueryFolder() => File.WriteAllText(System.IO.Path.Combine(Path, "failed.csx"), Query);
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("streams-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }
