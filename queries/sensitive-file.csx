@@ -8,10 +8,7 @@ Query("sensitive-file", Severity.High, "A file that decides who may do what was 
            "-w /etc/crontab -p wa -k sensitive", "-w /etc/cron.d/ -p wa -k sensitive", "-w /var/spool/cron/ -p wa -k sensitive",
            "-w /etc/ld.so.preload -p wa -k sensitive", "-w /etc/systemd/system/ -p wa -k sensitive",
            "-w /lib/systemd/system/ -p wa -k sensitive", "-w /etc/pam.d/ -p wa -k sensitive")
-    .From(audit => audit.Syscalls(
-            "open", "openat", "openat2", "creat", "truncate", "ftruncate", "rename", "renameat", "renameat2", "link", "linkat",
-            "symlink", "symlinkat", "unlink", "unlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
-            "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "mknod", "mknodat")
-        .Where(e => e.Succeeded && Changes(e, IsSensitive) is not null)
-        .Suppress("files", e => Changes(e, IsSensitive), Minutes(10)))
+    .From(audit => audit.FileChanges
+        .Where(e => Changed(e, IsSensitive) is not null)
+        .Suppress("files", e => Changed(e, IsSensitive), Minutes(10)))
     .Alert(s => $"{s.Host}: {s.Event.Process.Executable} changed {s.Key}, as {s.Event.User.Name ?? s.Event.User.Id}");

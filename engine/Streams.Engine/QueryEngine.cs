@@ -54,6 +54,7 @@ public sealed class QueryEngine : IDisposable
         _position,
         _hosts.Count,
         _hostsBeyondCap,
+        _shards.Sum(s => s.Late),
         new SortedDictionary<string, QueryStatistics>(
             _shards.SelectMany(s => s.Runs).GroupBy(r => r.Definition.Name).ToDictionary(g => g.Key, Sum), StringComparer.Ordinal));
 

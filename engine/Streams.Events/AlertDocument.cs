@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Streams.Events;
 
 /// <summary>An alert's transition as an ECS document.</summary>
 public static class AlertDocument
 {
-    // An alert is data in a line of JSON, not part of a web page: what is not ASCII stays readable. Control characters are escaped either way.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new() { Encoder = Readable(), SkipValidation = true };
 
     /// <summary>Writes one transition as one JSON document, UTF-8, without a line end. Its evidence is in Auditbeat's shape.</summary>
     public static void Write(Alert alert, IBufferWriter<byte> output)
@@ -53,6 +53,17 @@ public static class AlertDocument
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    // What is not ASCII stays readable, but for what a terminal obeys: control characters, which the encoder always escapes, and those that
+    // turn the direction of writing (Unicode, Bidirectional Algorithm, explicit formatting) or take no room.
+    private static JavaScriptEncoder Readable()
+    {
+        var settings = new TextEncoderSettings(UnicodeRanges.All);
+        settings.ForbidCharacters('\u061C', '\u200B', '\u200C', '\u200D', '\u200E', '\u200F', '\u2028', '\u2029', '\uFEFF');
+        for (char c = '\u202A'; c <= '\u202E'; c++) settings.ForbidCharacter(c);
+        for (char c = '\u2066'; c <= '\u2069'; c++) settings.ForbidCharacter(c);
+        return JavaScriptEncoder.Create(settings);
     }
 
     private static void WriteTechniques(Utf8JsonWriter json, IReadOnlyList<string> techniques)

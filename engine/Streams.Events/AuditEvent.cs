@@ -49,6 +49,14 @@ public sealed partial class AuditEvent : Event
         return new AuditRecord(type, _records.AsSpan(start, end - start));
     }
 
+    /// <summary>The type of a record, without its text.</summary>
+    /// <param name="index">From 0 to <see cref="RecordCount"/> less one.</param>
+    public RecordType RecordTypeAt(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, _count);
+        return (RecordType)BinaryPrimitives.ReadUInt16LittleEndian(_records.AsSpan(_records.Length - (_count - index) * EntrySize));
+    }
+
     internal (RecordType Type, int End) Entry(int index)
     {
         ReadOnlySpan<byte> entry = _records.AsSpan(_records.Length - (_count - index) * EntrySize, EntrySize);

@@ -1,9 +1,8 @@
 // Which file a call changed, and which files decide who may do what.
 
-// The first path of the event that is of interest and that the call changed; null when there is none. An open counts when it may write.
-string? Changes(AuditEvent e, Func<string, bool> isOfInterest)
+// The first path of the event that is of interest; null when there is none.
+string? Changed(AuditEvent e, Func<string, bool> isOfInterest)
 {
-    if (e.Call.Opens && !e.Call.OpensToWrite) return null;
     foreach (PathItem item in e.Paths)
     {
         if (item.NameType != "PARENT" && item.Path is { } path && isOfInterest(path)) return path;

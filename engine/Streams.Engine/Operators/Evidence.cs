@@ -19,12 +19,15 @@ internal sealed class Evidence
         _ => delivered is null ? [] : [delivered],
     };
 
-    public void Add(IReadOnlyList<Event> events)
+    /// <summary>Adds the events that an element stands for.</summary>
+    public void Add<T>(T element, Event? delivered)
     {
-        foreach (Event e in events) Add(e);
+        if (element is Event e) Add(e);
+        else if (element is Episode episode) foreach (Event each in episode.Evidence) Add(each);
+        else if (delivered is not null) Add(delivered);
     }
 
-    public void Add(Event e)
+    private void Add(Event e)
     {
         if (_first.Count < Each)
         {

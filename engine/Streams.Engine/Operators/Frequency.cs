@@ -95,7 +95,7 @@ public static class FrequencyOperator
                 keys.Add(counted);
             }
 
-            var occurrence = new Occurrence<T>(moment, value, Evidence.Of(value, Shard.Event), distinct);
+            var occurrence = new Occurrence<T>(moment, value, Shard.Event, distinct);
             long watermark = scope.Watermark;
             int place = counted.Insert(occurrence, _distinct is not null, watermark == long.MinValue ? watermark : watermark - _within);
             keys.SetDue(counted, Math.Max(counted.Newest, moment.Occurred) + _within);
@@ -124,7 +124,7 @@ public static class FrequencyOperator
         }
     }
 
-    private readonly record struct Occurrence<T>(Moment Moment, T Value, IReadOnlyList<Event> Events, object? Distinct);
+    private readonly record struct Occurrence<T>(Moment Moment, T Value, Event? Delivered, object? Distinct);
 
     private sealed class Counted<T, TKey>(TKey key, int count) : Keyed<TKey>(key)
     {
@@ -231,7 +231,7 @@ public static class FrequencyOperator
             _first = Math.Min(_first, occurrence.Moment.Occurred);
             if (occurrence.Moment.CompareTo(_latest.Moment) > 0) _latest = occurrence;
             _severalHosts |= occurrence.Moment.Host != Trigger.Host;
-            _evidence!.Add(occurrence.Events);
+            _evidence!.Add(occurrence.Value, occurrence.Delivered);
         }
     }
 }

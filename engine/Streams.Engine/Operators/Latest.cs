@@ -92,7 +92,7 @@ public static class LatestOperator
             KeyedState<TKey, Joined<T, TKnown, TKey>> keys = _keys[scope];
             TKey key = _key(value);
             Moment moment = Moment.Of(value, Shard);
-            var element = new Element<T>(moment, value, Evidence.Of(value, Shard.Event));
+            var element = new Element<T>(moment, value, Shard.Event);
             Joined<T, TKnown, TKey>? joined = keys.Find(key);
             if (joined?.Before(moment, _remember) is { } known)
             {
@@ -119,7 +119,7 @@ public static class LatestOperator
             TKey key = _knownKey(value);
             Moment moment = Moment.Of(value, Shard);
             Joined<T, TKnown, TKey> joined = keys.Find(key) ?? Add(keys, key);
-            var known = new Element<TKnown>(moment, value, Evidence.Of(value, Shard.Event));
+            var known = new Element<TKnown>(moment, value, Shard.Event);
             Insert(joined.Known, known);
             joined.ForgetOlder(scope.Watermark);
             keys.SetDue(joined, joined.NextDue(_remember));
@@ -167,8 +167,8 @@ public static class LatestOperator
         {
             DateTimeOffset at = element.Moment.Id.Occurred;
             var evidence = new Evidence();
-            evidence.Add(known.Events);
-            evidence.Add(element.Events);
+            evidence.Add(known.Value, known.Delivered);
+            evidence.Add(element.Value, element.Delivered);
             return new Latest<T, TKnown, TKey>
             {
                 Key = key,
@@ -201,7 +201,7 @@ public static class LatestOperator
         }
     }
 
-    private readonly record struct Element<T>(Moment Moment, T Value, IReadOnlyList<Event> Events);
+    private readonly record struct Element<T>(Moment Moment, T Value, Event? Delivered);
 
     private sealed class Joined<T, TKnown, TKey>(TKey key) : Keyed<TKey>(key)
     {

@@ -168,7 +168,7 @@ public static class SequenceOperator
                 keys.Add(partials);
             }
 
-            var element = new SequenceElement<T>(Moment.Of(value, Shard), value, Evidence.Of(value, Shard.Event)) { Matched = matched, Refuted = refuted };
+            var element = new SequenceElement<T>(Moment.Of(value, Shard), value, Shard.Event) { Matched = matched, Refuted = refuted };
             if (IsByWatermark)
             {
                 if (partials.Wait(element)) CountCap();
@@ -205,18 +205,18 @@ public static class SequenceOperator
         private static Sequence<T, TKey> Match(TKey key, Chain<T> chain, long at)
         {
             var events = new T[chain.Length];
-            var evidence = new List<IReadOnlyList<Event>>();
+            var elements = new SequenceElement<T>[chain.Length];
             bool severalHosts = false;
             Moment last = chain.Element.Moment;
             for (Chain<T>? link = chain; link is not null; link = link.Before)
             {
                 events[link.Length - 1] = link.Element.Value;
-                evidence.Insert(0, link.Element.Events);
+                elements[link.Length - 1] = link.Element;
                 severalHosts |= link.Element.Moment.Host != last.Host;
             }
 
-            var gathered = new Evidence();
-            foreach (IReadOnlyList<Event> some in evidence) gathered.Add(some);
+            var evidence = new Evidence();
+            foreach (SequenceElement<T> element in elements) evidence.Add(element.Value, element.Delivered);
             var time = new DateTimeOffset(at, TimeSpan.Zero);
             return new Sequence<T, TKey>
             {
@@ -228,20 +228,20 @@ public static class SequenceOperator
                 Started = time,
                 Ended = time,
                 Count = events.Length,
-                Evidence = gathered.ToList(),
+                Evidence = evidence.ToList(),
             };
         }
     }
 }
 
 /// <summary>An element that a sequence may need.</summary>
-internal sealed class SequenceElement<T>(Moment moment, T value, IReadOnlyList<Event> events)
+internal sealed class SequenceElement<T>(Moment moment, T value, Event? delivered)
 {
     public Moment Moment { get; } = moment;
 
     public T Value { get; } = value;
 
-    public IReadOnlyList<Event> Events { get; } = events;
+    public Event? Delivered { get; } = delivered;
 
     /// <summary>The steps that it matches and has not been used for, a bit each.</summary>
     public uint Matched { get; set; }

@@ -100,7 +100,7 @@ public static class SuppressOperator
             _value = value;
             First = first;
             Last = first.Occurred;
-            _evidence.Add(Evidence.Of(value, delivered));
+            _evidence.Add(value, delivered);
         }
 
         public Moment First { get; }
@@ -116,7 +116,7 @@ public static class SuppressOperator
             Count++;
             Last = Math.Max(Last, moment.Occurred);
             _severalHosts |= moment.Host != First.Host;
-            _evidence.Add(Evidence.Of(value, delivered));
+            _evidence.Add(value, delivered);
         }
 
         public Suppressed<T, TKey> Saying(AlertStatus status, long at) => new()

@@ -19,6 +19,11 @@ public sealed class AuditSource : IObservable<AuditEvent>
         Binds = Calls(null, "bind");
         Listens = Calls(null, "listen");
         Accepts = Calls(null, "accept", "accept4");
+        FileChanges = Calls(
+            static e => e.Succeeded && (!e.Call.Opens || e.Call.OpensToWrite),
+            "open", "openat", "openat2", "open_by_handle_at", "creat", "truncate", "ftruncate", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
+            "symlinkat", "unlink", "unlinkat", "rmdir", "mkdir", "mkdirat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown",
+            "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr");
     }
 
     internal static AuditSource Instance { get; } = new();
@@ -40,6 +45,12 @@ public sealed class AuditSource : IObservable<AuditEvent>
 
     /// <summary>accept and accept4, whatever came of it.</summary>
     public IObservable<AuditEvent> Accepts { get; }
+
+    /// <summary>
+    /// Calls that changed something about a file: opened to write, created, renamed, linked, removed, its mode, owner or attributes set.
+    /// Only those that succeeded. What is written later through a descriptor is no record of its own.
+    /// </summary>
+    public IObservable<AuditEvent> FileChanges { get; }
 
     /// <summary>System calls by name, whatever came of them.</summary>
     /// <exception cref="ArgumentException">No architecture has a call of that name.</exception>

@@ -43,7 +43,7 @@ internal sealed class Router
         int count = audit.RecordCount;
         for (int i = 0; i < count; i++)
         {
-            int type = (int)audit.Record(i).Type;
+            int type = (int)audit.RecordTypeAt(i);
             if (type < _byRecord.Length && _byRecord[type] is { } slots) shard.DeliverOnce(slots, audit);
         }
     }

@@ -58,6 +58,9 @@ internal sealed class Shard
     /// <summary>The position of the event being delivered in the admitted order; -1 while a timer fires.</summary>
     public long Position { get; private set; } = -1;
 
+    /// <summary>How many events of its hosts have arrived after the watermark had passed them.</summary>
+    public long Late { get; private set; }
+
     /// <summary>How long this process was down so far, which is no silence of anybody.</summary>
     public long Downtime { get; private set; }
 
@@ -249,6 +252,7 @@ internal sealed class Shard
         Host = host;
         host.Begin(e.OccurredTicks);
         long watermark = e.Kind == EventKind.Outage ? host.Watermark : host.NewestAfter(e) - _lateness;
+        if (own && e.OccurredTicks <= host.Watermark) Late++;
         if (watermark > host.Watermark) host.Advance(watermark);
         if (_hasFleet) AdvanceFleet(host, e, clock);
 

@@ -48,13 +48,9 @@ internal sealed partial class Decoder
     /// <summary>The array itself where the list is that of one rule, so that reading it makes nothing.</summary>
     private string[]? Ready(FieldId id)
     {
+        if (id is not (FieldId.EventCategory or FieldId.EventType)) return null;
         if (Meaning() is not { } rule || SecondRule() is not null) return null;
-        ImmutableArray<string> texts = id switch
-        {
-            FieldId.EventCategory => rule.EcsCategories,
-            FieldId.EventType => rule.EcsTypes,
-            _ => [],
-        };
+        ImmutableArray<string> texts = id == FieldId.EventCategory ? rule.EcsCategories : rule.EcsTypes;
         return texts.IsDefaultOrEmpty ? null : ImmutableCollectionsMarshal.AsArray(texts);
     }
 
