@@ -14,4 +14,5 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))
     .Alert(s => s.Event.Input!.IsAccepted
         ? $"{s.Host}: {s.Event.Event.Process.Executable} serves {s.Event.Input.Peer} through {s.Event.Input.Opened.Process.Executable}: a bind shell"
-        : $"{s.Host}: {s.Event.Event.Process.Executable} is connected to {s.Event.Input.Peer} by {s.Event.Input.Opened.Process.Executable}: a reverse shell");
+        : $"{s.Host}: {s.Event.Event.Process.Executable} is connected to {s.Event.Input.Peer} by {s.Event.Input.Opened.Process.Executable}: a reverse shell",
+        key: s => s.Event.Input!.Peer.ToString());

@@ -37,7 +37,8 @@ public sealed partial class AuditEvent
             throw new FormatException($"Not a JSON object: {mistake.Message}", mistake);
         }
 
-        if (!DateTimeOffset.TryParse(document.Text("@timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset occurred))
+        if (!DateTimeOffset.TryParse(document.Text("@timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset occurred))
         {
             throw new FormatException("The document has no @timestamp that is a time.");
         }

@@ -96,7 +96,8 @@ public sealed partial class AuditEvent
     private uint Facts => _facts != 0 ? _facts : _facts = FindFacts() | Known;
 
     internal static bool IsSuccess(ReadOnlySpan<byte> result) =>
-        result.Length > 0 && (result[0] is (byte)'y' or (byte)'Y' or (byte)'1' || (result.Length >= 3 && System.Text.Ascii.EqualsIgnoreCase(result[..3], "suc"u8)));
+        result.Length > 0 && (result[0] is (byte)'y' or (byte)'Y' or (byte)'1'
+            || (result.Length >= 3 && System.Text.Ascii.EqualsIgnoreCase(result[..3], "suc"u8)));
 
     private Endpoint Endpoint(Field address, Field path, Field port)
     {
@@ -106,7 +107,8 @@ public sealed partial class AuditEvent
         FieldValue number = this[port];
         return new Endpoint(
             found.ToString(),
-            number.Kind == FieldValueKind.Number ? (int)number.Number : int.TryParse(number.ToString(), CultureInfo.InvariantCulture, out int parsed) ? parsed : 0);
+            number.Kind == FieldValueKind.Number ? (int)number.Number
+                : int.TryParse(number.ToString(), CultureInfo.InvariantCulture, out int parsed) ? parsed : 0);
     }
 
     private uint FindPlaces()

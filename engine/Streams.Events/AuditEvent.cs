@@ -14,7 +14,8 @@ public sealed partial class AuditEvent : Event
     private readonly byte[] _records;
     private readonly ushort _count;
 
-    internal AuditEvent(string host, string collector, DateTimeOffset occurred, ulong serial, byte[] records, int count, string? missing, bool late)
+    internal AuditEvent(string host, string collector, DateTimeOffset occurred, ulong serial, byte[] records, int count, string? missing,
+        bool late)
         : base(host, collector, occurred, serial)
     {
         _records = records;

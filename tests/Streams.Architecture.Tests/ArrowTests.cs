@@ -23,7 +23,6 @@ public class ArrowTests
         ["Microsoft.CodeAnalysis"] = ["Streams.Scripting"],
         ["System.Reactive"] = ["Streams.Engine", "Streams.Scripting"],
         ["System.CommandLine"] = ["Streams.Host"],
-        ["Spectre.Console"] = ["Streams.Host"],
         ["YamlDotNet"] = ["Streams.Host"],
         ["ZstdSharp"] = ["Streams.Audit"],
     };

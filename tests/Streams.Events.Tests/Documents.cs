@@ -9,7 +9,8 @@ namespace Streams.Events.Tests;
 /// <summary>Documents of events.</summary>
 internal static class Documents
 {
-    public static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Readable = new() { WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Text(AuditEvent source, bool original = false)
     {
@@ -21,9 +22,11 @@ internal static class Documents
     public static JsonObject Json(AuditEvent source, bool original = false) => JsonNode.Parse(Text(source, original))!.AsObject();
 
     /// <summary>A field as a document shows it; null where there is none.</summary>
-    public static string? Read(AuditEvent source, string field) => source[Field.Of(field)] is { IsMissing: false } value ? value.ToString() : null;
+    public static string? Read(AuditEvent source, string field) => source[Field.Of(field)] is { IsMissing: false } value
+        ? value.ToString() : null;
 
-    /// <summary>Every leaf by its dotted name; lists and the fields of objects in lists joined as a <see cref="FieldValue"/> shows them.</summary>
+    /// <summary>Every leaf by its dotted name; lists and the fields of objects in lists joined as a <see cref="FieldValue"/> shows
+    /// them.</summary>
     public static SortedDictionary<string, string> Leaves(JsonNode document)
     {
         var leaves = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);

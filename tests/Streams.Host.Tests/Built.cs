@@ -31,7 +31,11 @@ internal static class Built
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
+        Environment = { ["XDG_CACHE_HOME"] = Cache },
     })!;
+
+    // Compiled scripts stay out of the user's cache, and those of one test serve the next.
+    private static string Cache { get; } = Path.Combine(AppContext.BaseDirectory, "cache");
 
     private static string FindRoot()
     {

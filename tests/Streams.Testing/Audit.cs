@@ -17,7 +17,8 @@ public static partial class Audit
     /// <param name="time">When it occurred, as ISO 8601 (<c>2026-01-02T03:04:05.678Z</c>).</param>
     /// <param name="serial">The kernel's serial.</param>
     /// <param name="records"><c>type=SYSCALL arch=…</c>: type and text, without <c>msg=audit(…)</c>.</param>
-    public static AuditEvent Event(string host, string time, ulong serial, params string[] records) => Event(host, Time(time), serial, records);
+    public static AuditEvent Event(string host, string time, ulong serial, params string[] records) =>
+        Event(host, Time(time), serial, records);
 
     /// <inheritdoc cref="Event(string, string, ulong, string[])"/>
     public static AuditEvent Event(string host, DateTimeOffset time, ulong serial, params string[] records)
@@ -35,7 +36,8 @@ public static partial class Audit
     /// <summary>One event of records alone, where host, time and serial do not matter.</summary>
     public static AuditEvent Of(params string[] records) => Event("web-01", "2026-01-02T03:04:05.678Z", 42, records);
 
-    /// <summary>The events of a log: records of one stamp and serial are one event, in order of their first record. No node, no syslog.</summary>
+    /// <summary>The events of a log: records of one stamp and serial are one event, in order of their first record. No node, no
+    /// syslog.</summary>
     public static IReadOnlyList<AuditEvent> Log(string host, IEnumerable<string> lines)
     {
         var order = new List<(DateTimeOffset Time, ulong Serial)>();
@@ -59,13 +61,15 @@ public static partial class Audit
 
     /// <summary>A program run: SYSCALL, EXECVE, CWD, PATH and PROCTITLE.</summary>
     public static AuditEvent Execve(
-        string host, string time, ulong serial, string executable, string[] arguments, int pid = 1234, int parentPid = 1000, int user = 1000, int audit = 1000,
+        string host, string time, ulong serial, string executable, string[] arguments, int pid = 1234, int parentPid = 1000,
+            int user = 1000, int audit = 1000,
         bool success = true, string key = "exec")
     {
         string list = string.Join(' ', arguments.Select((argument, i) => $"a{i}={Value(argument)}"));
         return Event(
             host, time, serial,
-            "type=SYSCALL " + Syscall(59, success ? 0 : -2, "55d0a2b3c4d0 55d0a2b3c5e0 55d0a2b3c6f0 8", executable, pid, parentPid, user, audit, key, items: 2),
+            "type=SYSCALL " + Syscall(59, success ? 0 : -2, "55d0a2b3c4d0 55d0a2b3c5e0 55d0a2b3c6f0 8", executable, pid, parentPid, user,
+                audit, key, items: 2),
             $"type=EXECVE argc={arguments.Length} {list}",
             "type=CWD cwd=\"/root\"",
             $"type=PATH item=0 name={Value(executable)} inode=247270 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
@@ -76,23 +80,28 @@ public static partial class Audit
 
     /// <summary>A connect over IPv4: SYSCALL, SOCKADDR and PROCTITLE. The exit of most is <c>-115</c>, in progress.</summary>
     public static AuditEvent Connect(
-        string host, string time, ulong serial, string executable, string address, int port, int exit = 0, int pid = 1234, int parentPid = 1000, int user = 1000,
+        string host, string time, ulong serial, string executable, string address, int port, int exit = 0, int pid = 1234,
+            int parentPid = 1000, int user = 1000,
         int audit = 1000, string key = "net") =>
         Socketcall(host, time, serial, 42, executable, address, port, exit, pid, parentPid, user, audit, key);
 
     /// <summary>A bind to an IPv4 address.</summary>
     public static AuditEvent Bind(
-        string host, string time, ulong serial, string executable, string address, int port, int exit = 0, int pid = 1234, int parentPid = 1000, int user = 1000,
+        string host, string time, ulong serial, string executable, string address, int port, int exit = 0, int pid = 1234,
+            int parentPid = 1000, int user = 1000,
         int audit = 1000, string key = "net") =>
         Socketcall(host, time, serial, 49, executable, address, port, exit, pid, parentPid, user, audit, key);
 
     /// <summary>A listen, which has no address.</summary>
-    public static AuditEvent Listen(string host, string time, ulong serial, string executable, int descriptor = 3, int exit = 0, int pid = 1234, string key = "net") =>
-        Event(host, time, serial, "type=SYSCALL " + Syscall(50, exit, $"{descriptor:x} 80 0 0", executable, pid, 1000, 1000, 1000, key), "type=EOE ");
+    public static AuditEvent Listen(string host, string time, ulong serial, string executable, int descriptor = 3, int exit = 0,
+        int pid = 1234, string key = "net") =>
+        Event(host, time, serial, "type=SYSCALL " + Syscall(50, exit, $"{descriptor:x} 80 0 0", executable, pid, 1000, 1000, 1000, key),
+            "type=EOE ");
 
     /// <summary>A program's message about an authentication by PAM, as sshd, su and sudo send it.</summary>
     public static AuditEvent Pam(
-        string host, string time, ulong serial, string account, bool success, string executable = "/usr/sbin/sshd", string address = "?", string terminal = "ssh",
+        string host, string time, ulong serial, string account, bool success, string executable = "/usr/sbin/sshd", string address = "?",
+            string terminal = "ssh",
         string operation = "PAM:authentication", int pid = 1234, int user = 0, string type = "USER_AUTH") =>
         Event(
             host, time, serial,
@@ -100,7 +109,8 @@ public static partial class Audit
             + $"hostname={address} addr={address} terminal={terminal} res={(success ? "success" : "failed")}'");
 
     /// <summary>A failed authentication by PAM.</summary>
-    public static AuditEvent PamFailure(string host, string time, ulong serial, string account, string address = "203.0.113.9", string executable = "/usr/sbin/sshd") =>
+    public static AuditEvent PamFailure(string host, string time, ulong serial, string account, string address = "203.0.113.9",
+        string executable = "/usr/sbin/sshd") =>
         Pam(host, time, serial, account, success: false, executable, address);
 
     /// <summary>A value as the kernel writes what others chose: in quotes, or in hexadecimal where it holds odd bytes.</summary>
@@ -140,17 +150,21 @@ public static partial class Audit
             (name, text) = (parts[0][5..], parts.Length > 1 ? parts[1] : "");
         }
 
-        if (!RecordTypes.TryParse(Encoding.UTF8.GetBytes(name), out RecordType type)) throw new ArgumentException($"No such record type: {name}", nameof(record));
+        if (!RecordTypes.TryParse(Encoding.UTF8.GetBytes(name),
+            out RecordType type)) throw new ArgumentException($"No such record type: {name}", nameof(record));
         return (type, Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>A time as ISO 8601.</summary>
-    public static DateTimeOffset Time(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    public static DateTimeOffset Time(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal);
 
     private static AuditEvent Socketcall(
-        string host, string time, ulong serial, int number, string executable, string address, int port, int exit, int pid, int parentPid, int user, int audit, string key)
+        string host, string time, ulong serial, int number, string executable, string address, int port, int exit, int pid, int parentPid,
+            int user, int audit, string key)
     {
-        string octets = string.Concat(address.Split('.').Select(part => byte.Parse(part, CultureInfo.InvariantCulture).ToString("X2", CultureInfo.InvariantCulture)));
+        string octets = string.Concat(address.Split('.').Select(part =>
+            byte.Parse(part, CultureInfo.InvariantCulture).ToString("X2", CultureInfo.InvariantCulture)));
         return Event(
             host, time, serial,
             "type=SYSCALL " + Syscall(number, exit, "3 7ffd1c2b3a40 10 0", executable, pid, parentPid, user, audit, key),
@@ -162,9 +176,11 @@ public static partial class Audit
     private static DateTimeOffset Stamp(Match match)
     {
         long seconds = long.Parse(match.Groups["seconds"].ValueSpan, CultureInfo.InvariantCulture);
-        return DateTimeOffset.FromUnixTimeMilliseconds(seconds * 1000 + long.Parse(match.Groups["millis"].ValueSpan, CultureInfo.InvariantCulture));
+        return DateTimeOffset.FromUnixTimeMilliseconds(seconds * 1000 + long.Parse(match.Groups["millis"].ValueSpan,
+            CultureInfo.InvariantCulture));
     }
 
-    [GeneratedRegex(@"type=(?<type>\S+) (?:msg=)?audit\((?<seconds>\d+)\.(?<millis>\d+):(?<serial>\d+)\):? ?(?<text>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"type=(?<type>\S+) (?:msg=)?audit\((?<seconds>\d+)\.(?<millis>\d+):(?<serial>\d+)\):? ?(?<text>.*)$",
+        RegexOptions.Singleline)]
     private static partial Regex Line();
 }

@@ -15,7 +15,8 @@ internal static class AbsolutePath
     }
 
     private static bool IsPlain(string path) =>
-        !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal) && (path.Length == 1 || !path.EndsWith('/'));
+        !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
+            && (path.Length == 1 || !path.EndsWith('/'));
 
     private static string Simplified(string path)
     {

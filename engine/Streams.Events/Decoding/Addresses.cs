@@ -135,7 +135,8 @@ internal static class Addresses
     {
         string[] parts = text.Split('/');
         if (!TryParse(parts[0], out UInt128 network)) throw new FormatException(text);
-        int bits = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) + (parts[0].Contains(':', StringComparison.Ordinal) ? 0 : 96);
+        int bits = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+        if (!parts[0].Contains(':', StringComparison.Ordinal)) bits += 96;
         return (network, bits == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - bits));
     }
 }

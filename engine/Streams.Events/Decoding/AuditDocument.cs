@@ -44,7 +44,8 @@ internal sealed class AuditDocument
         Json = json;
         _root = JsonDocument.Parse(json).RootElement;
         if (_root.ValueKind != JsonValueKind.Object) throw new JsonException($"it is a JSON {_root.ValueKind}.");
-        Type = RecordTypes.TryParse(Encoding.UTF8.GetBytes((Text("auditd.message_type") ?? "").ToUpperInvariant()), out RecordType type) ? type : RecordType.None;
+        Type = RecordTypes.TryParse(Encoding.UTF8.GetBytes((Text("auditd.message_type") ?? "").ToUpperInvariant()), out RecordType type)
+            ? type : RecordType.None;
         string call = Text("auditd.decoded.socketcall") ?? Text("auditd.data.syscall") ?? "";
         SyscallId = Syscalls.TryFind(call, out ushort id) ? id : Tables.SyscallId.None;
         Result = Text("auditd.result") switch { "success" => AuditResult.Success, "fail" => AuditResult.Fail, _ => AuditResult.None };
@@ -77,19 +78,24 @@ internal sealed class AuditDocument
                 return FieldValue.From([value.Text()]);
             }
 
-            if (field.Id == FieldId.Timestamp && DateTimeOffset.TryParse(value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+            if (field.Id == FieldId.Timestamp
+                && DateTimeOffset.TryParse(value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
             {
                 return FieldValue.From(time);
             }
 
-            if (Numbers.Contains(field.Name) && long.TryParse(value.Text(), CultureInfo.InvariantCulture, out long number)) return FieldValue.From(number);
+            if (Numbers.Contains(field.Name) && long.TryParse(value.Text(), CultureInfo.InvariantCulture, out long number))
+            {
+                return FieldValue.From(number);
+            }
         }
 
         return value;
     }
 
     /// <summary>A field of the records by its own name, which Auditbeat may have moved.</summary>
-    public string? Data(string name) => Text("auditd.data." + name) ?? (Elsewhere.TryGetValue(name, out string? moved) ? Text(moved) : null);
+    public string? Data(string name) =>
+        Text("auditd.data." + name) ?? (Elsewhere.TryGetValue(name, out string? moved) ? Text(moved) : null);
 
     /// <summary>A field as text; null when there is none.</summary>
     public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
@@ -102,7 +108,7 @@ internal sealed class AuditDocument
         {
             [] => FieldValue.Missing,
             [var one] => ToValue(one),
-            _ => FieldValue.From(found.Where(element => element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)).Select(ToText).ToArray()),
+            _ => Texts(found),
         };
     }
 
@@ -130,10 +136,16 @@ internal sealed class AuditDocument
         JsonValueKind.Number when element.TryGetInt64(out long number) => FieldValue.From(number),
         JsonValueKind.Number => FieldValue.From(element.GetRawText()),
         JsonValueKind.True or JsonValueKind.False => FieldValue.From(element.GetBoolean()),
-        JsonValueKind.Array => FieldValue.From(
-            element.EnumerateArray().Where(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null)).Select(ToText).ToArray()),
+        JsonValueKind.Array => Texts(element.EnumerateArray()),
         _ => FieldValue.Missing,
     };
 
-    private static string ToText(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+    private static FieldValue Texts(IEnumerable<JsonElement> elements) => FieldValue.From(
+        elements
+            .Where(element => element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null))
+            .Select(ToText)
+            .ToArray());
+
+    private static string ToText(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
 }

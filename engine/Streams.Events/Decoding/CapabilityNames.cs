@@ -16,10 +16,11 @@ internal static class CapabilityNames
     private static string[] Make(ulong mask)
     {
         if (Capabilities.IsFull(mask)) return ["all"];
-        if (BitOperations.PopCount(mask & Capabilities.Full) <= BitOperations.PopCount(Capabilities.Full) / 2) return [.. Capabilities.NamesOf(mask)];
+        int known = BitOperations.PopCount(Capabilities.Full);
+        if (BitOperations.PopCount(mask & Capabilities.Full) <= known / 2) return [.. Capabilities.NamesOf(mask)];
 
         // What an older kernel does not know, it does not lack.
-        ulong known = ulong.MaxValue >> BitOperations.LeadingZeroCount(mask);
-        return ["all", .. Capabilities.NamesOf(~mask & known & Capabilities.Full).Select(name => "-" + name)];
+        ulong ofKernel = ulong.MaxValue >> BitOperations.LeadingZeroCount(mask);
+        return ["all", .. Capabilities.NamesOf(~mask & ofKernel & Capabilities.Full).Select(name => "-" + name)];
     }
 }

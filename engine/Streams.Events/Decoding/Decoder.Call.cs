@@ -32,7 +32,11 @@ internal sealed partial class Decoder
         {
             int known = Any(key);
             if (known >= 0) return Strings.Of(Shown(known));
-            if (key == RecordKey.Result) return Strings.Of(ResultText(Actor(RecordKey.Success) is >= 0 and var success ? success : Any(RecordKey.Res)));
+            if (key == RecordKey.Result)
+            {
+                int success = Actor(RecordKey.Success);
+                return Strings.Of(ResultText(success >= 0 ? success : Any(RecordKey.Res)));
+            }
         }
 
         Span<byte> utf8 = name.Length <= 128 ? stackalloc byte[512] : new byte[3 * name.Length];

@@ -13,9 +13,9 @@ internal sealed partial class Decoder
 
     // Only of the actor: the same fields of another record are data.
     private static readonly bool[] IsActorsElsewhere = MakeTable(
-        RecordKey.Auid, RecordKey.Uid, RecordKey.Gid, RecordKey.Euid, RecordKey.Suid, RecordKey.Fsuid, RecordKey.Egid, RecordKey.Sgid, RecordKey.Fsgid,
-        RecordKey.Ouid, RecordKey.Ogid, RecordKey.OldAuid, RecordKey.OldAuidOld, RecordKey.NewAuidOld, RecordKey.Oauid, RecordKey.Ses, RecordKey.Subj,
-        RecordKey.Success, RecordKey.Res);
+        RecordKey.Auid, RecordKey.Uid, RecordKey.Gid, RecordKey.Euid, RecordKey.Suid, RecordKey.Fsuid, RecordKey.Egid, RecordKey.Sgid,
+        RecordKey.Fsgid, RecordKey.Ouid, RecordKey.Ogid, RecordKey.OldAuid, RecordKey.OldAuidOld, RecordKey.NewAuidOld, RecordKey.Oauid,
+        RecordKey.Ses, RecordKey.Subj, RecordKey.Success, RecordKey.Res);
 
     private static readonly string[] ContextParts = ["_user", "_role", "_domain", "_level", "_category"];
     private static readonly byte[][] SubjectProperties = Array.ConvertAll(ContextParts, static part => JsonText.Name("subj" + part));
@@ -123,7 +123,8 @@ internal sealed partial class Decoder
         bool apart = _scanner[index].IsApart;
         for (int i = since; i < index; i++)
         {
-            if (_scanner[i].IsApart == apart && _scanner[i].Key == RecordKey.Unknown && _scanner[i].Form != PieceForm.Missing && _scanner[i].Part != TokenPart.Enriched
+            if (_scanner[i].IsApart == apart && _scanner[i].Key == RecordKey.Unknown && _scanner[i].Form != PieceForm.Missing
+                && _scanner[i].Part != TokenPart.Enriched
                 && KeyText(_scanner[i]).SequenceEqual(name))
             {
                 return false;
@@ -203,7 +204,8 @@ internal sealed partial class Decoder
     private bool IsOtherUser(int index)
     {
         ref readonly Token token = ref _scanner[index];
-        if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched || token.Key is >= RecordKey.Auid and <= RecordKey.Fsgid) return false;
+        if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched
+            || token.Key is >= RecordKey.Auid and <= RecordKey.Fsgid) return false;
         ReadOnlySpan<byte> name = KeyText(token);
         if (!IsId(name) || IsUnset(Bytes(index)) || IsGathered(_records[_actorRecord].Type)) return false;
         return token.Key == RecordKey.Unknown ? IsFirst(index, 0) : Actor(token.Key) == index;
@@ -269,7 +271,8 @@ internal sealed partial class Decoder
         int unknown = 0;
         for (int i = record.First; i < record.Last; i++)
         {
-            if (_scanner[i].Key == RecordKey.Unknown && IsShownIn(record, i, ref unknown) && KeyText(_scanner[i]).SequenceEqual(name)) return Raw(i);
+            if (_scanner[i].Key == RecordKey.Unknown && IsShownIn(record, i, ref unknown)
+                && KeyText(_scanner[i]).SequenceEqual(name)) return Raw(i);
         }
 
         return default;
@@ -325,7 +328,8 @@ internal sealed partial class Decoder
         if (dot < 0) return;
         for (int i = 0; i < _recordCount; i++)
         {
-            if (!IsRepeated(i, out bool first) || !first || !suffix.AsSpan(0, dot).SequenceEqual(MessageTypes.Name(_records[i].Type))) continue;
+            if (!IsRepeated(i, out bool first) || !first) continue;
+            if (!suffix.AsSpan(0, dot).SequenceEqual(MessageTypes.Name(_records[i].Type))) continue;
             GatherFrom(_records[i].Type, System.Text.Encoding.UTF8.GetBytes(suffix[(dot + 1)..]));
             return;
         }

@@ -8,8 +8,8 @@ internal sealed partial class Decoder
     // Sets of capabilities: BPRM_FCAPS (what a program file gave), CAPSET.
     private static readonly ushort[] CapabilitySets =
     [
-        RecordKey.Fp, RecordKey.Fi, RecordKey.OldPp, RecordKey.OldPi, RecordKey.OldPe, RecordKey.OldPa, RecordKey.Pp, RecordKey.Pi, RecordKey.Pe,
-        RecordKey.Pa, RecordKey.NewPp, RecordKey.NewPi, RecordKey.NewPe, RecordKey.CapPi, RecordKey.CapPp, RecordKey.CapPe, RecordKey.CapPa,
+        RecordKey.Fp, RecordKey.Fi, RecordKey.OldPp, RecordKey.OldPi, RecordKey.OldPe, RecordKey.OldPa, RecordKey.Pp, RecordKey.Pi,
+        RecordKey.Pe, RecordKey.Pa, RecordKey.NewPp, RecordKey.NewPi, RecordKey.NewPe, RecordKey.CapPi, RecordKey.CapPp, RecordKey.CapPe, RecordKey.CapPa,
     ];
 
     private static readonly byte[] SocketcallProperty = JsonText.Name("socketcall");

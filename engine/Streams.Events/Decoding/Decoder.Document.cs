@@ -151,7 +151,8 @@ internal sealed partial class Decoder
             json.Characters("type="u8);
             json.Characters(Encoding.UTF8.GetBytes(RecordTypes.Name(_records[i].Type)));
             System.Text.Unicode.Utf8.TryWrite(
-                head, System.Globalization.CultureInfo.InvariantCulture, $" msg=audit({Math.DivRem(milliseconds, 1000, out long rest)}.{rest:000}:{_event.Serial}): ",
+                head, System.Globalization.CultureInfo.InvariantCulture,
+                    $" msg=audit({Math.DivRem(milliseconds, 1000, out long rest)}.{rest:000}:{_event.Serial}): ",
                 out int length);
             json.Characters(head[..length]);
             json.Characters(_text.AsSpan(_records[i].Start, _records[i].End - _records[i].Start));

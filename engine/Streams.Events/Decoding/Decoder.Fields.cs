@@ -22,10 +22,10 @@ internal sealed partial class Decoder
         Set(FieldId.EventModule, static d => Piece.From("auditd"));
         Set(FieldId.EventKind, static d => Piece.From("event"));
         Set(FieldId.EventAction, static d => d.Meaning() is { Action.Length: > 0 } rule ? Piece.From(rule.Action) : default);
-        Set(FieldId.EventOutcome, static d => Piece.From(d._event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "failure", _ => "unknown" }));
+        Set(FieldId.EventOutcome, static d => d.ResultText("failure"));
         Set(FieldId.MessageType, static d => Piece.From(MessageTypes.Name(d._event!.Type)));
         Set(FieldId.Sequence, static d => Piece.From((long)d._event!.Serial));
-        Set(FieldId.Result, static d => Piece.From(d._event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "fail", _ => "unknown" }));
+        Set(FieldId.Result, static d => d.ResultText("fail"));
         Set(FieldId.Session, static d => d.Set(d.Actor(RecordKey.Ses)));
         Set(FieldId.ActorPrimary, static d => d.Named(d.ActorPrimary()));
         Set(FieldId.ActorSecondary, static d => d.Named(d.ActorSecondary()));
@@ -34,7 +34,8 @@ internal sealed partial class Decoder
         Set(FieldId.ObjectSecondary, static d => d.ObjectSecondary());
         Set(FieldId.How, static d => d.How());
         Set(FieldId.SocketFamily, static d => d.Socket().Family < 0 ? default
-            : SocketFamilies.Name(d._socket.Family) is { } family && d._socket.Family != SocketFamilies.Unspec ? Piece.From(family) : d._scratch.Decimal(d._socket.Family));
+            : SocketFamilies.Name(d._socket.Family) is { } family && d._socket.Family != SocketFamilies.Unspec ? Piece.From(family)
+                : d._scratch.Decimal(d._socket.Family));
         Set(FieldId.SocketAddress, static d => d.Socket().Address);
         Set(FieldId.SocketPort, static d => d.Text(d.Socket().Port));
         Set(FieldId.SocketPath, static d => d.Socket().Path);
@@ -82,7 +83,8 @@ internal sealed partial class Decoder
         Set(FieldId.ProcessTitle, static d => d.Raw(d.Any(RecordKey.Proctitle)));
         Set(FieldId.ProcessWorkingDirectory, static d => d.Raw(d.Any(RecordKey.Cwd)));
         Set(FieldId.FilePath, static d => d.Raw(d.FileField(RecordKey.Name)));
-        Set(FieldId.FileType, static d => d.FileMode() is { } mode && FileModes.Kind(mode) is { } kind ? Piece.From(EcsFileType(kind)) : default);
+        Set(FieldId.FileType, static d => d.FileMode() is { } mode && FileModes.Kind(mode) is { } kind ? Piece.From(EcsFileType(kind))
+            : default);
         Set(FieldId.FileDevice, static d => d.Raw(d.FileField(RecordKey.Rdev)));
         Set(FieldId.FileInode, static d => d.Raw(d.FileField(RecordKey.Inode)));
         Set(FieldId.FileMode, static d => d.FileMode() is { } mode ? FilePermissions(mode) : default);
@@ -110,6 +112,9 @@ internal sealed partial class Decoder
         });
         return readers;
     }
+
+    private Piece ResultText(string failure) =>
+        Piece.From(_event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => failure, _ => "unknown" });
 
     private Piece Text(long number) => number < 0 ? default : _scratch.Decimal(number);
 

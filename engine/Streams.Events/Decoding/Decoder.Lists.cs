@@ -104,7 +104,8 @@ internal sealed partial class Decoder
                     pieceOf = -1;
                 }
 
-                Piece value = Piece.From(token.Form == PieceForm.Missing ? PieceForm.Literal : token.Form, _text, token.Start, token.Length);
+                Piece value = Piece.From(token.Form == PieceForm.Missing ? PieceForm.Literal : token.Form, _text, token.Start,
+                    token.Length);
                 if (!isPiece)
                 {
                     _items.Add(value);

@@ -30,7 +30,9 @@ internal sealed partial class Decoder
             RecordType type = _event!.Type;
             bool hasCall = _actorRecord >= 0 && Actor(RecordKey.Syscall) >= 0;
             _callRule = hasCall ? Normalizations.ForSyscall(_event.SyscallId) : null;
-            _rule = type == RecordType.Syscall ? _callRule : Normalizations.ForRecordType(type, this, static (decoder, field) => decoder.Find(field) >= 0);
+            _rule = type == RecordType.Syscall
+                ? _callRule
+                : Normalizations.ForRecordType(type, this, static (decoder, field) => decoder.Find(field) >= 0);
         }
 
         return _rule;
@@ -47,7 +49,8 @@ internal sealed partial class Decoder
         ReadOnlySpan<Token> tokens = _scanner.Tokens[.._othersEnd];
         for (int i = 0; i < tokens.Length; i++)
         {
-            if (tokens[i].Key == RecordKey.Unknown && tokens[i].Form != PieceForm.Missing && tokens[i].Part != TokenPart.Enriched && !tokens[i].IsApart
+            if (tokens[i].Key == RecordKey.Unknown && tokens[i].Form != PieceForm.Missing && tokens[i].Part != TokenPart.Enriched
+                && !tokens[i].IsApart
                 && _text.AsSpan(tokens[i].KeyStart, tokens[i].KeyLength).SequenceEqual(name))
             {
                 return i;
@@ -70,7 +73,8 @@ internal sealed partial class Decoder
 
     private int ActorPrimary() => Meaning() is { } rule && First(rule.SubjectPrimary) is >= 0 and var index ? index : Actor(RecordKey.Auid);
 
-    private int ActorSecondary() => Meaning() is { } rule && First(rule.SubjectSecondary) is >= 0 and var index ? index : Actor(RecordKey.Uid);
+    private int ActorSecondary() => Meaning() is { } rule && First(rule.SubjectSecondary) is >= 0 and var index ? index
+        : Actor(RecordKey.Uid);
 
     private Piece ObjectType()
     {
@@ -142,7 +146,8 @@ internal sealed partial class Decoder
     }
 
     // auditd writes unset, or unknown(1000), where there is none.
-    private static bool IsName(ReadOnlySpan<byte> name) => !name.IsEmpty && !name.SequenceEqual("unset"u8) && !name.StartsWith("unknown("u8);
+    private static bool IsName(ReadOnlySpan<byte> name) => !name.IsEmpty && !name.SequenceEqual("unset"u8)
+        && !name.StartsWith("unknown("u8);
 
     private ref readonly Entity Who(EcsTarget target)
     {
@@ -171,7 +176,11 @@ internal sealed partial class Decoder
         };
         if (index < 0 || IsUnset(Bytes(index))) return new Entity(true, default, default);
         ReadOnlySpan<byte> value = Bytes(index);
-        if (_scanner[index].Form == PieceForm.Literal && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return new Entity(true, Raw(index), NameOf(index));
+        if (_scanner[index].Form == PieceForm.Literal && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            return new Entity(true, Raw(index), NameOf(index));
+        }
+
         return new Entity(true, value.SequenceEqual("root"u8) ? Piece.From("0") : default, Raw(index));
     }
 
@@ -180,7 +189,8 @@ internal sealed partial class Decoder
     private Piece EffectiveName() => Who(EcsTarget.UserEffective).IsSet ? Who(EcsTarget.UserEffective).Name : NameOf(Actor(RecordKey.Euid));
 
     // Auditbeat leaves all of user.effective out where it is the user.
-    private bool HidesEffective() => _hidesEffective ??= Same(Read(FieldId.UserId), EffectiveId()) || Same(Read(FieldId.UserName), EffectiveName());
+    private bool HidesEffective() => _hidesEffective ??= Same(Read(FieldId.UserId), EffectiveId())
+        || Same(Read(FieldId.UserName), EffectiveName());
 
     private static bool Same(in Piece left, in Piece right)
     {

@@ -171,11 +171,13 @@ internal sealed partial class Decoder
                     ? Piece.From(call)
                     : Raw(index);
             case RecordKey.Exit:
-                return ExitCode.TryParse(Bytes(index), out long exit) && exit < 0 && Errno.Name((int)-exit) is { } errno ? Piece.From(errno) : Raw(index);
+                return ExitCode.TryParse(Bytes(index), out long exit) && exit < 0 && Errno.Name((int)-exit) is { } errno
+                    ? Piece.From(errno) : Raw(index);
             case RecordKey.Auid or RecordKey.OldAuid or RecordKey.Ses:
                 return IsUnset(Bytes(index)) ? Piece.From("unset") : Raw(index);
             case RecordKey.Sig when _event!.Type == RecordType.Seccomp:
-                return Integers.TryParse(Bytes(index), out long signal) && signal is > 0 and < 65 && Signals.Name((int)signal) is { } signalName
+                return Integers.TryParse(Bytes(index), out long signal) && signal is > 0 and < 65
+                    && Signals.Name((int)signal) is { } signalName
                     ? Piece.From(signalName)
                     : Raw(index);
             default:
@@ -195,5 +197,6 @@ internal sealed partial class Decoder
         return _arch;
     }
 
-    private static bool IsUnset(ReadOnlySpan<byte> id) => id.SequenceEqual("4294967295"u8) || id.SequenceEqual("-1"u8) || id.SequenceEqual("unset"u8);
+    private static bool IsUnset(ReadOnlySpan<byte> id) => id.SequenceEqual("4294967295"u8) || id.SequenceEqual("-1"u8)
+        || id.SequenceEqual("unset"u8);
 }

@@ -162,7 +162,8 @@ internal static class DocumentShape
             int common = 0;
             while (common < open.Length && common < parents.Length && open[common] == parents[common]) common++;
             for (int i = open.Length; i > common; i--) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None, false));
-            for (int i = common; i < parents.Length; i++) steps.Add(new Shape(ShapeStep.Open, JsonText.Name(parents[i]), FieldId.None, false));
+            for (int i = common; i < parents.Length; i++) steps.Add(new Shape(ShapeStep.Open, JsonText.Name(parents[i]), FieldId.None,
+                false));
             open = parents;
             steps.Add(new Shape(ShapeStep.Field, JsonText.Name(path[^1] == "*" ? path[^2] : path[^1]), id, IsList(id)));
         }

@@ -23,7 +23,8 @@ internal static class Hex
     public static void Decode(ReadOnlySpan<byte> text, Span<byte> target)
     {
         byte[] digits = Digits;
-        for (int i = 0; i < target.Length; i++) target[i] = (byte)(digits[text[2 * i]] << 4 | digits[2 * i + 1 < text.Length ? text[2 * i + 1] : '0']);
+        for (int i = 0; i < target.Length; i++) target[i] = (byte)(digits[text[2 * i]] << 4 | digits[2 * i + 1 < text.Length
+            ? text[2 * i + 1] : '0']);
     }
 
     /// <summary>A number in hexadecimal of either case; false for what is none or too long.</summary>

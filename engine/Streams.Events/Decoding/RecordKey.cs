@@ -167,7 +167,8 @@ internal static class RecordKey
 
     private static readonly string[] Names =
     [
-        "", "arch", "syscall", "success", "exit", "a0", "a1", "a2", "a3", "items", "ppid", "pid", "auid", "uid", "gid", "euid", "suid", "fsuid",
+        "", "arch", "syscall", "success", "exit", "a0", "a1", "a2", "a3", "items", "ppid", "pid", "auid", "uid", "gid", "euid", "suid",
+            "fsuid",
         "egid", "sgid", "fsgid", "tty", "ses", "comm", "exe", "subj", "key",
         "item", "name", "inode", "dev", "mode", "ouid", "ogid", "rdev", "nametype", "cap_fp", "cap_fi", "cap_fe", "cap_fver", "cap_frootid",
         "obj", "objtype",
@@ -253,7 +254,8 @@ internal static class RecordKey
     private static bool[] MakePlain()
     {
         bool[] plain = new bool[Count];
-        for (ushort key = 1; key < FirstEnriched; key++) plain[key] = !RecordFields.IsEncoded(Utf8[key]) && key is not (Op or Reason or Cause or Info);
+        for (ushort key = 1; key < FirstEnriched; key++) plain[key] = !RecordFields.IsEncoded(Utf8[key])
+            && key is not (Op or Reason or Cause or Info);
         return plain;
     }
 

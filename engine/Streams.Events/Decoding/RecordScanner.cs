@@ -105,7 +105,8 @@ internal sealed class RecordScanner
     {
         byte[] buffer = _buffer;
         int start = equals + 1;
-        if (part == TokenPart.Program ? key >= RecordKey.FirstEnriched : part == TokenPart.Enriched && key < RecordKey.FirstEnriched) key = RecordKey.Unknown;
+        if (part == TokenPart.Program ? key >= RecordKey.FirstEnriched : part == TokenPart.Enriched
+            && key < RecordKey.FirstEnriched) key = RecordKey.Unknown;
         if (start >= end) return end;
         byte first = buffer[start];
         PieceForm form = PieceForm.Literal;
@@ -144,14 +145,16 @@ internal sealed class RecordScanner
             if (valueEnd == near && near < end) valueEnd = EndOfWord(near, end);
 
             // Nearly all of the kernel's values are numbers and words, with nothing about them.
-            if (valueEnd > start && RecordKey.IsPlain(key) && first is not ((byte)'(' or (byte)'?') && buffer[valueEnd - 1] >= '0' && _type != RecordType.Execve)
+            if (valueEnd > start && RecordKey.IsPlain(key) && first is not ((byte)'(' or (byte)'?') && buffer[valueEnd - 1] >= '0'
+                && _type != RecordType.Execve)
             {
                 Add(key, keyStart, equals - keyStart, start, valueEnd - start, PieceForm.Literal, part);
                 return valueEnd;
             }
 
             // Some copies have lost the separator: key=(null)ARCH=x86_64.
-            if (first == '(' && valueEnd - start > 6 && buffer[start + 6] is >= (byte)'A' and <= (byte)'Z' && buffer.AsSpan(start, 6).SequenceEqual("(null)"u8)) valueEnd = start + 6;
+            if (first == '(' && valueEnd - start > 6 && buffer[start + 6] is >= (byte)'A' and <= (byte)'Z'
+                && buffer.AsSpan(start, 6).SequenceEqual("(null)"u8)) valueEnd = start + 6;
             if (IsPhrase(key)) valueEnd = EndOfPhrase(valueEnd, end);
             next = valueEnd;
             if (valueEnd - start > 1 && buffer[valueEnd - 1] is (byte)',' or (byte)'"') valueEnd--;
@@ -162,7 +165,8 @@ internal sealed class RecordScanner
             }
 
             ReadOnlySpan<byte> value = buffer.AsSpan(start, valueEnd - start);
-            if (value.IsEmpty || (value[0] == '?' && value.Length == 1) || (value[0] == '(' && value.SequenceEqual("(null)"u8))) form = PieceForm.Missing;
+            if (value.IsEmpty || (value[0] == '?' && value.Length == 1)
+                || (value[0] == '(' && value.SequenceEqual("(null)"u8))) form = PieceForm.Missing;
             else if (IsEncoded(keyStart, equals, key) && Hex.IsEncoded(value)) form = PieceForm.Hex;
         }
 

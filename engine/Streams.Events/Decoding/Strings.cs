@@ -23,7 +23,8 @@ internal static class Strings
         }
     }
 
-    /// <summary>Writes the decoded bytes of <see cref="PieceForm.Hex"/> or <see cref="PieceForm.Words"/>; the target is at least as long as the piece.</summary>
+    /// <summary>Writes the decoded bytes of <see cref="PieceForm.Hex"/> or <see cref="PieceForm.Words"/>; the target is at least as long
+    /// as the piece.</summary>
     public static int Decode(in Piece piece, Span<byte> target)
     {
         ReadOnlySpan<byte> bytes = piece.Bytes;

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Spectre.Console;
 using Streams.Engine;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
@@ -36,7 +34,7 @@ internal static class QueriesCommand
         using LoadResult scripts = shared.Load(parsed, settings);
         int code = FileMessages.Report(scripts);
         if (json) WriteJson(scripts.Queries);
-        else WriteTable(scripts.Queries);
+        else Console.Out.Write(QueryList.Render(scripts.Queries, Terminal.HasColour));
         return code;
     }
 
@@ -72,33 +70,4 @@ internal static class QueriesCommand
         foreach (string text in texts) json.WriteStringValue(text);
         json.WriteEndArray();
     }
-
-    // On its own, so that the table's library is loaded only here.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WriteTable(IReadOnlyList<QueryDefinition> queries)
-    {
-        var table = new Table().Border(TableBorder.None).AddColumns("QUERY", "SEVERITY", "TECHNIQUE", "WHAT", "AUDIT RULES");
-        table.Columns[0].NoWrap();
-        table.Columns[1].NoWrap();
-        foreach (QueryDefinition query in queries)
-        {
-            table.AddRow(
-                Cell(query.IsVolatile ? $"{query.Name} (volatile)" : query.Name),
-                Cell(query.Severity.ToString().ToLowerInvariant()),
-                Cell(string.Join('\n', query.Techniques)),
-                Cell(query.Description),
-                Cell(query.Rules.Count == 0 ? "none" : string.Join('\n', query.Rules)));
-        }
-
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            Out = new AnsiConsoleOutput(Console.Out),
-        });
-        console.Profile.Width = Terminal.OutputWidth;
-        console.Write(table);
-    }
-
-    // A text, not markup: brackets mean nothing in it.
-    private static Text Cell(string text) => new(string.Join('\n', text.Split('\n').Select(line => TerminalText.Escape(line))));
 }

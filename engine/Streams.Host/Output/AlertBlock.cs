@@ -8,7 +8,7 @@ internal static class AlertBlock
 {
     private const int LongestMessage = 1000;
 
-    /// <summary>The block of one transition, ending with an empty line.</summary>
+    /// <summary>The block of one transition, ending with an empty line. An update or an end only says what is new.</summary>
     /// <param name="alert">The transition.</param>
     /// <param name="colour">Whether to write ANSI colour sequences.</param>
     /// <param name="width">How many columns there are; evidence is cut there.</param>
@@ -16,10 +16,10 @@ internal static class AlertBlock
     {
         var ink = new Ink(colour);
         ink.Add($"{alert.Severity.ToString().ToUpperInvariant(),-8}", Ink.Of(alert.Severity)).Add(" ").Add(TerminalText.Escape(alert.Query), Ink.Bold);
-        if (alert.Status != AlertStatus.Start) ink.Add(alert.Status == AlertStatus.End ? " ended" : " goes on", Ink.Faint);
         if (alert.Host is not null) ink.Add(" on ").Add(TerminalText.Escape(alert.Host, 100));
+        if (alert.Status != AlertStatus.Start) ink.Add(alert.Status == AlertStatus.End ? " ended" : " goes on");
         ink.Add("  ").Add(Stamp(alert.Timestamp), Ink.Faint).Line();
-        ink.Add("  ").Add(TerminalText.Escape(alert.Message, LongestMessage)).Line();
+        if (alert.Status == AlertStatus.Start) ink.Add("  ").Add(TerminalText.Escape(alert.Message, LongestMessage)).Line();
 
         string details = Details(alert);
         if (details.Length > 0) ink.Add("  ").Add(details, Ink.Faint).Line();
@@ -44,7 +44,8 @@ internal static class AlertBlock
 
     private static string Details(Alert alert)
     {
-        List<string> parts = [.. alert.Techniques.Select(technique => TerminalText.Escape(technique))];
+        List<string> parts = [];
+        if (alert.Status == AlertStatus.Start) parts.AddRange(alert.Techniques.Select(technique => TerminalText.Escape(technique)));
         if (alert.Key.Length > 0 && alert.Key != alert.Host) parts.Add($"key {TerminalText.Escape(alert.Key, 200)}");
         if (alert.Count > 1) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{alert.Count:N0} events"));
         if (alert.Ended is { } ended && ended > alert.Started) parts.Add($"for {CommandLine.Durations.Format(ended - alert.Started)}");

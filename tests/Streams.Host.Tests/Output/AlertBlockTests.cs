@@ -46,7 +46,7 @@ public class AlertBlockTests
     {
         Alert end = Sample with { Status = AlertStatus.End, Revision = 2, Count = 1200, Ended = Noon.AddMinutes(90), Timestamp = Noon.AddMinutes(90) };
         string block = AlertBlock.Render(end, colour: false, width: 120);
-        Assert.Contains("host-silent ended on web-1  2026-01-31 13:30:00.000Z", block, StringComparison.Ordinal);
+        Assert.Contains("host-silent on web-1 ended  2026-01-31 13:30:00.000Z", block, StringComparison.Ordinal);
         Assert.Contains("1,200 events · for 1 h 30 m", block, StringComparison.Ordinal);
         Assert.DoesNotContain("heartbeat", block, StringComparison.Ordinal);
     }

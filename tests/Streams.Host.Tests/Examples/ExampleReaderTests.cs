@@ -1,0 +1,76 @@
+using Streams.Events;
+using Streams.Host.Configuration;
+using Streams.Host.Examples;
+using Xunit;
+
+namespace Streams.Host.Tests.Examples;
+
+public class ExampleReaderTests
+{
+    [Fact]
+    public void An_example_has_input_and_alerts()
+    {
+        Example example = Assert.Single(Read(
+            """
+            - name: three in a row
+              host: web-1
+              learn: 0
+              input:
+                - at: +10s
+                  repeat: 3
+                  every: 5s
+                  lines: |
+                    type=USER_AUTH msg=audit(@): acct="user{i}"
+                - heartbeat: db-2
+                - advance: 1m
+              alerts:
+                - start: +20s
+                  key: ada
+                  count: 3
+                  message: three
+                - end: any
+            """).Examples);
+        Assert.Equal(("three in a row", "auth", "web-1", TimeSpan.Zero), (example.Name, example.Query, example.Host, example.Learn));
+        Assert.Equal([10, 15, 20, 20, 80], example.Input.Select(input => (input.At - example.Start).TotalSeconds));
+        Assert.Equal("type=USER_AUTH msg=audit(1767225620.000:3): acct=\"user3\"", ((LinesInput)example.Input[2]).Text[0]);
+        Assert.Equal("db-2", ((HeartbeatInput)example.Input[3]).Host);
+        Assert.Equal([AlertStatus.Start, AlertStatus.End], example.Alerts.Select(alert => alert.Status));
+        Assert.Equal(example.Start.AddSeconds(20), example.Alerts[0].Time);
+        Assert.Null(example.Alerts[1].Time);
+    }
+
+    [Fact]
+    public void Lines_may_keep_their_own_stamps()
+    {
+        Example example = Assert.Single(Read(
+            """
+            - name: as recorded
+              input:
+                - lines: ["type=A msg=audit(1700000000.250:7): x=1", "type=B msg=audit(1700000001.000:8): x=1"]
+                - advance: 5s
+              alerts: []
+            """).Examples);
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_250), example.Start);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_006), example.Input[^1].At);
+    }
+
+    [Theory]
+    [InlineData("name: x", "1:1: must be a list of examples")]
+    [InlineData("- name: x\n  inptu: []\n  input: []\n  alerts: []", "2:3: unknown key \"inptu\" of an example; did you mean input?")]
+    [InlineData("- name: x\n  input: []", "1:3: has no alerts; write \"alerts: []\"")]
+    [InlineData("- name: x\n  input:\n    - at: soon\n      lines: a\n  alerts: []", "3:11: soon is no time")]
+    [InlineData("- name: x\n  input:\n    - advance: x\n  alerts: []", "3:16: x is no duration")]
+    [InlineData("- name: x\n  input:\n    - lines: a\n      repeat: -1\n  alerts: []", "4:15: must be a whole number")]
+    [InlineData("- name: x\n  input: []\n  alerts:\n    - key: a", "4:7: must say one of start, update, end")]
+    [InlineData("- name: x\n  input: }", "2:")]
+    [InlineData("- name: [\n", "")]
+    public void A_mistake_has_line_and_column(string text, string expected)
+    {
+        (IReadOnlyList<Example> examples, IReadOnlyList<Problem> problems) = Read(text);
+        Assert.Empty(examples);
+        Assert.StartsWith($"auth.test.yaml:{expected}", Assert.Single(problems).ToString(), StringComparison.Ordinal);
+    }
+
+    private static (IReadOnlyList<Example> Examples, IReadOnlyList<Problem> Problems) Read(string text) =>
+        ExampleReader.Read(new StringReader(text), "auth.test.yaml");
+}

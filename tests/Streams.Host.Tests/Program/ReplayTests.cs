@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace Streams.Host.Tests.Program;
+
+public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture<ReplayTests.QueryFolder>, IDisposable
+{
+    private const string Failure =
+        "type=USER_AUTH msg=audit(1767225600.100:1): pid=7 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
+
+    private const string Query =
+        "Query(\"failed\", Severity.Medium, \"A failed login\").From(audit => audit.Where(\"auditd.result:fail\")).Alert(e => $\"{e.Host}: {e.Data(\"acct\")} failed\");\n";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("streams-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Alerts_are_blocks_on_standard_output_and_figures_on_standard_error()
+    {
+        Result run = Replay();
+        Assert.Equal(0, run.Code);
+        Assert.StartsWith("MEDIUM   failed on web-1  2026-01-01 00:00:00.100Z\n  web-1: ada failed\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.Contains("1 event from 1 record in ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("alerts: 1 (failed 1)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_JSON_each_transition_is_a_line()
+    {
+        Result run = Replay("--json");
+        JsonElement alert = JsonDocument.Parse(Assert.Single(run.Output.TrimEnd().Split('\n'))).RootElement;
+        Assert.Equal("failed", alert.GetProperty("rule").GetProperty("name").GetString());
+        Assert.Equal("start", alert.GetProperty("streams").GetProperty("alert").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public void The_figures_go_to_a_file()
+    {
+        string stats = Path.Combine(_folder, "stats.json");
+        Assert.Equal(0, Replay("--stats", stats).Code);
+        JsonElement figures = JsonDocument.Parse(File.ReadAllText(stats)).RootElement;
+        Assert.Equal(1, figures.GetProperty("records").GetInt64());
+        Assert.Equal(1, figures.GetProperty("events").GetInt64());
+        Assert.Equal(0, figures.GetProperty("torn").GetInt64());
+        Assert.Equal(1, figures.GetProperty("alerts").GetProperty("failed").GetInt64());
+        Assert.Empty(figures.GetProperty("bad_lines").EnumerateObject());
+        Assert.True(figures.GetProperty("seconds").GetDouble() >= 0);
+    }
+
+    [Fact]
+    public void Several_shards_say_the_same() => Assert.Equal(Replay("--json").Output, Replay("--json", "--shards", "3").Output);
+
+    [Fact]
+    public void An_error_in_one_script_leaves_the_others_running()
+    {
+        Write("queries/failed.csx", Query);
+        Write("queries/broken.csx", "Query(\"broken\", Severity.Low, \"x\")\n    .From(audit => audit.Wehre(\"a:b\")).Alert(e => e.Host);\n");
+        Result run = Built.Run("replay", Write("audit.log", Failure), "--host", "web-1", "--queries", Path.Combine(_folder, "queries"));
+        Assert.Equal(2, run.Code);
+        Assert.Contains("broken.csx:2:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("web-1: ada failed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_query_is_an_error()
+    {
+        Result run = Replay("--query", "faild");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("faild", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void A_folder_without_queries_is_an_error()
+    {
+        string empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        Result run = Built.Run("replay", Write("audit.log", Failure), "--queries", empty);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("there are no queries", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_log_is_named_and_the_rest_is_read()
+    {
+        Result run = Replay(Write("notes.txt", "dear diary\n"));
+        Assert.Equal(2, run.Code);
+        Assert.Contains("notes.txt: does not begin like an audit log", run.Error, StringComparison.Ordinal);
+        Assert.Contains("web-1: ada failed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_a_folder_what_is_no_log_is_skipped()
+    {
+        Write("logs/audit.log", Failure);
+        Write("logs/notes.txt", "dear diary\n");
+        Result run = Built.Run("replay", Path.Combine(_folder, "logs"), "--queries", queries.Path);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("skipped: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("notes.txt", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_folder_is_an_error()
+    {
+        string empty = Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName;
+        Result run = Built.Run("replay", empty, "--queries", queries.Path);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("/empty: the folder ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_it_says_the_figures_and_ends_with_130()
+    {
+        using Process program = Built.Start("replay", "-", "--queries", queries.Path, "--json");
+        // More than the reader looks at to see whether it is a log.
+        await program.StandardInput.WriteAsync(string.Concat(Enumerable.Repeat(Failure, 1000)));
+        await program.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Task<string> rest = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using Process kill = Process.Start("kill", ["-INT", $"{program.Id}"]);
+        string error = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await program.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, program.ExitCode);
+        Assert.StartsWith("interrupted after ", error, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", await rest, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("streams replay: soon is no duration", "--learn", "soon")]
+    [InlineData("streams replay: 0 is no whole number from 1 to 256", "--shards", "0")]
+    [InlineData("streams replay: --stats: ", "--stats", "/nonexistent/stats.json")]
+    public void A_wrong_option_is_one_line(string expected, params string[] options)
+    {
+        Result run = Replay(options);
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith(expected, run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    private Result Replay(params string[] more) =>
+        Built.Run(["replay", Write("audit.log", Failure), "--host", "web-1", "--queries", queries.Path, .. more]);
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>One folder for all, so that the query is compiled once.</summary>
+    public sealed class QueryFolder : IDisposable
+    {
+        public QueryFolder() => File.WriteAllText(System.IO.Path.Combine(Path, "failed.csx"), Query);
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("streams-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
