@@ -167,7 +167,9 @@ public static class FrequencyOperator
             return Place(occurrence);
         }
 
-        /// <summary>Whether a window that ends at this place, or later and holds it, has as many as it takes; the episode then starts.</summary>
+        /// <summary>
+        /// Whether a window that ends at this place, or later and holds it, has as many as it takes; the episode then starts.
+        /// </summary>
         public bool Reaches(int place, long within)
         {
             for (int last = Math.Max(place, count - 1); last < _window.Count && last < place + count; last++)

@@ -153,7 +153,12 @@ internal sealed class KeyedState<TKey, TEntry>(IKeyedOwner<TKey, TEntry> owner, 
 
     private void Up(TEntry entry)
     {
-        while (entry.HeapPlace > 0 && _heap[(entry.HeapPlace - 1) / 2] is var parent && entry.Queued.CompareTo(parent.Queued) < 0) Swap(entry, parent);
+        while (entry.HeapPlace > 0)
+        {
+            TEntry parent = _heap[(entry.HeapPlace - 1) / 2];
+            if (entry.Queued.CompareTo(parent.Queued) >= 0) return;
+            Swap(entry, parent);
+        }
     }
 
     private void Down(TEntry entry)
@@ -161,7 +166,8 @@ internal sealed class KeyedState<TKey, TEntry>(IKeyedOwner<TKey, TEntry> owner, 
         while (2 * entry.HeapPlace + 1 < _heap.Count)
         {
             TEntry least = _heap[2 * entry.HeapPlace + 1];
-            if (2 * entry.HeapPlace + 2 < _heap.Count && _heap[2 * entry.HeapPlace + 2] is var right && right.Queued.CompareTo(least.Queued) < 0) least = right;
+            int right = 2 * entry.HeapPlace + 2;
+            if (right < _heap.Count && _heap[right].Queued.CompareTo(least.Queued) < 0) least = _heap[right];
             if (entry.Queued.CompareTo(least.Queued) <= 0) return;
             Swap(least, entry);
         }
