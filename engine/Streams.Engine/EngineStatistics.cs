@@ -1,12 +1,17 @@
 namespace Streams.Engine;
 
-/// <summary>What an engine has counted so far. Exact after <see cref="QueryEngine.Complete"/>; before, that of several shards is a moment old.</summary>
+/// <summary>
+/// What an engine has counted so far. Exact after <see cref="QueryEngine.Complete"/>; before, that of several shards is a moment old.
+/// </summary>
 /// <param name="Events">Events admitted.</param>
 /// <param name="Hosts">Hosts that have sent something.</param>
 /// <param name="HostsBeyondCap">Hosts that share a state because there are too many.</param>
-/// <param name="Late">Events that arrived after the watermark of their host had passed them: sequences and windows may have missed them.</param>
+/// <param name="Late">
+/// Events that arrived after the watermark of their host had passed them: sequences and windows may have missed them.
+/// </param>
 /// <param name="Queries">By query, in the order of their names.</param>
-public sealed record EngineStatistics(long Events, int Hosts, long HostsBeyondCap, long Late, IReadOnlyDictionary<string, QueryStatistics> Queries)
+public sealed record EngineStatistics(
+    long Events, int Hosts, long HostsBeyondCap, long Late, IReadOnlyDictionary<string, QueryStatistics> Queries)
 {
     /// <summary>Alerts that started, of all queries.</summary>
     public long Alerts => Queries.Values.Sum(q => q.Alerts);

@@ -63,7 +63,8 @@ public sealed class QueryEngine : IDisposable
     public void Admit(InputRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        if (_sayingThread == Environment.CurrentManagedThreadId) throw new InvalidOperationException("The engine was given input while it was giving out alerts: put it into the input instead.");
+        if (_sayingThread == Environment.CurrentManagedThreadId)
+            throw new InvalidOperationException("The engine was given input while it was giving out alerts: put it into the input instead.");
         Admitted admitted = record switch
         {
             Batch batch => Admit(batch),
@@ -84,7 +85,9 @@ public sealed class QueryEngine : IDisposable
         shard.Sayings.Clear();
     }
 
-    /// <summary>The input is at its end: returns when all of it has been processed and all alerts are given out. What is open stays open.</summary>
+    /// <summary>
+    /// The input is at its end: returns when all of it has been processed and all alerts are given out. What is open stays open.
+    /// </summary>
     public void Complete() => _threads?.Drain();
 
     /// <inheritdoc/>

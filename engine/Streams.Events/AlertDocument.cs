@@ -90,7 +90,8 @@ public static class AlertDocument
 
     // Milliseconds are all that the kernel's stamps and Auditbeat's documents have; what is finer, by a clock, is written in full.
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(
-        time.Ticks % TimeSpan.TicksPerMillisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss.fff'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+        time.Ticks % TimeSpan.TicksPerMillisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss.fff'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",
+        CultureInfo.InvariantCulture);
 
     // The risk scores that Elastic's detection rules have for these words, so that Kibana sorts both alike.
     private static int Score(Severity severity) => severity switch

@@ -20,7 +20,8 @@ public sealed class Note(string host, DateTimeOffset occurred, ulong serial, str
 
     /// <inheritdoc/>
     public override void WriteDocument(IBufferWriter<byte> output, bool original = false) =>
-        output.Write(Encoding.UTF8.GetBytes($$"""{"host":{"name":{{JsonSerializer.Serialize(Host)}}},"message":{{JsonSerializer.Serialize(Text)}}}"""));
+        output.Write(Encoding.UTF8.GetBytes(
+            $$"""{"host":{"name":{{JsonSerializer.Serialize(Host)}}},"message":{{JsonSerializer.Serialize(Text)}}}"""));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Host} {Text}@{(Occurred - VirtualTime.Start).TotalSeconds}";

@@ -52,10 +52,14 @@ public static class VirtualTime
 
     /// <summary>The alerts of one query over notes, whose messages are its elements as text.</summary>
     public static IReadOnlyList<Alert> Alerts<T>(
-        Func<IObservable<Note>, IObservable<T>> compose, IEnumerable<InputRecord> input, EngineOptions? options = null, Func<T, string>? message = null)
+        Func<IObservable<Note>, IObservable<T>> compose,
+        IEnumerable<InputRecord> input,
+        EngineOptions? options = null,
+        Func<T, string>? message = null)
     {
         var script = new QueryScript();
-        script.Query("tested", Severity.Medium, "What is tested").From(audit => compose(audit.All.OfType<Note>())).Alert(message ?? (found => $"{found}"));
+        script.Query("tested", Severity.Medium, "What is tested")
+            .From(audit => compose(audit.All.OfType<Note>())).Alert(message ?? (found => $"{found}"));
         return Alerts(script, input, options);
     }
 
@@ -72,7 +76,9 @@ public static class VirtualTime
         return (alerts, notices, engine.Statistics);
     }
 
-    /// <summary>Alerts in few words: <c>start key@started #count</c>, an end with <c>-ended</c>, a point as <c>at key@started</c>.</summary>
+    /// <summary>
+    /// Alerts in few words: <c>start key@started #count</c>, an end with <c>-ended</c>, a point as <c>at key@started</c>.
+    /// </summary>
     public static IEnumerable<string> Lines(IEnumerable<Alert> alerts) => alerts.Select(a => (a.Status, a.Ended) switch
     {
         (AlertStatus.Start, not null) => FormattableString.Invariant($"at {a.Key}@{Seconds(a.Started)}"),

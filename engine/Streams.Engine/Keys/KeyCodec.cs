@@ -51,7 +51,8 @@ internal static class KeyCodecs
         [typeof(Guid)] = new ConvertedCodec<Guid, string>(v => v.ToString()),
         [typeof(IPAddress)] = new ConvertedCodec<IPAddress?, string?>(v => v?.ToString()),
         [typeof(Endpoint)] = new ConvertedCodec<Endpoint, (string?, int)>(v => (v.Address, v.Port), v => v.ToString()),
-        [typeof(EventId)] = new ConvertedCodec<EventId, (string, DateTimeOffset, ulong)>(v => (v.Host, v.Occurred, v.Serial), v => v.ToString()),
+        [typeof(EventId)] = new ConvertedCodec<EventId, (string, DateTimeOffset, ulong)>(
+            v => (v.Host, v.Occurred, v.Serial), v => v.ToString()),
     };
 
     public static object Make(Type type)
@@ -78,7 +79,8 @@ internal static class KeyCodecs
         }
 
         throw new NotSupportedException(
-            $"{type} cannot be a key: state must be values that can be saved. Take strings, numbers, bools, enums, times, addresses, or tuples of them.");
+            $"{type} cannot be a key: state must be values that can be saved. " +
+            "Take strings, numbers, bools, enums, times, addresses, or tuples of them.");
     }
 
     private static NumberCodec<T> Integer<T>(Func<T, long> number) where T : struct, IFormattable =>
@@ -225,7 +227,8 @@ internal sealed class TupleCodec<T1, T2, T3, T4> : LongTupleCodec<(T1, T2, T3, T
 
 internal sealed class TupleCodec<T1, T2, T3, T4, T5> : LongTupleCodec<(T1, T2, T3, T4, T5), (T1, T2), (T3, T4, T5)>
 {
-    protected override ((T1, T2) Head, (T3, T4, T5) Tail) Split((T1, T2, T3, T4, T5) v) => ((v.Item1, v.Item2), (v.Item3, v.Item4, v.Item5));
+    protected override ((T1, T2) Head, (T3, T4, T5) Tail) Split((T1, T2, T3, T4, T5) v) =>
+        ((v.Item1, v.Item2), (v.Item3, v.Item4, v.Item5));
 }
 
 internal sealed class TupleCodec<T1, T2, T3, T4, T5, T6> : LongTupleCodec<(T1, T2, T3, T4, T5, T6), (T1, T2, T3), (T4, T5, T6)>

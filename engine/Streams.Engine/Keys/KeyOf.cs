@@ -1,6 +1,8 @@
 namespace Streams.Engine.Keys;
 
-/// <summary>A key that may be null, as a dictionary's key. Null is a key like any other: what has no address is a group of its own.</summary>
+/// <summary>
+/// A key that may be null, as a dictionary's key. Null is a key like any other: what has no address is a group of its own.
+/// </summary>
 internal readonly struct KeyOf<T>(T value) : IEquatable<KeyOf<T>>
 {
     public T Value { get; } = value;

@@ -3,7 +3,9 @@ using Streams.Events;
 
 namespace Streams.Engine;
 
-/// <summary>When and where an element of a query happened: by itself where it is an event or an episode, else by the event being delivered.</summary>
+/// <summary>
+/// When and where an element of a query happened: by itself where it is an event or an episode, else by the event being delivered.
+/// </summary>
 internal readonly record struct Moment(string Host, long Occurred, ulong Serial) : IComparable<Moment>
 {
     public EventId Id => new(Host, new DateTimeOffset(Occurred, TimeSpan.Zero), Serial);

@@ -15,7 +15,8 @@ internal abstract class NamedOperator<TOut> : INamedOperator, IObservable<TOut>
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Shard = Shard.Current;
-        Run = Shard.Run ?? throw new InvalidOperationException($"Operator \"{name}\" stands outside a query: use it in From(audit => …).");
+        Run = Shard.Run ?? throw new InvalidOperationException(
+            $"Operator \"{name}\" stands outside a query: use it in From(audit => …).");
         Name = name;
         if (!Run.IsComposing)
         {
@@ -93,7 +94,9 @@ internal abstract class NamedOperator<TOut> : INamedOperator, IObservable<TOut>
     }
 }
 
-/// <summary>An operator with a written name and one source. Where that is what another operator says, an episode counts once: when it starts.</summary>
+/// <summary>
+/// An operator with a written name and one source. Where that is what another operator says, an episode counts once: when it starts.
+/// </summary>
 internal abstract class NamedOperator<TIn, TOut>(string name, IObservable<TIn> source) : NamedOperator<TOut>(name), IObserver<TIn>
 {
     public void OnNext(TIn value)

@@ -27,7 +27,9 @@ public static class NewTermOperator
     /// <param name="source">Where from.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
     /// <param name="term">The term: a string, a number, an enum, an address, or a tuple of such.</param>
-    /// <param name="remember">How long a term is known after it was last seen, by occurred time; at exactly that age it is new again.</param>
+    /// <param name="remember">
+    /// How long a term is known after it was last seen, by occurred time; at exactly that age it is new again.
+    /// </param>
     /// <param name="learn">How long, from the first event of the host or fleet, terms are remembered and nothing is said.</param>
     /// <param name="maxTerms">How many terms a host, in a fleet query the fleet, may have.</param>
     public static IObservable<NewTerm<T, TTerm>> NewTerm<T, TTerm>(
@@ -133,7 +135,8 @@ internal sealed class TermTable(long remember, int most)
         }
 
         if (Count >= most && !Sweep()) return TermSeen.NoRoom;
-        if ((Count + 1) * 4L > _hashes.Length * 3L && !(Sweep() && (Count + 1) * 2L <= _hashes.Length)) Rebuild(Math.Max(16, _hashes.Length * 2), 0);
+        bool isCrowded = (Count + 1) * 4L > _hashes.Length * 3L;
+        if (isCrowded && !(Sweep() && (Count + 1) * 2L <= _hashes.Length)) Rebuild(Math.Max(16, _hashes.Length * 2), 0);
         int free = Place(hash);
         _hashes[free] = hash;
         _seen[free] = occurred;

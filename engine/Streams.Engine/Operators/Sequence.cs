@@ -36,7 +36,8 @@ public sealed class SequenceSteps<T>
         ArgumentNullException.ThrowIfNull(matches);
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
         for (int i = 0; i < times; i++) _steps.Add(matches);
-        if (_steps.Count > 32) throw new ArgumentException("A sequence has at most 32 steps: count with Frequency first, and put its episodes into the sequence.");
+        if (_steps.Count > 32)
+            throw new ArgumentException("A sequence has at most 32 steps: count with Frequency first, and put its episodes into the sequence.");
         return this;
     }
 
@@ -274,7 +275,9 @@ internal sealed class Partials<T, TKey>(TKey key, int steps, long within, bool e
 
     public long Newest { get; private set; } = long.MinValue;
 
-    /// <summary>Whether there is anything to go on with; what only ends a sequence is of use no longer than its beginning may be late.</summary>
+    /// <summary>
+    /// Whether there is anything to go on with; what only ends a sequence is of use no longer than its beginning may be late.
+    /// </summary>
     public bool HasBegun => Array.Exists(_chains, c => c is not null) || _elements.Exists(e => (e.Matched & 1) != 0);
 
     /// <summary>What was found by the last call.</summary>
@@ -383,7 +386,10 @@ internal sealed class Partials<T, TKey>(TKey key, int steps, long within, bool e
             if ((element.Refuted & (1u << step)) != 0 && _chains[step] is { } chain && chain.Element.Moment.CompareTo(element.Moment) < 0)
                 _chains[step] = null;
         if ((element.Refuted & (1u << (steps - 1))) != 0)
-            _complete.RemoveAll(c => c.Element.Moment.CompareTo(element.Moment) < 0 && element.Moment.Occurred - c.First.Moment.Occurred < within);
+        {
+            _complete.RemoveAll(
+                c => c.Element.Moment.CompareTo(element.Moment) < 0 && element.Moment.Occurred - c.First.Moment.Occurred < within);
+        }
     }
 
     private void EndComplete(long watermark)

@@ -7,7 +7,8 @@ namespace Streams.Engine;
 /// <summary>
 /// The events of kernel audit. Each of its members asks only for its own kinds of events, so that a query costs nothing on the others.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "Queries read audit.Syscalls(…), like its properties.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822",
+    Justification = "Queries read audit.Syscalls(…), like its properties.")]
 public sealed class AuditSource : IObservable<AuditEvent>
 {
     private readonly RoutedSource _everyAudit = new(Route.Audit, null);
@@ -95,6 +96,7 @@ internal sealed class RoutedSource(Route route, Func<AuditEvent, bool>? filter) 
     public static (Shard Shard, QueryRun Run) AtWork()
     {
         Shard shard = Shard.Current;
-        return (shard, shard.Run ?? throw new InvalidOperationException("A source was subscribed outside a query: return it from From(audit => …)."));
+        return (shard, shard.Run ?? throw new InvalidOperationException(
+            "A source was subscribed outside a query: return it from From(audit => …)."));
     }
 }

@@ -20,7 +20,9 @@ public class QueryScript
     public static IScheduler Clock => ScriptClock.Instance;
 
     /// <summary>Begins a query.</summary>
-    /// <param name="name">Lower-case letters, digits and hyphens; it stays the same for ever, since alerts and state are found by it.</param>
+    /// <param name="name">
+    /// Lower-case letters, digits and hyphens; it stays the same for ever, since alerts and state are found by it.
+    /// </param>
     /// <param name="severity">How bad it is when the query is right.</param>
     /// <param name="description">What it looks for, in a sentence.</param>
     /// <param name="file">Filled in by the compiler.</param>
@@ -32,7 +34,8 @@ public class QueryScript
         ArgumentNullException.ThrowIfNull(name);
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             throw new ArgumentException($"\"{name}\" cannot name a query: take lower-case letters, digits and hyphens.", nameof(name));
-        if (_queries.Exists(q => q.Name == name)) throw new ArgumentException($"There is a query \"{name}\" already: take another name.", nameof(name));
+        if (_queries.Exists(q => q.Name == name))
+            throw new ArgumentException($"There is a query \"{name}\" already: take another name.", nameof(name));
         return new QueryBuilder(new QueryDefinition(name, severity, description) { File = file, Line = line }, _queries.Add);
     }
 

@@ -16,9 +16,11 @@ internal static class RouteNames
 
     public static RecordType Record(string name) => RecordTypes.TryParse(Encoding.UTF8.GetBytes(name), out RecordType type)
         ? type
-        : throw new ArgumentException($"\"{name}\" is no audit record type; take one as the log writes it, for instance USER_LOGIN.", nameof(name));
+        : throw new ArgumentException(
+            $"\"{name}\" is no audit record type; take one as the log writes it, for instance USER_LOGIN.", nameof(name));
 
     private static ushort Syscall(string name) => Events.Tables.Syscalls.TryFind(name, out ushort id)
         ? id
-        : throw new ArgumentException($"\"{name}\" is no system call of any architecture; take a name as in syscalls(2), for instance openat.", nameof(name));
+        : throw new ArgumentException(
+            $"\"{name}\" is no system call of any architecture; take a name as in syscalls(2), for instance openat.", nameof(name));
 }

@@ -47,7 +47,8 @@ internal sealed class QueryRun(QueryDefinition definition, Shard shard)
         if (!_operators.TryAdd(added.Name, added))
         {
             throw new InvalidOperationException(
-                $"Query \"{Definition.Name}\" has two operators named \"{added.Name}\". The name finds an operator's state again, so each needs its own.");
+                $"Query \"{Definition.Name}\" has two operators named \"{added.Name}\". " +
+                "The name finds an operator's state again, so each needs its own.");
         }
     }
 
@@ -65,7 +66,8 @@ internal sealed class QueryRun(QueryDefinition definition, Shard shard)
         _subscription = null;
     }
 
-    public bool IsQuarantinedFor(Scope? scope) => _quarantined.Count > 0 && (_quarantined.Contains(0) || (scope is not null && _quarantined.Contains(scope.Index)));
+    public bool IsQuarantinedFor(Scope? scope) =>
+        _quarantined.Count > 0 && (_quarantined.Contains(0) || (scope is not null && _quarantined.Contains(scope.Index)));
 
     /// <summary>Counts a fault of a host, in a fleet query of the whole; true when it was one too many.</summary>
     public bool CountFault(Scope? scope)

@@ -71,7 +71,8 @@ internal sealed class Shard
 
     public Router RouterOf(QueryRun run) => run.IsFleet ? _fleetRouter : _hostRouter;
 
-    public Scope ScopeOf(QueryRun run) => run.IsFleet ? _fleet : Host ?? throw new InvalidOperationException("No event is being delivered.");
+    public Scope ScopeOf(QueryRun run) =>
+        run.IsFleet ? _fleet : Host ?? throw new InvalidOperationException("No event is being delivered.");
 
     /// <summary>Composes the queries; those of the fleet stay on the one shard that is theirs.</summary>
     public void Compose(IReadOnlyList<QueryDefinition> queries, int shards)

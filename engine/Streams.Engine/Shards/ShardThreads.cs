@@ -46,7 +46,8 @@ internal sealed class ShardThreads : IDisposable
         foreach (Thread thread in _threads) thread.Join();
     }
 
-    private static Channel<Work> Bounded() => Channel.CreateBounded<Work>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+    private static Channel<Work> Bounded() =>
+        Channel.CreateBounded<Work>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
 
     private void Send(Work work)
     {
@@ -110,7 +111,8 @@ internal sealed class ShardThreads : IDisposable
 
     private void ThrowFailure()
     {
-        if (_failure is { } failure) throw new InvalidOperationException("A shard or the taker of alerts has failed: " + failure.Message, failure);
+        if (_failure is { } failure)
+            throw new InvalidOperationException("A shard or the taker of alerts has failed: " + failure.Message, failure);
     }
 
     private sealed class Work(Admitted admitted, int shards)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reactive.Linq;
+using Streams.Engine.Shards;
 using Streams.Events.Input;
 using Streams.Testing;
 using Xunit;
@@ -41,5 +42,48 @@ public class LatestTests
             source => source.Where(n => n.Text[0] == 'l')
                 .Latest("known", source.Where(n => n.Text[0] == 'b'), l => l.Text[1..], b => b.Text[1..], TimeSpan.FromSeconds(100)),
             input, message: l => $"{l.Key}@{l.Host}")).Message);
+    }
+
+    [Fact]
+    public void A_key_has_one_deadline_however_often_something_waits_for_it()
+    {
+        // Each l waits until the watermark has passed it, while the known b is due in a day.
+        var deadlines = new CountingDeadlines();
+        var state = new KeyedState<int, Entry>(new Owner(), deadlines, 10);
+        var entry = new Entry(1);
+        state.Add(entry);
+        state.SetDue(entry, 1_000_000);
+        for (int i = 1; i < 1000; i++)
+        {
+            state.SetDue(entry, i);
+            state.Fire(i);
+        }
+
+        Assert.Equal(1000, deadlines.Armed);
+        Assert.Equal(1, state.Count);
+    }
+
+    private sealed class Entry(int key) : Keyed<int>(key);
+
+    private sealed class CountingDeadlines : IDeadlines
+    {
+        public int Armed { get; private set; }
+
+        public void Arm(long due, IDueTarget target) => Armed++;
+    }
+
+    private sealed class Owner : IKeyedOwner<int, Entry>
+    {
+        public QueryRun Run => null!;
+
+        public void CountCap()
+        {
+        }
+
+        public void OnDue(KeyedState<int, Entry> state, Entry entry, long due) => state.SetDue(entry, 1_000_000);
+
+        public void OnEvicted(KeyedState<int, Entry> state, Entry entry)
+        {
+        }
     }
 }
