@@ -21,9 +21,10 @@ internal static class Repository
             .Where(reference => (string?)reference.Attribute("OutputItemType") != "Analyzer")
             .Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
 
-    /// <summary>The names of the packages that a project file refers to.</summary>
+    /// <summary>The names of the packages that a project file refers to; not those that only check its source.</summary>
     public static IEnumerable<string> Packages(string projectFile) =>
-        XDocument.Load(projectFile).Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!);
+        XDocument.Load(projectFile).Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!)
+            .Where(name => !name.EndsWith("Analyzers", StringComparison.Ordinal));
 
     private static Dictionary<string, string> ProjectsIn(params string[] folders) => folders
         .Select(folder => Path.Combine(Root, folder))
