@@ -30,6 +30,7 @@ internal sealed partial class Decoder
         ushort key = RecordKey.Find(name);
         if (key != RecordKey.Unknown)
         {
+            if (!MayHave(key)) return null;
             int known = Any(key);
             if (known >= 0) return Strings.Of(Shown(known));
             if (key == RecordKey.Result)

@@ -64,6 +64,7 @@ internal sealed partial class Decoder
     {
         if (key is not RecordKey.Unknown and < RecordKey.FirstEnriched)
         {
+            if (!MayHave(key)) return default;
             int index = DataIndex(key);
             if (index >= 0) return Shown(index);
             return key switch

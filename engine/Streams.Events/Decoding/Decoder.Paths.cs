@@ -5,7 +5,11 @@ namespace Streams.Events.Decoding;
 /// <summary>The PATH records as a list.</summary>
 internal sealed partial class Decoder
 {
-    public PathItem[] Paths()
+    private PathItem[]? _paths;
+
+    public PathItem[] Paths() => _paths ??= ReadPaths();
+
+    private PathItem[] ReadPaths()
     {
         int count = 0;
         for (int i = 0; i < _recordCount; i++)

@@ -76,6 +76,7 @@ internal sealed partial class Decoder
         _meaningRead = false;
         _socketRead = false;
         _fileRead = false;
+        _paths = null;
         _entitiesRead = false;
         _hidesEffective = null;
     }
@@ -130,6 +131,12 @@ internal sealed partial class Decoder
         long place = _otherFields[key];
         return (int)(place >> 32) == _age ? (int)place : -1;
     }
+
+    /// <summary>
+    /// Whether a field of that key can be there at all. Its name would have to stand in the records, and to look for it costs a tenth of
+    /// cutting them up; most events are asked for fields that they do not have.
+    /// </summary>
+    private bool MayHave(ushort key) => _othersRead || RecordKey.IsDerived(key) || _text.AsSpan().IndexOf(RecordKey.Guess(key)) >= 0;
 
     /// <summary>The field of that key: the actor's, else the first of the other records.</summary>
     private int Any(ushort key)
@@ -190,6 +197,12 @@ internal sealed partial class Decoder
         if (!_archKnown)
         {
             _archKnown = true;
+            if (!_actorRead && _actorRecord >= 0 && CallFacts.Read(_event!.Record(_actorRecord).Text) is { HasNumber: true } call)
+            {
+                _arch = call.Arch;
+                return _arch;
+            }
+
             int index = Actor(RecordKey.Arch);
             _arch = index >= 0 && Hex.TryParse(Bytes(index), out ulong arch) ? (uint)arch : 0;
         }

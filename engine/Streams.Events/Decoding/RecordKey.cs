@@ -211,6 +211,10 @@ internal static class RecordKey
         _ => Arch,
     };
 
+    /// <summary>Whether a field of the key comes about although its name does not stand before a sign of equality: AVC text, old LOGIN.</summary>
+    public static bool IsDerived(ushort key) =>
+        key is Result or Seresult or Seperms or OldAuidOld or OldSesOld or NewAuidOld or NewSesOld;
+
     /// <summary>Whether a value of the key is a number or a word: nobody's text, nothing to decode.</summary>
     public static bool IsPlain(ushort key) => Plain[key];
 
