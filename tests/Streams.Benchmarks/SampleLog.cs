@@ -1,4 +1,3 @@
-using System.Text;
 using Streams.Audit;
 using Streams.Events;
 
