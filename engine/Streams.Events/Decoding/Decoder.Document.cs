@@ -52,12 +52,15 @@ internal sealed partial class Decoder
     {
         JsonText json = _json;
         json.Start();
-        foreach (Shape step in DocumentShape.Steps)
+        Shape[] steps = DocumentShape.Steps;
+        for (int i = 0; i < steps.Length; i++)
         {
+            ref readonly Shape step = ref steps[i];
             switch (step.Step)
             {
                 case ShapeStep.Open:
-                    json.Open(step.Name);
+                    if (Has(step.Need)) json.Open(step.Name);
+                    else i = step.Close;
                     break;
                 case ShapeStep.Close:
                     json.Close();
@@ -71,6 +74,15 @@ internal sealed partial class Decoder
         json.End();
         output.Write(json.Written);
     }
+
+    private bool Has(ShapeNeed need) => need switch
+    {
+        ShapeNeed.Socket => Socket().Family >= 0,
+        ShapeNeed.File => HasFile(),
+        ShapeNeed.SubjectContext => Actor(RecordKey.Subj) >= 0,
+        ShapeNeed.ObjectContext => FileField(RecordKey.Obj) >= 0,
+        _ => true,
+    };
 
     private void Write(JsonText json, in Shape step, bool original)
     {

@@ -48,7 +48,9 @@ internal sealed partial class Decoder
     }
 
     /// <summary>A field of the PATH record that is the event's object.</summary>
-    private int FileField(ushort key)
+    private int FileField(ushort key) => HasFile() ? FindIn(_records[_fileRecord], key) : -1;
+
+    private bool HasFile()
     {
         if (!_fileRead)
         {
@@ -56,7 +58,7 @@ internal sealed partial class Decoder
             _fileRecord = Meaning() is { } rule && IsFile(rule) ? FindFile(rule.PathIndex) : -1;
         }
 
-        return _fileRecord < 0 ? -1 : FindIn(_records[_fileRecord], key);
+        return _fileRecord >= 0;
     }
 
     private int FindFile(int wanted)

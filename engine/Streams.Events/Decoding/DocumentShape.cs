@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Streams.Events.Decoding;
 
 /// <summary>What a step through a document does.</summary>
@@ -10,12 +8,24 @@ internal enum ShapeStep : byte
     Field,
 }
 
+/// <summary>What an event must have for any field of an object to be there.</summary>
+internal enum ShapeNeed : byte
+{
+    Nothing,
+    Socket,
+    File,
+    SubjectContext,
+    ObjectContext,
+}
+
 /// <summary>One step through the document.</summary>
 /// <param name="Step">What it does.</param>
 /// <param name="Name">The name as JSON, with quotes and colon; empty for <see cref="ShapeStep.Close"/>.</param>
 /// <param name="Id">The field.</param>
 /// <param name="IsList">Whether it has several values.</param>
-internal readonly record struct Shape(ShapeStep Step, byte[] Name, FieldId Id, bool IsList);
+/// <param name="Need">Of <see cref="ShapeStep.Open"/>: without it the whole object is left out.</param>
+/// <param name="Close">Of <see cref="ShapeStep.Open"/> with a need: where the object ends.</param>
+internal readonly record struct Shape(ShapeStep Step, byte[] Name, FieldId Id, bool IsList, ShapeNeed Need = ShapeNeed.Nothing, int Close = 0);
 
 /// <summary>
 /// The document that Auditbeat writes: the dotted names, in the order in which they are written. The one list that both the writer and
@@ -126,8 +136,17 @@ internal static class DocumentShape
         ("related.user", FieldId.RelatedUser),
     ];
 
-    private static readonly FrozenDictionary<string, FieldId> ByName =
-        Fields.Where(field => !field.Name.EndsWith('*')).ToFrozenDictionary(field => field.Name, field => field.Id, StringComparer.Ordinal);
+    // Most events have no socket or no file, and would be asked for each of its fields.
+    private static readonly (string Object, ShapeNeed Need)[] Needs =
+    [
+        ("auditd.data.socket", ShapeNeed.Socket),
+        ("user.selinux", ShapeNeed.SubjectContext),
+        ("file", ShapeNeed.File),
+        ("file.selinux", ShapeNeed.ObjectContext),
+    ];
+
+    private static readonly Dictionary<string, object> ByName =
+        Fields.Where(field => !field.Name.EndsWith('*')).ToDictionary(field => field.Name, field => (object)field.Id, StringComparer.Ordinal);
 
     private static readonly (string Prefix, FieldId Id)[] Families =
         [.. Fields.Where(field => field.Name.EndsWith('*')).Select(field => (field.Name[..^1], field.Id))];
@@ -138,7 +157,7 @@ internal static class DocumentShape
     /// <summary>Which field a dotted name is, and what follows the family's name where it belongs to one.</summary>
     public static (FieldId Id, string? Suffix) Find(string name)
     {
-        if (ByName.TryGetValue(name, out FieldId id)) return (id, null);
+        if (ByName.TryGetValue(name, out object? id)) return ((FieldId)id, null);
         foreach ((string prefix, FieldId family) in Families)
         {
             if (name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.Ordinal)) return (family, name[prefix.Length..]);
@@ -169,6 +188,26 @@ internal static class DocumentShape
         }
 
         foreach (string _ in open) steps.Add(new Shape(ShapeStep.Close, [], FieldId.None, false));
+        AddNeeds(steps);
         return [.. steps];
+    }
+
+    private static void AddNeeds(List<Shape> steps)
+    {
+        var open = new Stack<(string Path, int Place)>();
+        for (int i = 0; i < steps.Count; i++)
+        {
+            if (steps[i].Step == ShapeStep.Open)
+            {
+                string name = System.Text.Encoding.UTF8.GetString(steps[i].Name).Trim('"', ':');
+                open.Push((open.Count == 0 ? name : $"{open.Peek().Path}.{name}", i));
+            }
+            else if (steps[i].Step == ShapeStep.Close)
+            {
+                (string path, int place) = open.Pop();
+                ShapeNeed need = Array.Find(Needs, n => n.Object == path).Need;
+                if (need != ShapeNeed.Nothing) steps[place] = steps[place] with { Need = need, Close = i };
+            }
+        }
     }
 }

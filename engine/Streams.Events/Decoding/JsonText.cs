@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Streams.Events.Decoding;
@@ -11,6 +12,7 @@ namespace Streams.Events.Decoding;
 internal sealed class JsonText
 {
     private const int Kept = 256 * 1024;
+    private const int KnownTexts = 512;
     private static readonly SearchValues<byte> Odd = SearchValues.Create(MakeOdd());
 
     private byte[] _buffer = new byte[8192];
@@ -19,6 +21,7 @@ internal sealed class JsonText
     private byte[][] _open = new byte[8][];
     private int _depth;
     private int _opened;
+    private readonly (string? Text, byte[] Json)[] _known = new (string?, byte[])[KnownTexts];
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
@@ -124,6 +127,21 @@ internal sealed class JsonText
     }
 
     public void String(string text)
+    {
+        // Most are from tables, the same objects again and again.
+        ref (string? Text, byte[] Json) known = ref _known[RuntimeHelpers.GetHashCode(text) & (KnownTexts - 1)];
+        if (ReferenceEquals(known.Text, text))
+        {
+            Raw(known.Json);
+            return;
+        }
+
+        int start = _length;
+        Write(text);
+        if (_length - start <= 64) known = (text, _buffer[start.._length]);
+    }
+
+    private void Write(string text)
     {
         Need(Encoding.UTF8.GetMaxByteCount(text.Length) + 2);
         Span<byte> room = _buffer.AsSpan(_length + 1);

@@ -37,6 +37,9 @@ internal static class EventsCommand
         return command;
     }
 
+    // Reading a log cannot feed more.
+    private const int MostThreads = 8;
+
     private static int Run(ParseResult parsed, SharedOptions shared, LogInput input, string? where, bool raw)
     {
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
@@ -48,8 +51,9 @@ internal static class EventsCommand
         using var output = new StandardOutput();
         try
         {
-            bool ended = LogRun.Run(reader, batch => Write(batch.Span, matches, raw, output), output.Flush, signals.Token);
-            output.Flush();
+            using var writers = new DocumentWriters(Math.Clamp(Environment.ProcessorCount, 1, MostThreads), matches, raw);
+            bool ended = LogRun.Run(reader, batch => Pass(batch, writers, output), () => Finish(writers, output), signals.Token);
+            Finish(writers, output);
             int code = FileMessages.Report(reader.Statistics);
             return ended ? code : signals.ExitCode;
         }
@@ -64,15 +68,22 @@ internal static class EventsCommand
         }
     }
 
-    private static void Write(ReadOnlySpan<Event> events, Func<Event, bool>? matches, bool raw, StandardOutput output)
+    private static void Pass(ReadOnlyMemory<Event> batch, DocumentWriters writers, StandardOutput output)
     {
-        foreach (Event each in events)
-        {
-            if (matches is not null && !matches(each)) continue;
-            each.WriteDocument(output.Next, raw);
-            output.Next.Write("\n"u8);
-            output.Written();
-        }
+        writers.Add(batch);
+        while (writers.IsBusy) Take(writers, output);
+    }
+
+    private static void Finish(DocumentWriters writers, StandardOutput output)
+    {
+        while (writers.Count > 0) Take(writers, output);
+        output.Flush();
+    }
+
+    private static void Take(DocumentWriters writers, StandardOutput output)
+    {
+        writers.TakeTo(output.Next);
+        output.Written();
     }
 
     private static bool TryFilter(string? where, out Func<Event, bool>? matches)
