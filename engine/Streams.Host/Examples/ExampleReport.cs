@@ -61,6 +61,7 @@ internal static class ExampleReport
 
     private static string Describe(ExampleInput input) => input switch
     {
+        DocumentInput document => TerminalText.Escape(System.Text.Encoding.UTF8.GetString(document.Json.Span), 100),
         LinesInput lines => TerminalText.Escape(lines.Text.Count == 1 ? lines.Text[0] : $"{lines.Text.Count} lines: {lines.Text[0]}", 100),
         HeartbeatInput heartbeat => $"heartbeat of {TerminalText.Escape(heartbeat.Host)}",
         _ => "time goes on",
