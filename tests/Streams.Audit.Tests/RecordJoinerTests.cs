@@ -54,6 +54,9 @@ public sealed class RecordJoinerTests
     [InlineData("ANOM_PROMISCUOUS")]
     [InlineData("NETFILTER_CFG")]
     [InlineData("MAC_STATUS")]
+    [InlineData("SELINUX_ERR")]
+    [InlineData("APPARMOR_DENIED")]
+    [InlineData("MAC_TASK_CONTEXTS")]
     [InlineData("INTEGRITY_RULE")]
     [InlineData("FEATURE_CHANGE")]
     [InlineData("TTY")]
@@ -63,6 +66,14 @@ public sealed class RecordJoinerTests
         Assert.Equal([$"1:1 {type}"], Logs.Join($"1:1 {type} pid=1"));
         Assert.Equal([$"1:1 {type} SYSCALL PROCTITLE"], Left([$"1:1 {type} pid=1", "1:1 " + Quick, "1:1 " + Title]));
     }
+
+    [Theory]
+    [InlineData("BPRM_FCAPS")]
+    [InlineData("KERN_MODULE")]
+    [InlineData("CAPSET")]
+    [InlineData("PATH")]
+    public void What_belongs_to_a_call_may_come_before_it(string type) =>
+        Assert.Equal([$"1:1 {type} SYSCALL PROCTITLE"], Left([$"1:1 {type} x", "1:1 " + Quick, "1:1 " + Title]));
 
     [Fact]
     public void Records_without_a_call_that_end_with_a_title_are_whole() =>

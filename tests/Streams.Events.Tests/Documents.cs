@@ -9,8 +9,11 @@ namespace Streams.Events.Tests;
 /// <summary>Documents of events.</summary>
 internal static class Documents
 {
-    public static readonly JsonSerializerOptions Readable = new() { WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static string Text(AuditEvent source, bool original = false)
     {

@@ -1,7 +1,7 @@
-using Xunit;
 using Streams.Engine;
 using Streams.Events;
 using Streams.Events.Input;
+using Xunit;
 
 namespace Streams.Queries.Tests;
 

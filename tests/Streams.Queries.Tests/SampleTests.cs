@@ -1,8 +1,8 @@
-using Xunit;
 using System.Globalization;
 using Streams.Engine;
 using Streams.Events;
 using Streams.Events.Input;
+using Xunit;
 
 namespace Streams.Queries.Tests;
 

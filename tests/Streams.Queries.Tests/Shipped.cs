@@ -1,4 +1,3 @@
-using Xunit;
 using System.Buffers;
 using System.Text;
 using Streams.Audit;
@@ -6,6 +5,7 @@ using Streams.Engine;
 using Streams.Events;
 using Streams.Events.Input;
 using Streams.Scripting;
+using Xunit;
 
 namespace Streams.Queries.Tests;
 

@@ -229,13 +229,13 @@ internal sealed class RecordScanner
         return length < 0 ? end : start + length;
     }
 
-    // A value of several words, unquoted (op=adding user to group acct=…): it ends before the next key, or before a word of no letters.
+    // A value of several words, unquoted (op=adding group to /etc/group id=…): it ends before the next key, or before a word of no letters.
     private int EndOfPhrase(int valueEnd, int end)
     {
         while (true)
         {
             int word = Skip(valueEnd, end);
-            if (word >= end || !(char.IsAsciiLetterOrDigit((char)_buffer[word]))) return valueEnd;
+            if (word >= end || !(char.IsAsciiLetterOrDigit((char)_buffer[word]) || _buffer[word] == '/')) return valueEnd;
             int wordEnd = EndOfWord(word, end);
             if (_buffer.AsSpan(word, wordEnd - word).IndexOf((byte)'=') >= 0) return valueEnd;
             valueEnd = wordEnd;

@@ -36,8 +36,18 @@ internal struct SocketAddress
     /// <param name="scratch">Where texts are made.</param>
     public static SocketAddress Decode(ReadOnlySpan<byte> hex, in Piece whole, bool littleEndian, Scratch scratch)
     {
-        var address = new SocketAddress { Family = -1, Port = -1, Flow = -1, Scope = -1, Cid = -1, Interface = -1, Protocol = -1,
-            Process = -1, Groups = -1 };
+        var address = new SocketAddress
+        {
+            Family = -1,
+            Port = -1,
+            Flow = -1,
+            Scope = -1,
+            Cid = -1,
+            Interface = -1,
+            Protocol = -1,
+            Process = -1,
+            Groups = -1
+        };
         // No address is longer than a struct sockaddr_storage.
         Span<byte> storage = stackalloc byte[128];
         int length = Math.Min(hex.Length / 2, storage.Length);

@@ -44,7 +44,7 @@ internal static class StreamsCommand
     private static RootCommand Make()
     {
         var shared = new SharedOptions();
-        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.") 
+        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.")
         {
             ReplayCommand.Make(shared),
             EventsCommand.Make(shared),

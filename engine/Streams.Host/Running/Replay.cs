@@ -1,8 +1,8 @@
 using Streams.Audit;
 using Streams.Engine;
 using Streams.Events.Input;
-using Streams.Host.Commands;
 using Streams.Host.CommandLine;
+using Streams.Host.Commands;
 using Streams.Host.Output;
 
 namespace Streams.Host.Running;

@@ -33,6 +33,7 @@ public class RecordTrapTests
         { "a bare number is hexadecimal", Execve.Replace("comm=\"a\"", "comm=3005", StringComparison.Ordinal), "process.name", "0\u0005" },
         { "lower case is never hexadecimal", Execve.Replace("comm=\"a\"", "comm=6162ab", StringComparison.Ordinal), "process.name", "6162ab" },
         { "a name with a space", Execve.Replace("comm=\"a\"", "comm=612062", StringComparison.Ordinal), "process.name", "a b" },
+        { "a name whose digits are text", Execve.Replace("comm=\"a\"", "comm=444E53", StringComparison.Ordinal), "process.name", "DNS" },
         { "a program whose file is gone", Execve.Replace("exe=\"/bin/a\"", "exe=2F746D702F61202864656C6574656429", StringComparison.Ordinal), "process.executable", "/tmp/a (deleted)" },
         { "a name that looks like a field", Execve.Replace("comm=\"a\"", "comm=\"exe=/sbin/x\"", StringComparison.Ordinal), "process.executable", "/bin/a" },
         { "a name that ends like a record", Execve.Replace("comm=\"a\"", "comm=\"res=success'\"", StringComparison.Ordinal), "auditd.data.success", null },
@@ -46,6 +47,8 @@ public class RecordTrapTests
         { "a forwarder made the separator a space", Execve + " ARCH=x86_64 SYSCALL=execve AUID=\"alice\"", "user.audit.name", "alice" },
         { "what a daemon added is no data", Execve + " ARCH=x86_64", "auditd.data.ARCH", null },
         { "a name that a daemon did not find", Execve + Enriched + "AUID=\"unknown(1000)\"", "user.audit.name", null },
+        { "a daemon's name with an equals sign", Execve + Enriched + "AUID=\"a=b UID=x\" UID=\"root\"", "user.audit.name", "a=b UID=x" },
+        { "the name after it", Execve.Replace(" uid=0", " uid=7", StringComparison.Ordinal) + Enriched + "AUID=\"a=b UID=x\" UID=\"bob\"", "user.name", "bob" },
         { "root needs no names", Execve, "user.name", "root" },
         { "others are not looked up", Execve, "user.audit.name", null },
         { "a path's owner by name", Execve + "\ntype=PATH item=0 name=\"/bin/a\" mode=0100755 ouid=5 ogid=0 nametype=NORMAL cap_frootid=0" + Enriched + "OUID=\"games\" OGID=\"root\"", "file.owner", "games" },
@@ -55,6 +58,7 @@ public class RecordTrapTests
         { "a path without a name", Execve + "\ntype=PATH item=0 name=(null) inode=5 mode=0100755 nametype=NORMAL", "file.path", null },
         { "a title with NULs", Execve + "\ntype=PROCTITLE proctitle=6C73002D6C000000", "process.title", "ls -l" },
         { "a title of one word", Execve + "\ntype=PROCTITLE proctitle=\"bash\"", "process.title", "bash" },
+        { "a title is no argument list", Execve + "\ntype=PROCTITLE proctitle=6C73002D6C", "process.args", null },
         { "an unset login id", Execve.Replace("auid=1000", "auid=4294967295", StringComparison.Ordinal), "user.audit.id", null },
         { "the same of a 32-bit kernel", Execve.Replace("auid=1000", "auid=-1", StringComparison.Ordinal), "auditd.summary.actor.primary", "unset" },
         { "an unset session", Execve.Replace("ses=3", "ses=4294967295", StringComparison.Ordinal), "auditd.session", null },
@@ -69,6 +73,7 @@ public class RecordTrapTests
         { "what follows the apostrophe", "type=USER_CMD pid=5 uid=0 msg='cwd=\"/root\" cmd=\"it's\" terminal=pts/0 res=success'", "auditd.result", "success" },
         { "a value of several words", "type=ADD_USER pid=5 uid=0 msg='op=adding user to shadow group acct=\"bob\" exe=\"/usr/sbin/useradd\" res=success'", "auditd.data.op", "adding user to shadow group" },
         { "what follows it", "type=ADD_USER pid=5 uid=0 msg='op=adding user to shadow group acct=\"bob\" exe=\"/usr/sbin/useradd\" res=success'", "auditd.data.acct", "bob" },
+        { "a value that ends in a path", "type=ADD_GROUP pid=5 uid=0 msg='op=adding group to /etc/group id=504 res=success'", "auditd.data.op", "adding group to /etc/group" },
         { "a message cannot name the sender", "type=USER_AUTH pid=5 uid=1000 auid=1000 ses=1 msg='op=x uid=0 auid=0 pid=1 res=success'", "user.audit.id", "1000" },
         { "nor be enriched", "type=USER_AUTH pid=5 uid=1000 auid=1000 ses=1 msg='op=x UID=\"root\" AUID=\"root\" res=success'", "user.audit.name", null },
         { "a kernel before 2.6", "type=USER_AUTH user pid=2098 uid=0 auid=4294967295 msg='PAM: authentication acct=root : exe=\"/usr/sbin/sshd\" (hostname=203.0.113.5, addr=203.0.113.5, terminal=ssh res=failed)'", "auditd.data.addr", "203.0.113.5" },
@@ -97,6 +102,7 @@ public class RecordTrapTests
     public static TheoryData<string, string, string, string, string?> Sockets => new()
     {
         { "connect", "c000003e 42", "0200005D5DB8D8220000000000000000", "destination.ip", "93.184.216.34" },
+        { "garbage behind the address", "c000003e 42", "0200005D5DB8D8220000000000000000DEADBEEF01", "destination.ip", "93.184.216.34" },
         { "its port", "c000003e 42", "020001BB5DB8D8220000000000000000", "destination.port", "443" },
         { "its port as a string", "c000003e 42", "020001BB5DB8D8220000000000000000", "auditd.data.socket.port", "443" },
         { "its direction", "c000003e 42", "020001BB5DB8D8220000000000000000", "network.direction", "egress" },
@@ -113,6 +119,7 @@ public class RecordTrapTests
         { "a path, and garbage after it", "c000003e 42", "01002F72756E2F610011223344", "destination.path", "/run/a" },
         { "an abstract name", "c000003e 42", "0100002F746D702F2E5831312D756E69782F583000000000", "destination.path", "@/tmp/.X11-unix/X0" },
         { "an abstract name with NULs", "c000003e 42", "010000610062", "destination.path", "@a@b" },
+        { "a path whose end is missing", "c000003e 42", "01002F72756E2F61", "destination.path", "/run/a" },
         { "no name", "c000003e 42", "0100", "destination.path", null },
         { "netlink", "c000003e 42", "100000000500000003000000", "auditd.data.socket.family", "netlink" },
         { "its process", "c000003e 42", "100000000500000003000000", "auditd.data.socket.pid", "5" },
@@ -178,6 +185,7 @@ public class RecordTrapTests
     [InlineData("c00000f3", "221", "riscv64", "execve")]
     [InlineData("80000016", "11", "s390x", "execve")]
     [InlineData("80000015", "11", "ppc64", "execve")]
+    [InlineData("c000003e", "1073742344", "x86_64", "execve")]
     [InlineData("c000003e", "99999", "x86_64", "99999")]
     [InlineData("12345678", "59", "12345678", "59")]
     public void Calls_have_names_on_every_architecture(string arch, string number, string archName, string callName)
