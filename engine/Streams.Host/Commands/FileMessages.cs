@@ -13,7 +13,11 @@ internal static class FileMessages
     /// <returns>Whether there are any.</returns>
     public static bool Report(IReadOnlyList<Problem> problems)
     {
-        foreach (Problem problem in problems) Console.Error.WriteLine($"streams: {TerminalText.Escape(problem.ToString())}");
+        foreach (Problem problem in problems)
+        {
+            Console.Error.WriteLine($"streams: {TerminalText.Escape((problem with { File = Shown(problem.File) }).ToString())}");
+        }
+
         return problems.Count > 0;
     }
 
