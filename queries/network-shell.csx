@@ -7,8 +7,9 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
            "-a always,exit -F arch=b64 -S bind,connect,accept,accept4 -k net", "-a always,exit -F arch=b32 -S bind,connect,accept4 -k net",
            "-a always,exit -F arch=b64 -S dup2,dup3 -F a1<=2 -k stdio", "-a always,exit -F arch=b32 -S dup2,dup3 -F a1<=2 -k stdio",
            "-a always,exit -F arch=b64 -S dup -k stdio", "-a always,exit -F arch=b32 -S dup -k stdio",
-           "-a always,exit -F arch=b64 -S fcntl -F a1=0 -k stdio", "-a always,exit -F arch=b64 -S fcntl -F a1=1030 -k stdio")
-    .From(audit => audit.Syscalls("accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "execve", "execveat")
+           "-a always,exit -F arch=b64 -S fcntl -F a1=0 -k stdio", "-a always,exit -F arch=b64 -S fcntl -F a1=1030 -k stdio",
+           "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=0 -k stdio", "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=1030 -k stdio")
+    .From(audit => audit.Syscalls("accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "fcntl64", "execve", "execveat")
         .StandardStreams("descriptors")
         .Where(s => s.Input is not null && s.Output is not null && IsShell(s.Event))
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))

@@ -34,7 +34,7 @@ public static class StandardStreamsOperator
 {
     /// <summary>The system calls that descriptors are followed through; a source for <see cref="StandardStreams"/> needs all of them.</summary>
     public static IReadOnlyList<string> Syscalls { get; } =
-        ["accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "execve", "execveat"];
+        ["accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "fcntl64", "execve", "execveat"];
 
     /// <summary>
     /// Follows which descriptors of each process are network sockets (IPv4 and IPv6): from accept and connect through dup, dup2, dup3 and
@@ -98,7 +98,7 @@ public static class StandardStreamsOperator
                 case SyscallId.Dup:
                     Copy(value.Call.Argument(0), Returned(value));
                     break;
-                case SyscallId.Fcntl when value.Call.Argument(1) is DuplicateFrom or DuplicateFromClosedOnExec:
+                case SyscallId.Fcntl or SyscallId.Fcntl64 when value.Call.Argument(1) is DuplicateFrom or DuplicateFromClosedOnExec:
                     Copy(value.Call.Argument(0), Returned(value));
                     break;
                 case SyscallId.Execve or SyscallId.Execveat when process is not null:

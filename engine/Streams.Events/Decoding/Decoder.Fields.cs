@@ -110,6 +110,8 @@ internal sealed partial class Decoder
             Flow.Out => Piece.From("egress"),
             _ => d.LoginAddress().IsMissing ? default : Piece.From("ingress"),
         });
+        Set(FieldId.Missing, static d => Piece.From(d._event!.Missing));
+        Set(FieldId.Late, static d => d._event!.IsLate ? Piece.From("true") : default);
         return readers;
     }
 

@@ -134,6 +134,8 @@ internal static class DocumentShape
         ("network.direction", FieldId.NetworkDirection),
         ("tags", FieldId.Tags),
         ("related.user", FieldId.RelatedUser),
+        ("streams.missing", FieldId.Missing),
+        ("streams.late", FieldId.Late),
     ];
 
     // Most events have no socket or no file, and would be asked for each of its fields.

@@ -107,6 +107,9 @@ internal enum FieldId : ushort
     Tags,
     RelatedUser,
 
+    Missing,
+    Late,
+
     /// <summary><c>auditd.decoded.NAME</c>: what a number in a record means, as text.</summary>
     Decoded,
 

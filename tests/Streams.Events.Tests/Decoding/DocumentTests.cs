@@ -49,6 +49,22 @@ public class DocumentTests
     }
 
     [Fact]
+    public void A_torn_and_late_event_says_so()
+    {
+        var builder = new AuditEventBuilder();
+        builder.Add(Streams.Events.Tables.RecordType.Cwd, "cwd=\"/\""u8);
+        AuditEvent torn = builder.Build("web-01", "audit", DateTimeOffset.UnixEpoch, 1, missing: "SYSCALL", late: true);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+
+        torn.WriteDocument(output);
+
+        System.Text.Json.JsonElement said = System.Text.Json.JsonDocument.Parse(output.WrittenMemory).RootElement.GetProperty("streams");
+        Assert.Equal(("SYSCALL", "true"), (said.GetProperty("missing").GetString(), said.GetProperty("late").GetString()));
+        Assert.Equal("SYSCALL", torn[Field.Of("streams.missing")].ToString());
+        Assert.True(Streams.Testing.Audit.Of("type=CWD cwd=\"/\"")[Field.Of("streams.missing")].IsMissing);
+    }
+
+    [Fact]
     public void Control_characters_and_broken_UTF8_are_escaped()
     {
         AuditEvent made = Audit.Of("type=EXECVE argc=1 a0=" + Convert.ToHexString([0x1B, 0x5B, 0x41, 0x22, 0x5C, 0x0A, 0x7F, 0xC2, 0x9B, 0xFF, 0xE2, 0x82, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80]));
