@@ -47,7 +47,7 @@ internal sealed class LogFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _statistics.Error(path, "the folder cannot be read: " + error.Message, "run as a user who may read it");
+            _statistics.Error(path, "the folder cannot be read: " + error.Message.TrimEnd('.'), "run as a user who may read it");
         }
     }
 

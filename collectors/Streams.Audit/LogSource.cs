@@ -170,6 +170,7 @@ internal sealed class LogSource : IDisposable
                 case LineOutcome.End:
                     return;
                 case LineOutcome.Bad:
+                    _hasRecord |= parser.Bad == BadLineKind.Interpreted; // An audit log in another form, as in IsALog.
                     bool cutOff = !lines.IsTerminated && parser.Bad is BadLineKind.BadStamp or BadLineKind.NotARecord;
                     _statistics.Bad(cutOff ? BadLineKind.CutOff : parser.Bad, line, _file!.Path, lines.Line);
                     break;

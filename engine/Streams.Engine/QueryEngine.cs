@@ -69,6 +69,7 @@ public sealed class QueryEngine : IDisposable
         {
             Batch batch => Admit(batch),
             Tick tick => AdmitTick(tick.Time.UtcTicks),
+            Control control => new Admitted(default, [], [], _shardsOfHosts, _position, _clock, control),
             _ => throw new ArgumentException($"{record.GetType().Name} is no input that this engine knows.", nameof(record)),
         };
         if (_threads is not null)

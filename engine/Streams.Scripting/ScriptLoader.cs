@@ -162,7 +162,8 @@ public sealed class ScriptLoader
         QueryScript host = new();
         try
         {
-            Start(context.LoadFromStream(Bytes(compiled.Assembly), Bytes(compiled.Symbols)), host);
+            // Of an empty script the compiler makes no assembly.
+            if (compiled.Assembly.Length > 0) Start(context.LoadFromStream(Bytes(compiled.Assembly), Bytes(compiled.Symbols)), host);
         }
         catch (Exception e)
         {

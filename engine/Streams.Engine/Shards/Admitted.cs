@@ -1,4 +1,5 @@
 using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Engine.Shards;
 
@@ -9,8 +10,9 @@ namespace Streams.Engine.Shards;
 /// <param name="ShardsOfHosts">By index: which shard a host belongs to.</param>
 /// <param name="Position">The position of the first event.</param>
 /// <param name="Clock">The clock after all of it.</param>
+/// <param name="Control">What is changed in place of events.</param>
 internal readonly record struct Admitted(
-    ReadOnlyMemory<Event> Events, long[] Clocks, int[] Hosts, ushort[] ShardsOfHosts, long Position, long Clock)
+    ReadOnlyMemory<Event> Events, long[] Clocks, int[] Hosts, ushort[] ShardsOfHosts, long Position, long Clock, Control? Control = null)
 {
     public int ShardOfHost(int host) => ShardsOfHosts[host];
 }

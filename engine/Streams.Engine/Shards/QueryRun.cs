@@ -82,6 +82,21 @@ internal sealed class QueryRun(QueryDefinition definition, Shard shard)
         return true;
     }
 
+    /// <summary>Puts it in quarantine for every host.</summary>
+    public void Quarantine()
+    {
+        Unsubscribe();
+        if (_quarantined.Add(0) && (IsFleet || Shard.Index == 0)) Figures.Quarantined++;
+    }
+
+    /// <summary>Lets it out of every quarantine; it has to be subscribed again.</summary>
+    public void Release()
+    {
+        Figures.Quarantined = 0;
+        _quarantined.Clear();
+        _faults.Clear();
+    }
+
     /// <summary>Whether its timers fire without end at one time; the clock would never move on.</summary>
     public bool SpinsAt(long ticks)
     {

@@ -1,4 +1,5 @@
 using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Engine.Shards;
 
@@ -105,6 +106,7 @@ internal sealed class Shard
         _current = this;
         try
         {
+            if (admitted.Control is { } control) Apply(control);
             ReadOnlySpan<Event> events = admitted.Events.Span;
             for (int i = 0; i < events.Length; i++)
             {
@@ -117,6 +119,23 @@ internal sealed class Shard
         finally
         {
             _current = before;
+        }
+    }
+
+    private void Apply(Control control)
+    {
+        foreach (QueryRun run in _runs)
+        {
+            if (run.Definition.Name != control.Query) continue;
+            if (control.Action == ControlAction.Quarantine)
+            {
+                run.Quarantine();
+            }
+            else
+            {
+                run.Release();
+                if (Clock.Started) Subscribe(run);
+            }
         }
     }
 
@@ -294,7 +313,11 @@ internal sealed class Shard
     {
         Clock.Start(clock);
         _clock = clock;
-        foreach (QueryRun run in _runs) Subscribe(run);
+        foreach (QueryRun run in _runs)
+        {
+            if (!run.IsQuarantinedFor(null)) Subscribe(run);
+        }
+
         Clock.AdvanceTo(clock);
         Restart();
     }

@@ -14,3 +14,18 @@ public sealed record Batch(ReadOnlyMemory<Event> Events, DateTimeOffset? Admitte
 /// <summary>The clock moved on and nothing came.</summary>
 /// <param name="Time">The shard clock's time; one before the last is ignored.</param>
 public sealed record Tick(DateTimeOffset Time) : InputRecord;
+
+/// <summary>What runs was changed by somebody: since it changes what is found, it stands in the same order as the events.</summary>
+/// <param name="Query">The query; one that does not run here is passed over.</param>
+/// <param name="Action">What is done with it.</param>
+public sealed record Control(string Query, ControlAction Action) : InputRecord;
+
+/// <summary>What is done with a query.</summary>
+public enum ControlAction : byte
+{
+    /// <summary>It gets no events and says nothing until it is released; its state is kept.</summary>
+    Quarantine,
+
+    /// <summary>It goes on, for all hosts, whoever put it in quarantine; its faults are forgotten.</summary>
+    Release,
+}

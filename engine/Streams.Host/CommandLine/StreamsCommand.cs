@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Streams.Host.Commands;
+using Streams.Host.Output;
 
 namespace Streams.Host.CommandLine;
 
@@ -14,7 +15,7 @@ internal static class StreamsCommand
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (args.Length == 0)
         {
-            root.Parse("--help").Invoke(new InvocationConfiguration { Output = Console.Error });
+            root.Parse("--help").Invoke(new InvocationConfiguration { Output = Console.Error, EnableDefaultExceptionHandler = false });
             return ExitCode.Error;
         }
 
@@ -24,7 +25,20 @@ internal static class StreamsCommand
             return ExitCode.Error;
         }
 
-        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (BrokenPipeException)
+        {
+            return ExitCode.BrokenPipe;
+        }
+        catch (IOException e)
+        {
+            // What is read is guarded where it is read; what is left is a full disk below standard output.
+            Console.Error.WriteLine($"streams: the output cannot be written: {TerminalText.Escape(e.Message)}");
+            return ExitCode.Error;
+        }
     }
 
     private static RootCommand Make()

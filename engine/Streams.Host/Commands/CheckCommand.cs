@@ -23,14 +23,17 @@ internal static class CheckCommand
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
         using LoadResult scripts = shared.Load(parsed, settings);
         int wrong = 0;
-        foreach (Problem problem in problems.Concat(scripts.Errors.Distinct().Select(FileMessages.ProblemOf)))
+        // Where a wrong configuration leaves us without a folder, that the default is not there either says nothing.
+        bool hasFolder = problems.Count == 0 || Directory.Exists(shared.QueriesFolder(parsed, settings));
+        IEnumerable<Problem> mistakes = hasFolder ? scripts.Errors.Distinct().Select(FileMessages.ProblemOf) : [];
+        foreach (Problem problem in problems.Concat(mistakes))
         {
             Console.Out.WriteLine(TerminalText.Escape(problem.ToString()));
             wrong++;
         }
 
         foreach (ScriptError notice in scripts.Notices) Console.Error.WriteLine(TerminalText.Escape(FileMessages.ProblemOf(notice).ToString()));
-        Console.Error.WriteLine(wrong == 0 ? $"{scripts.Queries.Count} queries, nothing wrong" : $"{wrong} wrong");
+        Console.Error.WriteLine(wrong == 0 ? $"{scripts.Queries.Count} queries, nothing wrong" : wrong == 1 ? "1 mistake" : $"{wrong} mistakes");
         return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
 }

@@ -13,7 +13,11 @@ internal static class FileMessages
     /// <returns>Whether there are any.</returns>
     public static bool Report(IReadOnlyList<Problem> problems)
     {
-        foreach (Problem problem in problems) Console.Error.WriteLine($"streams: {TerminalText.Escape(problem.ToString())}");
+        foreach (Problem problem in problems)
+        {
+            Console.Error.WriteLine($"streams: {TerminalText.Escape((problem with { File = Shown(problem.File) }).ToString())}");
+        }
+
         return problems.Count > 0;
     }
 
@@ -28,14 +32,21 @@ internal static class FileMessages
 
     /// <summary>A script's error in the form of all others.</summary>
     public static Problem ProblemOf(ScriptError error) =>
-        new(error.File, error.Line, error.Column, error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
+        new(Shown(error.File), error.Line, error.Column, error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
+
+    /// <summary>A path as short as it can be written here: from the current folder for what is in it.</summary>
+    public static string Shown(string path)
+    {
+        string here = Environment.CurrentDirectory + "/";
+        return path.Length > here.Length && path.StartsWith(here, StringComparison.Ordinal) ? path[here.Length..] : path;
+    }
 
     /// <summary>Reports the files that could not be read.</summary>
     /// <returns>The exit code that this asks for.</returns>
     public static int Report(LogStatistics statistics)
     {
         IReadOnlyList<LogError> errors = statistics.Errors;
-        foreach (LogError error in errors) Console.Error.WriteLine($"streams: {TerminalText.Escape($"{error.Path}: {error.What}; {error.Remedy}")}");
+        foreach (LogError error in errors) Console.Error.WriteLine($"streams: {TerminalText.Escape($"{(error.Path == "-" ? "standard input" : error.Path)}: {error.What}; {error.Remedy}")}");
         return errors.Count > 0 ? ExitCode.Error : ExitCode.Done;
     }
 }

@@ -80,8 +80,8 @@ internal sealed class ReplayCommand
             });
             int ran = replay.Run(out RunFigures figures);
             figures = figures with { Elapsed = Stopwatch.GetElapsedTime(started) };
-            if (stats is not null) StatsDocument.Write(figures, stats);
             if (ran != ExitCode.BrokenPipe) Console.Error.Write(Summary.Render(figures));
+            if (stats is not null && !TryWriteStats(figures, stats)) code = ExitCode.Error;
             return ran != ExitCode.Done ? ran : code;
         }
     }
@@ -93,10 +93,24 @@ internal sealed class ReplayCommand
         if (file is null) return true;
         try
         {
-            stats = new FileStream(file, FileMode.Create, FileAccess.Write);
+            stats = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape(e.Message)}");
+            return false;
+        }
+    }
+
+    private static bool TryWriteStats(RunFigures figures, FileStream stats)
+    {
+        try
+        {
+            StatsDocument.Write(figures, stats);
+            return true;
+        }
+        catch (IOException e)
         {
             Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape(e.Message)}");
             return false;

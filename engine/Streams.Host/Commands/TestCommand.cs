@@ -67,7 +67,8 @@ internal static class TestCommand
             }
         }
 
-        foreach (string name in queries.Keys.Except(withExamples)) Console.Out.WriteLine($"{name}\n  has no examples: write {name}{ExampleReader.Suffix} beside it");
+        // A file with mistakes in it has been told of.
+        foreach (string name in queries.Keys.Except(withExamples).Where(name => !File.Exists(Path.Combine(folder, name + ExampleReader.Suffix)))) Console.Out.WriteLine($"{name}\n  has no examples: write {name}{ExampleReader.Suffix} beside it");
         Console.Out.Write(ExampleReport.Totals(passed, failed, Terminal.HasColour));
         if (passed + failed == 0) Console.Error.WriteLine($"streams: {TerminalText.Escape(folder)}: no examples were run");
         return wrong || passed + failed == 0 ? ExitCode.Error : failed > 0 ? ExitCode.Failed : ExitCode.Done;

@@ -25,8 +25,13 @@ internal static class SettingsFile
 
             return SettingsReader.Read(File.ReadAllBytes(file), file, defaults, root);
         }
+        catch (FileNotFoundException)
+        {
+            return (defaults, [new Problem(file, 0, 0, "there is no such file")]);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (Directory.Exists(file)) return (defaults, [new Problem(file, 0, 0, $"is a folder; name a file such as {Path.Combine(file, Name)}")]);
             return (defaults, [new Problem(file, 0, 0, $"cannot be read: {e.Message}")]);
         }
     }

@@ -31,6 +31,7 @@ internal ref struct SettingsReader
     public static (Settings Settings, IReadOnlyList<Problem> Problems) Read(ReadOnlySpan<byte> text, string file, Settings defaults, string root)
     {
         if (text.StartsWith("\ufeff"u8)) text = text[3..];
+        if (text.Trim(" \t\r\n"u8).IsEmpty) return (defaults, [new Problem(file, 1, 1, "is empty; write {} to keep every default")]);
         var reader = new SettingsReader(text, file, root);
         try
         {
@@ -40,6 +41,7 @@ internal ref struct SettingsReader
         {
             // The message ends with a path and a position of its own, which counts from 0.
             string message = e.Message.Split(" LineNumber:", 2)[0];
+            if (reader._json.BytesConsumed >= text.TrimEnd(" \t\r\n"u8).Length) message = "ends too early; close what is open: \", } or ]";
             reader._problems.Add(new Problem(file, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, message));
             return (defaults, reader._problems);
         }

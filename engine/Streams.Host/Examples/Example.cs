@@ -43,6 +43,13 @@ internal abstract record ExampleInput(int Line, DateTimeOffset At);
 /// <param name="Arrives">When the engine gets them; null at the time at which they occurred.</param>
 internal sealed record LinesInput(int Line, DateTimeOffset At, IReadOnlyList<string> Text, DateTimeOffset? Arrives) : ExampleInput(Line, At);
 
+/// <summary>An event as Auditbeat writes it.</summary>
+/// <param name="Line">Where it stands.</param>
+/// <param name="At">When it occurs.</param>
+/// <param name="Json">The document.</param>
+/// <param name="Arrives">When the engine gets it; null at the time at which it occurred.</param>
+internal sealed record DocumentInput(int Line, DateTimeOffset At, ReadOnlyMemory<byte> Json, DateTimeOffset? Arrives) : ExampleInput(Line, At);
+
 /// <summary>A host says that it has told all up to now.</summary>
 /// <param name="Line">Where it stands.</param>
 /// <param name="At">Up to when.</param>

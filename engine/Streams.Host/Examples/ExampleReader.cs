@@ -14,7 +14,7 @@ internal sealed partial class ExampleReader
     private static readonly DateTimeOffset DefaultStart = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] ExampleKeys = ["name", "query", "host", "start", "learn", "input", "alerts"];
-    private static readonly string[] LinesKeys = ["at", "lines", "repeat", "every", "arrives"];
+    private static readonly string[] EventKeys = ["at", "lines", "document", "repeat", "every", "arrives"];
     private static readonly string[] AlertKeys = ["start", "update", "end", "key", "host", "count", "message"];
 
     private const int MostRepeats = 100_000;
@@ -107,7 +107,7 @@ internal sealed partial class ExampleReader
         int line = (int)node.Start.Line;
         if (node is not YamlMappingNode any)
         {
-            Add(node, "must be one of lines, heartbeat, advance");
+            Add(node, "must be one of lines, document, heartbeat, advance");
         }
         else if (Has(any, "advance"))
         {
@@ -123,20 +123,22 @@ internal sealed partial class ExampleReader
         }
         else
         {
-            ReadLines(node, start, input, ref now);
+            ReadEvents(node, start, host, input, ref now);
         }
     }
 
-    private void ReadLines(YamlNode node, DateTimeOffset start, List<ExampleInput> input, ref DateTimeOffset now)
+    private void ReadEvents(YamlNode node, DateTimeOffset start, string host, List<ExampleInput> input, ref DateTimeOffset now)
     {
-        if (Map(node, LinesKeys, "an input") is not { } map) return;
-        if (!map.TryGetValue("lines", out YamlNode? written))
+        if (Map(node, EventKeys, "an input") is not { } map) return;
+        YamlMappingNode? document = null;
+        if (map.TryGetValue("document", out YamlNode? field) && (document = field as YamlMappingNode) is null) Add(field, "document must be a map of fields");
+        if (!map.TryGetValue("lines", out YamlNode? written) == document is null)
         {
-            Add(node, "has nothing in it: lines, heartbeat or advance");
+            Add(node, "must have one of lines, document, heartbeat, advance");
             return;
         }
 
-        List<string> lines = Lines(written);
+        List<string> lines = written is null ? [] : Lines(written);
         if (Text(map, "at") is { } at) now = Time(map["at"], at, start);
         else if (lines.Select(Stamp).LastOrDefault(stamp => stamp is not null) is { } stamp) now = stamp;
 
@@ -154,6 +156,12 @@ internal sealed partial class ExampleReader
             if (i > 0) now += every;
             DateTimeOffset occurs = now;
             uint serial = _serial++;
+            if (document is not null)
+            {
+                input.Add(new DocumentInput((int)node.Start.Line, occurs, ExampleDocument.Make(document, occurs, host, serial), arrives));
+                continue;
+            }
+
             input.Add(new LinesInput((int)node.Start.Line, occurs, [.. lines.Select(text => Stamped(text, occurs, serial, i))], arrives));
         }
     }

@@ -20,7 +20,7 @@ internal static class ExampleReport
         }
 
         ink.Add("  ✗ ", Ink.Bad).Add(TerminalText.Escape(example.Name), Ink.Bold)
-            .Add(string.Create(CultureInfo.InvariantCulture, $"  {TerminalText.Escape(example.File)}:{example.Line}"), Ink.Faint).Line();
+            .Add(string.Create(CultureInfo.InvariantCulture, $"  {TerminalText.Escape(Commands.FileMessages.Shown(example.File))}:{example.Line}"), Ink.Faint).Line();
         foreach ((_, string mark, string what, string? style) in Timeline(example, comparison).OrderBy(entry => entry.Time))
         {
             ink.Add("      ");
@@ -61,6 +61,7 @@ internal static class ExampleReport
 
     private static string Describe(ExampleInput input) => input switch
     {
+        DocumentInput document => TerminalText.Escape(System.Text.Encoding.UTF8.GetString(document.Json.Span), 100),
         LinesInput lines => TerminalText.Escape(lines.Text.Count == 1 ? lines.Text[0] : $"{lines.Text.Count} lines: {lines.Text[0]}", 100),
         HeartbeatInput heartbeat => $"heartbeat of {TerminalText.Escape(heartbeat.Host)}",
         _ => "time goes on",

@@ -50,6 +50,10 @@ internal sealed class ExampleRun
                 foreach (string line in lines.Text) Read(line, lines);
                 Hand(engine, lines.Arrives);
                 break;
+            case DocumentInput document:
+                _events.Add(AuditEvent.FromDocument(document.Json, Collector));
+                Hand(engine, document.Arrives);
+                break;
             case HeartbeatInput heartbeat:
                 // Whoever says that all up to now is told leaves nothing unfinished.
                 _joiner.Complete();

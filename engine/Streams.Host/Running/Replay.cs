@@ -61,6 +61,8 @@ internal sealed class Replay : IDisposable
         _engine.Complete();
         _alerts.Flush();
         _alerts.EndProgress();
+        // Ctrl-C also ends whoever writes to our standard input, which then may end before we hear of the signal.
+        ended &= !stop.IsCancellationRequested;
 
         figures = Figures(interrupted: !ended);
         int code = FileMessages.Report(_reader.Statistics);

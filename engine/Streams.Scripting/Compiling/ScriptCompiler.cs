@@ -89,7 +89,9 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
             string name = node is SimpleNameSyntax simple ? simple.Identifier.ValueText : node.ToString();
             remedy = SymbolList.Default.ReasonForName(name)?.Remedy ?? Suggest(node, name, compilation.GetSemanticModel(tree));
         }
-        return Locate(diagnostic.Location, $"{diagnostic.GetMessage(CultureInfo.InvariantCulture)} ({diagnostic.Id})", remedy);
+        // Of a member that is not there the compiler goes on about extension methods and assemblies, which are no way out in a script.
+        string message = diagnostic.GetMessage(CultureInfo.InvariantCulture).Split(" and no accessible extension method", 2)[0];
+        return Locate(diagnostic.Location, $"{message} ({diagnostic.Id})", remedy);
     }
 
     // What could have been meant at this place: the known name that the fewest changed letters lead to.

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using Streams.Events;
+using Streams.Events.Input;
 using Streams.Testing;
 using Xunit;
 
@@ -62,6 +63,41 @@ public class FaultTests
         var script = Script(q => q.From(audit => audit.All.OfType<Note>().Fleet().Select(n => Fail(n))).Alert(n => n));
         var (alerts, _, statistics) = VirtualTime.Run(script, VirtualTime.Each(
             "bad bad bad bad".Split(' ').Select((text, i) => VirtualTime.Note(i, text)).Append(VirtualTime.Note(10, "four", "b"))));
+        Assert.DoesNotContain(alerts, a => a.Query == "tested");
+        Assert.Equal(1, statistics.Queries["tested"].Quarantined);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_control_record_puts_a_query_in_quarantine_and_another_lets_it_out_with_its_state(int shards)
+    {
+        var script = Script(q => q.From(audit => audit.All.OfType<Note>().NewTerm("t", n => n.Text, TimeSpan.FromDays(1))).Alert(n => $"{n.Host} {n.Term}"));
+        IEnumerable<InputRecord> input =
+        [
+            .. VirtualTime.Each([VirtualTime.Note(0, "one"), VirtualTime.Note(0, "one", "b")]),
+            new Control("tested", ControlAction.Quarantine),
+            new Control("not here", ControlAction.Quarantine),
+            .. VirtualTime.Each([VirtualTime.Note(1, "two"), VirtualTime.Note(1, "two", "b")]),
+            new Control("tested", ControlAction.Release),
+            .. VirtualTime.Each([VirtualTime.Note(2, "one"), VirtualTime.Note(3, "three"), VirtualTime.Note(3, "three", "b")]),
+        ];
+
+        var (alerts, _, statistics) = VirtualTime.Run(script, input, new EngineOptions { Shards = shards });
+
+        Assert.Equal(["a one", "b one", "a three", "b three"], alerts.Where(a => a.Query == "tested").Select(a => a.Message));
+        Assert.Equal(7, alerts.Count(a => a.Query == "neighbour"));
+        Assert.Equal(0, statistics.Queries["tested"].Quarantined);
+    }
+
+    [Fact]
+    public void A_query_in_quarantine_before_the_first_event_stays_there()
+    {
+        var script = Script(q => q.From(audit => audit.All.OfType<Note>()).Alert(n => n.Text));
+
+        var (alerts, _, statistics) = VirtualTime.Run(
+            script, [new Control("tested", ControlAction.Quarantine), .. VirtualTime.Each([VirtualTime.Note(0, "one")])], new EngineOptions { Shards = 3 });
+
         Assert.DoesNotContain(alerts, a => a.Query == "tested");
         Assert.Equal(1, statistics.Queries["tested"].Quarantined);
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -49,6 +51,36 @@ public sealed class EventsTests : IDisposable
     {
         Result run = Built.Run("events", Write("audit.log", ""));
         Assert.Equal((0, "", ""), (run.Code, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void A_compressed_file_that_ends_too_early_is_an_error()
+    {
+        using var packed = new MemoryStream();
+        // Random letters: what hardly shrinks cannot all be in the first half.
+        var random = new Random(1);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                string noise = new([.. Enumerable.Range(0, 100).Select(_ => (char)random.Next('a', 'z' + 1))]);
+                gzip.Write(Encoding.UTF8.GetBytes($"type=USER_LOGIN msg=audit(1767225600.100:{i}): pid=7 msg='op=login acct=\"{noise}\" res=failed'\n"));
+            }
+        }
+
+        string path = Path.Combine(_folder, "audit.log.gz");
+        File.WriteAllBytes(path, packed.ToArray()[..(int)(packed.Length / 2)]);
+        Result run = Built.Run("events", path);
+        Assert.Equal(2, run.Code);
+        Assert.InRange(run.Output.TrimEnd().Split('\n').Length, 500, 1500);
+        Assert.StartsWith($"streams: {path}: it cannot be read beyond line ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Interpreted_text_on_standard_input_is_no_wrong_file()
+    {
+        Result run = Built.Run(["events", "-"], "----\ntype=USER_LOGIN msg=audit(01/01/26 00:00:00.100:1) : pid=7 uid=root res=failed\n");
+        Assert.Equal((0, ""), (run.Code, run.Output));
     }
 
     [Fact]

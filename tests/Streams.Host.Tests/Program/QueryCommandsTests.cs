@@ -65,6 +65,32 @@ public sealed class QueryCommandsTests : IDisposable
     }
 
     [Fact]
+    public void An_event_may_be_a_document_with_dotted_or_nested_names()
+    {
+        Write("failed.csx", Good);
+        Write("failed.test.yaml", """
+            - name: a document
+              host: web-1
+              input:
+                - at: +0s
+                  document:
+                    auditd.result: fail
+                    auditd:
+                      data: { acct: ada }
+              alerts:
+                - start: +0s
+                  host: web-1
+                  message: ada failed
+
+            """);
+
+        Result run = Built.Run("test", _folder);
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("1 passed, 0 failed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_finds_nothing_wrong_with_what_is_shipped()
     {
         Result run = Built.Run("check", "--config", Path.Combine(Built.Root, "streams.config.json"));

@@ -51,6 +51,15 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
     }
 
     [Fact]
+    public void Figures_that_cannot_be_written_are_an_error_after_the_summary()
+    {
+        Result run = Replay("--stats", "/dev/full");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("alerts: 1 (failed 1)", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("streams replay: --stats: ", run.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Several_shards_say_the_same() => Assert.Equal(Replay("--json").Output, Replay("--json", "--shards", "3").Output);
 
     [Fact]

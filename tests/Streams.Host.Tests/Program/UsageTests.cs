@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace Streams.Host.Tests.Program;
@@ -33,6 +34,22 @@ public class UsageTests
         Result run = Built.Run("--version");
         Assert.Equal(0, run.Code);
         Assert.Matches(@"^\d+\.\d+\.\d+\n$", run.Output);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("queries")]
+    public void A_full_disk_is_one_line(string command)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$0\" \"$1\" > /dev/full", Built.Program, command])
+        {
+            RedirectStandardError = true,
+        })!;
+        string error = shell.StandardError.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(2, shell.ExitCode);
+        Assert.StartsWith("streams: the output cannot be written: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]
