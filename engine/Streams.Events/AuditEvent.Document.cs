@@ -13,6 +13,7 @@ public sealed partial class AuditEvent
     {
         _records = [];
         _document = document;
+        RecordTypeBits = BitOf(document.Type);
     }
 
     /// <summary>Whether it came as a document and has no records.</summary>

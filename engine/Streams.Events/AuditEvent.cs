@@ -14,12 +14,13 @@ public sealed partial class AuditEvent : Event
     private readonly byte[] _records;
     private readonly ushort _count;
 
-    internal AuditEvent(string host, string collector, DateTimeOffset occurred, ulong serial, byte[] records, int count, string? missing,
-        bool late)
+    internal AuditEvent(string host, string collector, DateTimeOffset occurred, ulong serial, byte[] records, int count, ulong typeBits,
+        string? missing, bool late)
         : base(host, collector, occurred, serial)
     {
         _records = records;
         _count = (ushort)count;
+        RecordTypeBits = typeBits;
         Missing = missing;
         IsLate = late;
     }
@@ -48,6 +49,15 @@ public sealed partial class AuditEvent : Event
         int start = index == 0 ? 0 : Entry(index - 1).End;
         return new AuditRecord(type, _records.AsSpan(start, end - start));
     }
+
+    /// <summary>
+    /// The <see cref="BitOf"/> of each of its record types: whoever looks for a type finds out most of the time that it is not there without
+    /// touching the records. Of an event that came as a document, that of its <see cref="Type"/>.
+    /// </summary>
+    public ulong RecordTypeBits { get; }
+
+    /// <summary>The bit that stands for a record type; several types share one.</summary>
+    public static ulong BitOf(RecordType type) => 1UL << ((int)type & 63);
 
     /// <summary>The type of a record, without its text.</summary>
     /// <param name="index">From 0 to <see cref="RecordCount"/> less one.</param>

@@ -49,14 +49,16 @@ public sealed class AuditEventBuilder
         byte[] records = GC.AllocateUninitializedArray<byte>(_length + _count * AuditEvent.EntrySize);
         _text.AsSpan(0, _length).CopyTo(records);
         Span<byte> entry = records.AsSpan(_length);
+        ulong types = 0;
         for (int i = 0; i < _count; i++, entry = entry[AuditEvent.EntrySize..])
         {
+            types |= AuditEvent.BitOf(_records[i].Type);
             BinaryPrimitives.WriteUInt16LittleEndian(entry, (ushort)_records[i].Type);
             BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], 0);
             BinaryPrimitives.WriteInt32LittleEndian(entry[4..], _records[i].End);
         }
 
-        var made = new AuditEvent(host, collector, occurred, serial, records, _count, missing, late);
+        var made = new AuditEvent(host, collector, occurred, serial, records, _count, types, missing, late);
         Clear();
         return made;
     }

@@ -19,6 +19,9 @@ internal sealed class Router
     private int _syscallSlots;
     private int _recordSlots;
 
+    // Of all types that were ever asked for; a bit too many costs a look at the records.
+    private ulong _recordBits;
+
     public void Add(Slot slot) => Change(slot, static (slots, slot) => [.. slots, slot], 1);
 
     public void Remove(Slot slot) => Change(slot, static (slots, slot) => Array.FindAll(slots, s => s != slot), -1);
@@ -35,17 +38,24 @@ internal sealed class Router
             if (id != 0 && id < _bySyscall.Length && _bySyscall[id] is { } slots) shard.Deliver(slots, e);
         }
 
-        if (_recordSlots > 0) DeliverByRecord(shard, audit);
+        if (_recordSlots > 0 && (audit.RecordTypeBits & _recordBits) != 0) DeliverByRecord(shard, audit);
     }
 
     private void DeliverByRecord(Shard shard, AuditEvent audit)
     {
-        int count = audit.RecordCount;
-        for (int i = 0; i < count; i++)
+        if (audit.IsDocument)
         {
-            int type = (int)audit.RecordTypeAt(i);
-            if (type < _byRecord.Length && _byRecord[type] is { } slots) shard.DeliverOnce(slots, audit);
+            DeliverByRecord(shard, audit, audit.Type);
+            return;
         }
+
+        int count = audit.RecordCount;
+        for (int i = 0; i < count; i++) DeliverByRecord(shard, audit, audit.RecordTypeAt(i));
+    }
+
+    private void DeliverByRecord(Shard shard, AuditEvent audit, RecordType type)
+    {
+        if ((int)type < _byRecord.Length && _byRecord[(int)type] is { } slots) shard.DeliverOnce(slots, audit);
     }
 
     private void Change(Slot slot, Func<Slot[], Slot, Slot[]> change, int by)
@@ -59,7 +69,12 @@ internal sealed class Router
         }
 
         foreach (ushort id in route.Syscalls) Change(ref _bySyscall, id, slot, change);
-        foreach (RecordType type in route.Records) Change(ref _byRecord, (int)type, slot, change);
+        foreach (RecordType type in route.Records)
+        {
+            Change(ref _byRecord, (int)type, slot, change);
+            _recordBits |= AuditEvent.BitOf(type);
+        }
+
         if (route.Syscalls.Count > 0) _syscallSlots += by;
         if (route.Records.Count > 0) _recordSlots += by;
     }
