@@ -15,18 +15,7 @@ internal sealed partial class Decoder
         if (!_socketRead)
         {
             _socketRead = true;
-            _socket = new SocketAddress
-            {
-                Family = -1,
-                Port = -1,
-                Flow = -1,
-                Scope = -1,
-                Cid = -1,
-                Interface = -1,
-                Protocol = -1,
-                Process = -1,
-                Groups = -1
-            };
+            _socket = SocketAddress.None;
             for (int i = 0; i < _recordCount; i++)
             {
                 if (_records[i].Type != RecordType.Sockaddr) continue;

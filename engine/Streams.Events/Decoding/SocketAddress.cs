@@ -29,6 +29,20 @@ internal struct SocketAddress
     /// <summary>The record's own text, where the family is not decoded whole.</summary>
     public Piece Raw;
 
+    /// <summary>No address: nothing of it is known.</summary>
+    public static SocketAddress None => new()
+    {
+        Family = -1,
+        Port = -1,
+        Flow = -1,
+        Scope = -1,
+        Cid = -1,
+        Interface = -1,
+        Protocol = -1,
+        Process = -1,
+        Groups = -1,
+    };
+
     /// <summary>Decodes an address.</summary>
     /// <param name="hex">The value of saddr; any text.</param>
     /// <param name="whole">The same as a value to show.</param>
@@ -36,18 +50,8 @@ internal struct SocketAddress
     /// <param name="scratch">Where texts are made.</param>
     public static SocketAddress Decode(ReadOnlySpan<byte> hex, in Piece whole, bool littleEndian, Scratch scratch)
     {
-        var address = new SocketAddress
-        {
-            Family = -1,
-            Port = -1,
-            Flow = -1,
-            Scope = -1,
-            Cid = -1,
-            Interface = -1,
-            Protocol = -1,
-            Process = -1,
-            Groups = -1
-        };
+        SocketAddress address = None;
+
         // No address is longer than a struct sockaddr_storage.
         Span<byte> storage = stackalloc byte[128];
         int length = Math.Min(hex.Length / 2, storage.Length);

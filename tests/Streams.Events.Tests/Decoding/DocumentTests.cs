@@ -65,6 +65,19 @@ public class DocumentTests
     }
 
     [Fact]
+    public void A_socket_address_that_cannot_be_decoded_stays_in_the_document_as_it_came()
+    {
+        AuditEvent broken = Streams.Testing.Audit.Of("type=SYSCALL " + Streams.Testing.Audit.Syscall(42, 0, "3 0 0 0", "/usr/bin/x", 1, 1, 0, 0, "net"), "type=SOCKADDR saddr=0Z");
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+
+        broken.WriteDocument(output);
+
+        Assert.Equal("0Z", broken[Field.Of("auditd.data.socket.saddr")].ToString());
+        Assert.Equal("0Z", System.Text.Json.JsonDocument.Parse(output.WrittenMemory).RootElement
+            .GetProperty("auditd").GetProperty("data").GetProperty("socket").GetProperty("saddr").GetString());
+    }
+
+    [Fact]
     public void Control_characters_and_broken_UTF8_are_escaped()
     {
         AuditEvent made = Audit.Of("type=EXECVE argc=1 a0=" + Convert.ToHexString([0x1B, 0x5B, 0x41, 0x22, 0x5C, 0x0A, 0x7F, 0xC2, 0x9B, 0xFF, 0xE2, 0x82, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80]));
