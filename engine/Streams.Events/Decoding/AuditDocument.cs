@@ -36,14 +36,13 @@ internal sealed class AuditDocument
         ["addr"] = "source.ip",
     }.ToFrozenDictionary();
 
-    private readonly JsonElement _root;
+    private readonly JsonFields _fields;
 
     /// <exception cref="JsonException">It is no JSON object.</exception>
     public AuditDocument(ReadOnlyMemory<byte> json)
     {
         Json = json;
-        _root = JsonDocument.Parse(json).RootElement;
-        if (_root.ValueKind != JsonValueKind.Object) throw new JsonException($"it is a JSON {_root.ValueKind}.");
+        _fields = new JsonFields(json);
         Type = RecordTypes.TryParse(Encoding.UTF8.GetBytes((Text("auditd.message_type") ?? "").ToUpperInvariant()), out RecordType type)
             ? type : RecordType.None;
         string call = Text("auditd.decoded.socketcall") ?? Text("auditd.data.syscall") ?? "";
@@ -64,7 +63,7 @@ internal sealed class AuditDocument
 
     public FieldValue Value(Field field)
     {
-        FieldValue value = Read(field.Name);
+        FieldValue value = _fields.Read(field.Name);
         if (value.IsMissing && field.Id == FieldId.SourceIp && SyscallId == Tables.SyscallId.None)
         {
             string? address = Text("auditd.data.addr");
@@ -98,54 +97,5 @@ internal sealed class AuditDocument
         Text("auditd.data." + name) ?? (Elsewhere.TryGetValue(name, out string? moved) ? Text(moved) : null);
 
     /// <summary>A field as text; null when there is none.</summary>
-    public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
-
-    private FieldValue Read(string name)
-    {
-        var found = new List<JsonElement>();
-        Find(_root, name, found);
-        return found switch
-        {
-            [] => FieldValue.Missing,
-            [var one] => ToValue(one),
-            _ => Texts(found),
-        };
-    }
-
-    // A dotted name may be objects in objects, or a name with dots, or a bit of both; of an array, each element is asked.
-    private static void Find(JsonElement element, ReadOnlySpan<char> name, List<JsonElement> found)
-    {
-        if (element.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement item in element.EnumerateArray()) Find(item, name, found);
-            return;
-        }
-
-        if (element.ValueKind != JsonValueKind.Object) return;
-        for (int end = name.Length; end > 0; end = name[..end].LastIndexOf('.'))
-        {
-            if (!element.TryGetProperty(name[..end], out JsonElement inner)) continue;
-            if (end == name.Length) found.Add(inner);
-            else Find(inner, name[(end + 1)..], found);
-        }
-    }
-
-    private static FieldValue ToValue(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => FieldValue.From(element.GetString()),
-        JsonValueKind.Number when element.TryGetInt64(out long number) => FieldValue.From(number),
-        JsonValueKind.Number => FieldValue.From(element.GetRawText()),
-        JsonValueKind.True or JsonValueKind.False => FieldValue.From(element.GetBoolean()),
-        JsonValueKind.Array => Texts(element.EnumerateArray()),
-        _ => FieldValue.Missing,
-    };
-
-    private static FieldValue Texts(IEnumerable<JsonElement> elements) => FieldValue.From(
-        elements
-            .Where(element => element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null))
-            .Select(ToText)
-            .ToArray());
-
-    private static string ToText(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+    public string? Text(string name) => _fields.Text(name);
 }

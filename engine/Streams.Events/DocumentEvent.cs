@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text.Json;
+using Streams.Events.Decoding;
+
+namespace Streams.Events;
+
+/// <summary>
+/// An event that is one JSON document in Auditbeat's shape, from its collector on. It is parsed when a field is read and written as it came.
+/// </summary>
+public abstract class DocumentEvent : Event
+{
+    private JsonFields? _fields;
+
+    /// <summary>Makes an event.</summary>
+    /// <param name="host">The node.</param>
+    /// <param name="collector">The collector.</param>
+    /// <param name="occurred">When it happened.</param>
+    /// <param name="serial">The collector's counter.</param>
+    /// <param name="json">One JSON object, UTF-8; it must not change any more.</param>
+    private protected DocumentEvent(string host, string collector, DateTimeOffset occurred, ulong serial, ReadOnlyMemory<byte> json)
+        : base(host, collector, occurred, serial) => Json = json;
+
+    /// <summary>The document, UTF-8.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="JsonException">The document is no JSON object.</exception>
+    public override FieldValue this[Field field] => field.Name == "@timestamp" ? FieldValue.From(Occurred) : Read(field.Name);
+
+    /// <inheritdoc/>
+    public override void WriteDocument(IBufferWriter<byte> output, bool original = false) => output.Write(Json.Span);
+
+    /// <summary>A field by name.</summary>
+    private protected FieldValue Read(string name) => (_fields ??= new JsonFields(Json)).Read(name);
+
+    /// <summary>A field as text; null when there is none.</summary>
+    private protected string? Text(string name) => (_fields ??= new JsonFields(Json)).Text(name);
+}

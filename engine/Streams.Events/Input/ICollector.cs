@@ -1,0 +1,21 @@
+namespace Streams.Events.Input;
+
+/// <summary>
+/// A source of events that occur while it watches. It starts when it is subscribed to, once, and stops when the subscription is disposed:
+/// what it has taken by then is given out first. Batches are given out one at a time, on threads of the collector's own.
+/// </summary>
+/// <remarks>
+/// <c>OnNext</c> may block: what happens at the source meanwhile is the collector's strategy. <c>OnError</c> says that it cannot go on,
+/// with a message that names what to do. At least every second it gives out a <see cref="Heartbeat"/>.
+/// </remarks>
+public interface ICollector : IObservable<ReadOnlyMemory<Event>>
+{
+    /// <summary>What its events have as <see cref="Event.Collector"/>: <c>audit</c>, <c>files</c>.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// What it has counted since it started, by dotted name (<c>records</c>, <c>events</c>, <c>torn</c>, <c>lost.kernel</c>). May be read
+    /// from any thread.
+    /// </summary>
+    IReadOnlyList<KeyValuePair<string, long>> Counters { get; }
+}
