@@ -13,8 +13,14 @@ public class ArrowTests
         ["Streams.Events"] = [],
         ["Streams.Engine"] = ["Streams.Events"],
         ["Streams.Scripting"] = ["Streams.Engine", "Streams.Events"],
+        ["Streams.Journal"] = ["Streams.Events"],
         ["Streams.Audit"] = ["Streams.Events"],
-        ["Streams.Host"] = ["Streams.Events", "Streams.Engine", "Streams.Scripting", "Streams.Audit"],
+        ["Streams.Files"] = ["Streams.Events"],
+        ["Streams.Notify"] = ["Streams.Events"],
+        ["Streams.Host"] =
+        [
+            "Streams.Events", "Streams.Journal", "Streams.Engine", "Streams.Scripting", "Streams.Audit", "Streams.Files", "Streams.Notify",
+        ],
     };
 
     // Packages that belong to some projects alone: only they may refer to what begins like this.
