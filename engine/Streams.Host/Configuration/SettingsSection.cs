@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Streams.Host.CommandLine;
+
+namespace Streams.Host.Configuration;
+
+/// <summary>
+/// An object of the configuration. Reading a key makes it known; <see cref="Close"/> reports those that nobody asked for. A value that is
+/// not what it must be is reported, and the default stays.
+/// </summary>
+internal sealed class SettingsSection
+{
+    private readonly SettingsNode? _node;
+    private readonly string _path;
+    private readonly SettingsProblems _problems;
+    private readonly List<string> _asked = [];
+    private readonly List<SettingsSection> _sections = [];
+
+    /// <summary>The whole file.</summary>
+    public SettingsSection(SettingsNode root, SettingsProblems problems)
+        : this(root, "", problems)
+    {
+    }
+
+    private SettingsSection(SettingsNode? node, string path, SettingsProblems problems) => (_node, _path, _problems) = (node, path, problems);
+
+    /// <summary>An object in this one; empty when it is not there.</summary>
+    public SettingsSection Section(string key)
+    {
+        SettingsNode? node = Find(key);
+        if (node is not null && node.Kind != JsonTokenType.StartObject)
+        {
+            Add(node, key, "must be an object: { … }");
+            node = null;
+        }
+
+        var section = new SettingsSection(node, $"{_path}{key}.", _problems);
+        _sections.Add(section);
+        return section;
+    }
+
+    /// <summary>Whether the key is there, and not null.</summary>
+    public bool Has(string key) => Find(key) is { Kind: not JsonTokenType.Null };
+
+    /// <summary>A text that is not empty.</summary>
+    public string Text(string key, string otherwise) => OptionalText(key) ?? otherwise;
+
+    /// <summary>A text that is not empty; null when it is not there.</summary>
+    public string? OptionalText(string key) =>
+        Find(key) is not { } node ? null : node is { Kind: JsonTokenType.String, Text.Length: > 0 } ? node.Text : Wrong(node, key, "must be a text, not empty");
+
+    /// <summary>A path, absolute; one that is relative is so to the file's folder.</summary>
+    public string Path(string key, string otherwise) => OptionalPath(key) ?? otherwise;
+
+    /// <summary>A path, absolute; null when it is not there.</summary>
+    public string? OptionalPath(string key) => OptionalText(key) is { } path ? System.IO.Path.GetFullPath(path, _problems.Root) : null;
+
+    /// <summary>One of some words.</summary>
+    public T Choice<T>(string key, T otherwise, params (string Word, T Value)[] choices)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        foreach ((string word, T value) in choices)
+        {
+            if (node.Kind == JsonTokenType.String && node.Text == word) return value;
+        }
+
+        string[] words = [.. choices.Select(c => c.Word)];
+        Add(node, key, $"must be one of {string.Join(", ", words)}{(node.Kind == JsonTokenType.String ? Nearest.Suggestion(node.Text, words) : "")}");
+        return otherwise;
+    }
+
+    /// <summary>A whole number.</summary>
+    public long Whole(string key, long otherwise, long least, long most) => OptionalWhole(key, least, most) ?? otherwise;
+
+    /// <summary>A whole number; null when it is not there.</summary>
+    public long? OptionalWhole(string key, long least, long most)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node.Whole is { } whole && whole >= least && whole <= most) return whole;
+        Add(node, key, $"must be a whole number from {least} to {most}");
+        return null;
+    }
+
+    /// <summary>True or false.</summary>
+    public bool Truth(string key, bool otherwise)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        if (node.Kind is JsonTokenType.True or JsonTokenType.False) return node.Kind == JsonTokenType.True;
+        Add(node, key, "must be true or false");
+        return otherwise;
+    }
+
+    /// <summary>A duration such as <c>5s</c>.</summary>
+    public TimeSpan Duration(string key, TimeSpan otherwise)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        if (node.Kind == JsonTokenType.String && Durations.TryParse(node.Text, out TimeSpan duration)) return duration;
+        Add(node, key, "must be a duration such as \"5s\" or \"2m\"");
+        return otherwise;
+    }
+
+    /// <summary>A number of bytes, such as 1048576 or <c>"50 MiB"</c>.</summary>
+    public long Bytes(string key, long otherwise)
+    {
+        if (Find(key) is not { } node) return otherwise;
+        if (node.Whole is >= 0 and var whole) return whole;
+        if (node.Kind == JsonTokenType.String && Sizes.TryParse(node.Text, out long bytes)) return bytes;
+        Add(node, key, "must be a number of bytes such as 1048576 or \"50 MiB\"");
+        return otherwise;
+    }
+
+    /// <summary>A list of texts; null when it is not there.</summary>
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        if (Find(key) is not { } node) return null;
+        if (node.Kind == JsonTokenType.StartArray && node.Items.TrueForAll(item => item.Kind == JsonTokenType.String)) return [.. node.Items.Select(item => item.Text)];
+        Add(node, key, "must be a list of texts: [\"…\"]");
+        return null;
+    }
+
+    /// <summary>A list whose elements are read one by one; nothing when it is not there.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="what">What an element must be, for the message.</param>
+    /// <param name="read">Reads one; null reports it.</param>
+    public IReadOnlyList<T>? List<T>(string key, string what, Func<SettingsNode, SettingsSection, T?> read)
+        where T : class
+    {
+        if (Find(key) is not { } node) return null;
+        if (node.Kind != JsonTokenType.StartArray)
+        {
+            Add(node, key, $"must be a list of {what}");
+            return null;
+        }
+
+        var list = new List<T>();
+        foreach (SettingsNode item in node.Items)
+        {
+            var section = new SettingsSection(item.Kind == JsonTokenType.StartObject ? item : null, $"{_path}{key}.", _problems);
+            if (read(item, section) is { } element) list.Add(element);
+            else Add(item, key, $"must hold {what} only");
+            section.Close();
+        }
+
+        return list;
+    }
+
+    /// <summary>Reports a value that is wrong for a reason that only its reader knows.</summary>
+    public void Report(string key, string message)
+    {
+        if (Find(key) is { } node) Add(node, key, message);
+    }
+
+    /// <summary>Reports the keys that nobody asked for, here and in the sections below.</summary>
+    public void Close()
+    {
+        foreach (SettingsSection section in _sections) section.Close();
+        if (_node is null) return;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((string name, int line, int column, _) in _node.Members)
+        {
+            if (!_asked.Contains(name)) _problems.Add(line, column, $"unknown key \"{_path}{name}\"{Nearest.Suggestion(name, _asked)}");
+            else if (!seen.Add(name)) _problems.Add(line, column, $"\"{_path}{name}\" is there twice");
+        }
+    }
+
+    private SettingsNode? Find(string key)
+    {
+        if (!_asked.Contains(key)) _asked.Add(key);
+        int last = _node?.Members.FindLastIndex(member => member.Name == key) ?? -1;
+        return last < 0 ? null : _node!.Members[last].Value;
+    }
+
+    private string? Wrong(SettingsNode node, string key, string message)
+    {
+        Add(node, key, message);
+        return null;
+    }
+
+    private void Add(SettingsNode node, string key, string message) => _problems.Add(node.Line, node.Column, $"\"{_path}{key}\" {message}");
+}
+
+/// <summary>The mistakes found in a configuration file, by their places.</summary>
+/// <param name="file">The file's name, for messages.</param>
+/// <param name="root">What relative paths are relative to.</param>
+internal sealed class SettingsProblems(string file, string root)
+{
+    private readonly SortedList<(int Line, int Column, int Number), Problem> _problems = [];
+
+    /// <summary>What relative paths are relative to.</summary>
+    public string Root => root;
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<Problem> All => [.. _problems.Values];
+
+    /// <summary>Adds one.</summary>
+    public void Add(int line, int column, string message) => _problems.Add((line, column, _problems.Count), new Problem(file, line, column, message));
+}
