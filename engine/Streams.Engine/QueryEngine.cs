@@ -58,6 +58,18 @@ public sealed class QueryEngine : IDisposable
         new SortedDictionary<string, QueryStatistics>(
             _shards.SelectMany(s => s.Runs).GroupBy(r => r.Definition.Name).ToDictionary(g => g.Key, Sum), StringComparer.Ordinal));
 
+    /// <summary>
+    /// How long each query that learns says nothing, counted from the first event of its host, in a fleet query of the fleet; those that
+    /// do not learn are left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, TimeSpan> Learning => new SortedDictionary<string, TimeSpan>(
+        _shards.SelectMany(s => s.Runs)
+            .GroupBy(r => r.Definition.Name)
+            .Select(g => (g.Key, Learns: g.SelectMany(r => r.Operators).Select(o => o.Learns).DefaultIfEmpty().Max()))
+            .Where(q => q.Learns > TimeSpan.Zero)
+            .ToDictionary(q => q.Key, q => q.Learns),
+        StringComparer.Ordinal);
+
     /// <summary>Takes the next entry of the input.</summary>
     /// <exception cref="InvalidOperationException">It was called from within the alerts it gives out.</exception>
     public void Admit(InputRecord record)

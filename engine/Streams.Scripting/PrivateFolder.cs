@@ -32,8 +32,8 @@ internal static class PrivateFolder
         // Who may write a parent may put another folder in this one's place; the sticky bit (as on /tmp) prevents just that.
         for (string? parent = Path.GetDirectoryName(full); parent is not null; parent = Path.GetDirectoryName(parent))
         {
-            if (Stat(parent, follow: true) is not { } state) continue;
-            bool writable = (state.Mode & OtherWrite) != 0 && (state.Mode & Sticky) == 0;
+            if (FileState.Of(parent, follow: true) is not { } state) continue;
+            bool writable = (state.Mode & UnixFileMode.OtherWrite) != 0 && !state.IsSticky;
             if (writable || state.Uid != 0 && state.Uid != EffectiveUser())
                 return ($"{parent} above the folder of compiled scripts may be changed by others", $"name another folder, or: chmod o-w {parent}");
         }
@@ -69,32 +69,14 @@ internal static class PrivateFolder
 
     private static (string Message, string Remedy)? Check(string path, bool isFolder)
     {
-        if (Stat(path, follow: false) is not { } state) return ($"{path} cannot be looked at", "check that it is there and that its folders may be entered");
-        if ((state.Mode & Kind) != (isFolder ? Folder : Regular))
+        if (FileState.Of(path, follow: false) is not { } state) return ($"{path} cannot be looked at", "check that it is there and that its folders may be entered");
+        if (!(isFolder ? state.IsFolder : state.IsRegular))
             return ($"{path} is not a {(isFolder ? "folder" : "file")} but a link or something else", $"remove it: rm {path}");
         if (state.Uid != EffectiveUser()) return ($"{path} belongs to somebody else (uid {state.Uid})", "name a folder of your own, or remove it");
-        if (((UnixFileMode)state.Mode & Others) != 0)
+        if ((state.Mode & Others) != 0)
             return ($"{path} may be read or written by others", $"chmod {(isFolder ? "700" : "600")} {path}");
         return null;
     }
-
-    // struct statx and the constants are the same on every architecture: statx(2), inode(7).
-    private const int CurrentFolder = -100, NoFollow = 0x100, TypeModeUid = 0x1 | 0x2 | 0x8;
-    private const ushort Kind = 0xF000, Folder = 0x4000, Regular = 0x8000, Sticky = 0x200, OtherWrite = 0x2;
-
-    private static FileState? Stat(string path, bool follow) =>
-        StatX(CurrentFolder, path, follow ? 0 : NoFollow, TypeModeUid, out FileState state) == 0 ? state : null;
-
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct FileState
-    {
-        [FieldOffset(20)] public uint Uid;
-        [FieldOffset(28)] public ushort Mode;
-    }
-
-    [DllImport("libc", EntryPoint = "statx", CharSet = CharSet.Ansi)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatX(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out FileState state);
 
     [DllImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -48,8 +48,8 @@ internal sealed class ScriptFolder
     public byte[] Read(string relative)
     {
         using FileStream file = new(System.IO.Path.Combine(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        if (Environment.IsPrivilegedProcess && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherWrite) != 0)
-            throw new IOException("anybody may write to it, and it would run as root");
+        if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.CheckOpen(file.SafeFileHandle) is { } fault)
+            throw new IOException($"it {fault}, and would run as root");
         if (file.Length > MaxFileBytes) throw new IOException($"it is larger than {MaxFileBytes >> 20} MiB");
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);

@@ -212,7 +212,7 @@ public sealed class LoaderTests
         using LoadResult result = folder.Load(cached: true);
 
         Assert.Equal(["two"], result.Queries.Select(q => q.Name));
-        Assert.Contains("anybody may write", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("may be written by everybody", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ internal abstract class NamedOperator<TOut> : INamedOperator, IObservable<TOut>
 
     public long CapsHit { get; protected set; }
 
+    public virtual TimeSpan Learns => TimeSpan.Zero;
+
     public QueryRun Run { get; }
 
     protected Shard Shard { get; }

@@ -54,6 +54,8 @@ public static class NewTermOperator
 
         public override long Held => _tables.All.Sum(t => (long)t.Count);
 
+        public override TimeSpan Learns => new(_learn);
+
         protected override void On(T value)
         {
             TTerm found = term(value);

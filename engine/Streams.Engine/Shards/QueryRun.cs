@@ -121,6 +121,9 @@ internal interface INamedOperator
 
     /// <summary>How often something had no room.</summary>
     long CapsHit { get; }
+
+    /// <summary>How long it says nothing after the first event of its scope, because it learns; zero for most.</summary>
+    TimeSpan Learns { get; }
 }
 
 /// <summary>What is counted for a query on a shard.</summary>

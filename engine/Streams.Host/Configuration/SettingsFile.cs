@@ -1,3 +1,5 @@
+using Streams.Scripting;
+
 namespace Streams.Host.Configuration;
 
 /// <summary>Finds and loads the configuration.</summary>
@@ -18,10 +20,7 @@ internal static class SettingsFile
         try
         {
             // Root must not be told by others which scripts to run.
-            if (Environment.IsPrivilegedProcess && (File.GetUnixFileMode(file) & UnixFileMode.OtherWrite) != 0)
-            {
-                return (defaults, [new Problem(file, 0, 0, "everybody may write it, so it is not read as root; chmod o-w it")]);
-            }
+            if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.Check(file) is { } fault) return (defaults, [new Problem(file, 0, 0, fault)]);
 
             return SettingsReader.Read(File.ReadAllBytes(file), file, defaults, root);
         }

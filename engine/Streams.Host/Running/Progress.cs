@@ -1,18 +1,16 @@
 using System.Diagnostics;
-using Streams.Audit;
 using Streams.Host.Output;
 
 namespace Streams.Host.Running;
 
 /// <summary>The line on the terminal that says how far a run has come; nothing where standard error is no terminal.</summary>
-/// <param name="figures">What was read.</param>
-internal sealed class Progress(LogStatistics figures)
+/// <param name="render">Makes the line, of the time since the start and the terminal's columns.</param>
+/// <param name="pause">How long a line stands at least.</param>
+internal sealed class Progress(Func<TimeSpan, int, string> render, TimeSpan pause)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     private readonly bool _isShown = Terminal.IsError;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private TimeSpan _next = Pause;
+    private TimeSpan _next;
     private bool _isDrawn;
 
     /// <summary>Draws the line, when the last time is a while ago.</summary>
@@ -21,9 +19,9 @@ internal sealed class Progress(LogStatistics figures)
         if (!_isShown) return;
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started);
         if (elapsed < _next) return;
-        _next = elapsed + Pause;
+        _next = elapsed + pause;
         _isDrawn = true;
-        Console.Error.Write($"\r{ProgressLine.Render(figures.BytesRead, figures.BytesTotal ?? 0, figures.Records, elapsed, Terminal.Columns)}\u001b[K");
+        Console.Error.Write($"\r{render(elapsed, Terminal.Columns)}\u001b[K");
     }
 
     /// <summary>Takes the line away, so that something else can be written.</summary>

@@ -31,15 +31,18 @@ internal sealed class Replay : IDisposable
     private readonly StandardOutput _output = new();
     private readonly CancellationTokenSource _failed = new();
     private readonly AlertOutput _alerts;
-    private readonly HashSet<(string, QueryNoticeKind)> _told = [];
-    private bool _hasFaults;
+    private readonly QueryNotices _notices;
 
     /// <summary>Composes the queries.</summary>
     public Replay(AuditLogReader reader, IReadOnlyList<QueryDefinition> queries, ReplayOptions options)
     {
         _reader = reader;
-        _alerts = new AlertOutput(_output, options.Json, new Progress(reader.Statistics), _failed.Cancel);
-        var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = Tell };
+        LogStatistics read = reader.Statistics;
+        var progress = new Progress(
+            (elapsed, columns) => ProgressLine.Render(read.BytesRead, read.BytesTotal ?? 0, read.Records, elapsed, columns), TimeSpan.FromMilliseconds(100));
+        _alerts = new AlertOutput(_output, options.Json, progress, _failed.Cancel);
+        _notices = new QueryNotices(_alerts.EndProgress);
+        var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
         _engine = new QueryEngine(engine, queries, _alerts.Write);
     }
 
@@ -74,7 +77,7 @@ internal sealed class Replay : IDisposable
         }
 
         if (!ended) return signals.ExitCode;
-        return _hasFaults ? ExitCode.Error : code;
+        return _notices.HasFaults ? ExitCode.Error : code;
     }
 
     /// <inheritdoc/>
@@ -83,18 +86,6 @@ internal sealed class Replay : IDisposable
         _engine.Dispose();
         _output.Dispose();
         _failed.Dispose();
-    }
-
-    // The first of each kind is told, the rest is counted: a query may fail at every event.
-    private void Tell(QueryNotice notice)
-    {
-        _hasFaults = true;
-        if (!_told.Add((notice.Query, notice.Kind))) return;
-        _alerts.EndProgress();
-        string what = notice.Kind == QueryNoticeKind.Fault ? "failed and goes on" : "failed too often and gets no more events";
-        string where = notice.Host is null ? "" : $" at events of {notice.Host}";
-        string place = ScriptPlace.Of(notice.Exception) is { } found ? $"{found}: " : "";
-        Console.Error.WriteLine($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}{where}: {notice.Exception.GetType().Name}: {notice.Exception.Message}", 1000)}");
     }
 
     private RunFigures Figures(bool interrupted)

@@ -1,0 +1,185 @@
+using System.Globalization;
+using Streams.Engine;
+using Streams.Events.Input;
+using Streams.Host.CommandLine;
+using Streams.Host.Output;
+using Streams.Host.Running;
+
+namespace Streams.Host.Live;
+
+/// <summary>How a live run runs.</summary>
+internal sealed record LiveOptions
+{
+    /// <summary>Whether alerts are printed as JSON.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>How long to run; null is until somebody stops it.</summary>
+    public TimeSpan? For { get; init; }
+
+    /// <summary>See <see cref="EngineOptions.Learn"/>.</summary>
+    public TimeSpan? Learn { get; init; }
+
+    /// <summary>See <see cref="EngineOptions.Shards"/>.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>See <see cref="EngineOptions.Lateness"/>.</summary>
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The name of this host, for what the run itself has to tell.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The file of the figures; null for none.</summary>
+    public StatsFile? Stats { get; init; }
+}
+
+/// <summary>
+/// Collectors in, alerts out, until it is stopped. One thread admits: it stamps what the collectors hand over, gives it to the engine and
+/// lets the alerts go out; once a second it looks after the figures.
+/// </summary>
+internal sealed class LiveRun : IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyList<ICollector> _collectors;
+    private readonly LiveOptions _options;
+    private readonly LiveInput _input = new();
+    private readonly AdmissionClock _clock;
+    private readonly QueryEngine _engine;
+    private readonly StandardOutput _output = new();
+    private readonly AlertOutput _alerts;
+    private readonly CancellationTokenSource _failed = new();
+    private readonly QueryNotices _notices;
+    private readonly WallClockWatch _wallClock;
+    private readonly DateTimeOffset _started;
+    private LiveFigures? _figures;
+    private Exception? _failure;
+    private double _rate;
+
+    /// <summary>Composes the queries; nothing is watched yet.</summary>
+    public LiveRun(IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, TimeProvider time)
+    {
+        _collectors = collectors;
+        _options = options;
+        _clock = new AdmissionClock(time);
+        _started = _clock.Now;
+        _wallClock = new WallClockWatch(options.Host, _clock);
+        _alerts = new AlertOutput(_output, options.Json, new Progress(Status, Second), _failed.Cancel);
+        _notices = new QueryNotices(_alerts.EndProgress);
+        var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
+        _engine = new QueryEngine(engine, queries, _alerts.Write);
+    }
+
+    /// <summary>How long each query learns from now on; see <see cref="QueryEngine.Learning"/>.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Learning => _engine.Learning;
+
+    /// <summary>The figures of the last second; null before the first.</summary>
+    public LiveFigures? Figures => Volatile.Read(ref _figures);
+
+    /// <summary>Runs until a signal, the time, a failing output or the end of all collectors stops it.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run()
+    {
+        using var signals = new StopSignals();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, _failed.Token);
+        if (_options.For is { } duration) stop.CancelAfter(duration);
+        var admitting = new Thread(Admit) { IsBackground = true, Name = "input" };
+        admitting.Start();
+        List<IDisposable> watching = [];
+        try
+        {
+            foreach (ICollector collector in _collectors) watching.Add(_input.Take(collector, Failed));
+            using (new Timer(_ => _input.TryAdd(new Tick(_clock.Now)), null, Second, Second)) stop.Token.WaitHandle.WaitOne();
+        }
+        finally
+        {
+            foreach (IDisposable collector in watching) collector.Dispose();
+            _input.Complete();
+            admitting.Join();
+        }
+
+        _alerts.EndProgress();
+        if (_failure is not null)
+        {
+            Console.Error.WriteLine($"streams: {TerminalText.Escape(_failure.Message, 1000)}");
+            return ExitCode.Error;
+        }
+
+        if (_alerts.Failure is BrokenPipeException) return ExitCode.BrokenPipe;
+        if (_alerts.Failure is { } failure)
+        {
+            Console.Error.WriteLine($"streams: {failure.Message}");
+            return ExitCode.Error;
+        }
+
+        return signals.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _output.Dispose();
+        _failed.Dispose();
+    }
+
+    private void Admit()
+    {
+        try
+        {
+            while (_input.Wait())
+            {
+                while (_input.TryTake(out InputRecord? record))
+                {
+                    _engine.Admit(Stamped(record!));
+                    _alerts.Flush();
+                    if (record is Tick) EverySecond();
+                }
+            }
+
+            _engine.Complete();
+            _alerts.Flush();
+            EverySecond();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            while (_input.Wait())
+            {
+                while (_input.TryTake(out _))
+                {
+                }
+            }
+        }
+    }
+
+    private InputRecord Stamped(InputRecord record) => record is Batch batch ? batch with { Admitted = _clock.Now } : record;
+
+    private void EverySecond()
+    {
+        if (_wallClock.Look() is { } stepped) _engine.Admit(new Batch(new[] { stepped }, _clock.Now));
+        EngineStatistics engine = _engine.Statistics;
+        TimeSpan elapsed = _clock.Elapsed;
+        if (_figures is { } before && elapsed > before.Elapsed) _rate = (engine.Events - before.Engine.Events) / (elapsed - before.Elapsed).TotalSeconds;
+        var figures = new LiveFigures { Elapsed = elapsed, Started = _started, Collectors = LiveFigures.Of(_collectors), Engine = engine };
+        Volatile.Write(ref _figures, figures);
+        _options.Stats?.Write(figures);
+        _alerts.Draw();
+    }
+
+    private string Status(TimeSpan elapsed, int columns) => _figures is { } now
+        ? StatusLine.Render(_rate, now.Engine.Events, now.Lost, now.Engine.Alerts, now.Engine.OpenAlerts, elapsed, columns)
+        : "";
+
+    private void Failed(ICollector collector, Exception error)
+    {
+        _alerts.EndProgress();
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"streams: {collector.Name}: {TerminalText.Escape(error.Message, 1000)}"));
+        Fail(error);
+    }
+
+    private void Fail(Exception error)
+    {
+        _failure ??= error;
+        _failed.Cancel();
+    }
+}

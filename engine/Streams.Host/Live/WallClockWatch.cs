@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text.Json;
+using Streams.Events;
+
+namespace Streams.Host.Live;
+
+/// <summary>Notices when somebody steps the wall clock, by which the kernel stamps its records: the shard clock goes on as it went.</summary>
+internal sealed class WallClockWatch(string host, AdmissionClock clock)
+{
+    // What NTP slews in a second is far below.
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
+
+    private TimeSpan _known;
+    private ulong _serial;
+
+    /// <summary>An event when the wall clock has been stepped since the last look.</summary>
+    public Document? Look()
+    {
+        TimeSpan step = clock.Step;
+        TimeSpan moved = step - _known;
+        if (moved.Duration() < Least)
+        {
+            // Slewing is followed, so that it never adds up to a step.
+            _known = step;
+            return null;
+        }
+
+        _known = step;
+        DateTimeOffset now = clock.Now;
+        var json = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("@timestamp", now.UtcDateTime);
+            writer.WriteStartObject("host");
+            writer.WriteString("name", host);
+            writer.WriteEndObject();
+            writer.WriteStartObject("event");
+            writer.WriteString("kind", "event");
+            writer.WriteString("module", "streams");
+            writer.WriteString("action", "wall-clock-stepped");
+            writer.WriteEndObject();
+            writer.WriteString("message", FormattableString.Invariant($"The wall clock was set {(moved > TimeSpan.Zero ? "forward" : "back")} by {moved.Duration().TotalSeconds:0.###} s"));
+            writer.WriteStartObject("streams");
+            writer.WriteStartObject("clock");
+            writer.WriteNumber("step_ms", (long)moved.TotalMilliseconds);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return new Document(host, "streams", now, ++_serial, json.WrittenMemory.ToArray());
+    }
+}

@@ -1,0 +1,26 @@
+using Streams.Engine;
+using Streams.Host.Output;
+
+namespace Streams.Host.Running;
+
+/// <summary>Tells on standard error that a query has failed. The first of each kind is told, the rest is counted: it may fail at every event.</summary>
+/// <param name="before">Called before something is written, to take a progress line away.</param>
+internal sealed class QueryNotices(Action before)
+{
+    private readonly HashSet<(string, QueryNoticeKind)> _told = [];
+
+    /// <summary>Whether there was any.</summary>
+    public bool HasFaults { get; private set; }
+
+    /// <summary>Takes a notice.</summary>
+    public void Tell(QueryNotice notice)
+    {
+        HasFaults = true;
+        if (!_told.Add((notice.Query, notice.Kind))) return;
+        before();
+        string what = notice.Kind == QueryNoticeKind.Fault ? "failed and goes on" : "failed too often and gets no more events";
+        string where = notice.Host is null ? "" : $" at events of {notice.Host}";
+        string place = ScriptPlace.Of(notice.Exception) is { } found ? $"{found}: " : "";
+        Console.Error.WriteLine($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}{where}: {notice.Exception.GetType().Name}: {notice.Exception.Message}", 1000)}");
+    }
+}
