@@ -25,6 +25,9 @@ internal enum RecordClass : byte
 
     /// <summary>The end of an event of several records; on netlink and to plug-ins only, auditd does not write it to its log.</summary>
     End,
+
+    /// <summary>What our own collector added to an event of the kernel's, as a log has it that it wrote.</summary>
+    Addition,
 }
 
 internal static class RecordClasses
@@ -36,7 +39,7 @@ internal static class RecordClasses
     // Ranges of linux/audit.h. LOGIN (1006) lies among the user's numbers but the kernel writes it, with a SYSCALL behind it.
     private static RecordClass[] Make()
     {
-        var table = new RecordClass[3000];
+        var table = new RecordClass[(int)RecordType.StreamsProcess + 1];
         table.AsSpan(1100, 200).Fill(RecordClass.Single);
         table.AsSpan(2100, 900).Fill(RecordClass.Single);
         Set(RecordClass.Single, RecordType.User);
@@ -56,6 +59,7 @@ internal static class RecordClasses
         Set(RecordClass.Execve, RecordType.Execve);
         Set(RecordClass.Proctitle, RecordType.Proctitle);
         Set(RecordClass.End, RecordType.Eoe);
+        Set(RecordClass.Addition, RecordType.StreamsProcess);
         return table;
 
         void Set(RecordClass kind, params ReadOnlySpan<RecordType> types)

@@ -43,6 +43,7 @@ public sealed class RecordJoiner
     private readonly string _collector;
     private readonly int _maxInFlight;
     private readonly long _maxBytes;
+    private readonly IEventAdditions? _additions;
     private readonly NodeTable _nodes;
     private readonly Dictionary<EventKey, OpenEvent> _index = [];
     private readonly Stack<OpenEvent> _spare = new();
@@ -60,7 +61,8 @@ public sealed class RecordJoiner
     /// <summary>Makes a joiner.</summary>
     /// <param name="events">Takes each event as it is complete, on the caller's thread.</param>
     /// <param name="options">The limits; null for the defaults.</param>
-    public RecordJoiner(Action<AuditEvent> events, JoinerOptions? options = null)
+    /// <param name="additions">What is known on the host and added to each event that a program did not write itself; null for none.</param>
+    public RecordJoiner(Action<AuditEvent> events, JoinerOptions? options = null, IEventAdditions? additions = null)
     {
         options ??= new JoinerOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxInFlight);
@@ -69,6 +71,7 @@ public sealed class RecordJoiner
         _collector = options.Collector;
         _maxInFlight = options.MaxInFlight;
         _maxBytes = options.MaxBytes;
+        _additions = additions;
         _nodes = new NodeTable(options.Host, 4096 + options.MaxInFlight);
     }
 
@@ -89,6 +92,9 @@ public sealed class RecordJoiner
 
     /// <summary>EOE records of which no other record was seen.</summary>
     public long EndsAlone { get; private set; }
+
+    /// <summary>Events of the collector's own doing, which <see cref="IEventAdditions"/> kept back.</summary>
+    public long Own { get; private set; }
 
     /// <summary>Serials that no record had: a hint, since the kernel also spends serials on records that nobody gets.</summary>
     public long SerialGaps => _nodes.SerialGaps;
@@ -335,6 +341,14 @@ public sealed class RecordJoiner
         if (_current == open) _current = null;
         _closed.Add(open.Time, open.Serial, open.IsNamed ? open.Node.Number : 0);
         _bytes -= open.Builder.Length;
+        if (_additions is not null && open.Builder.Count < MaxEventRecords && !_additions.AddTo(open.Builder, open.Time))
+        {
+            Own++;
+            open.Builder.Clear();
+            if (_spare.Count < 64) _spare.Push(open);
+            return;
+        }
+
         Events++;
         if (missing is not null) Torn++;
         if (open.IsLate) Late++;

@@ -62,6 +62,9 @@ public sealed partial class AuditEvent
     /// <summary>Who did it.</summary>
     public UserView User => new(this);
 
+    /// <summary>The container that the process belongs to.</summary>
+    public ContainerView Container => new(this);
+
     /// <summary>The file it was done to: <c>file.*</c>.</summary>
     public FileView File => new(this);
 
@@ -125,7 +128,7 @@ public sealed partial class AuditEvent
                     actor = i;
                     if (named < 0) named = i;
                     return (uint)(actor + 1) << 16 | (uint)(named + 1);
-                case RecordType.Eoe:
+                case RecordType.Eoe or RecordType.StreamsProcess:
                     break;
                 case RecordType.Path or RecordType.Cwd or RecordType.Execve or RecordType.Sockaddr or RecordType.Proctitle:
                     if (auxiliary < 0) auxiliary = i;
@@ -198,7 +201,54 @@ public readonly struct ProcessView(AuditEvent source)
     /// <summary>The working directory.</summary>
     public string? WorkingDirectory => Text(Fields.ProcessWorkingDirectory);
 
+    /// <summary>
+    /// What tells it from every other process, also from one of the same number later; null where the collector did not know it.
+    /// </summary>
+    public string? EntityId => Text(Fields.ProcessEntityId);
+
+    /// <summary>When it was started; null where the collector did not know it.</summary>
+    public DateTimeOffset? Start => Fields.Time(source[Fields.ProcessStart]);
+
+    /// <summary>The process that started it, or that took it over, at the time of the event.</summary>
+    public ParentView Parent => new(source);
+
+    /// <summary>
+    /// The programs of its parent, its parent's parent and so on at the time of the event, as far as the collector knew them, at most 16.
+    /// </summary>
+    public IReadOnlyList<string> Ancestors => Fields.Texts(source[Fields.ProcessAncestors]);
+
     private string? Text(Field field) => source[field] is { IsMissing: false } value ? value.ToString() : null;
+}
+
+/// <summary>The parent of the process of an audit event: its number is in the records, the rest is what the collector knew.</summary>
+public readonly struct ParentView(AuditEvent source)
+{
+    /// <summary>The process id; 0 when the records have none.</summary>
+    public int Pid => (int)source[Fields.ProcessParentPid].Number;
+
+    /// <summary>What tells it from every other process.</summary>
+    public string? EntityId => Text(Fields.ParentEntityId);
+
+    /// <summary>The program's file.</summary>
+    public string? Executable => Text(Fields.ParentExecutable);
+
+    /// <summary>The command name, at most 15 bytes, changeable by the process.</summary>
+    public string? Name => Text(Fields.ParentName);
+
+    /// <summary>The arguments it was run with; those that find no room in 512 bytes are left out.</summary>
+    public IReadOnlyList<string> Args => Fields.Texts(source[Fields.ParentArgs]);
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset? Start => Fields.Time(source[Fields.ParentStart]);
+
+    private string? Text(Field field) => source[field] is { IsMissing: false } value ? value.ToString() : null;
+}
+
+/// <summary>The container of the process of an audit event, as the collector knew it.</summary>
+public readonly struct ContainerView(AuditEvent source)
+{
+    /// <summary>Its id, 64 hexadecimal digits; null outside of containers or where it is not known.</summary>
+    public string? Id => source[Fields.ContainerId] is { IsMissing: false } value ? value.ToString() : null;
 }
 
 /// <summary>Who did it, read from the records when asked.</summary>
@@ -207,7 +257,7 @@ public readonly struct UserView(AuditEvent source)
     /// <summary>The user's id (<c>user.id</c>).</summary>
     public string? Id => Text(Fields.UserId);
 
-    /// <summary>The user's name, where the records carry it.</summary>
+    /// <summary>The user's name, where the records carry it or the collector knew it.</summary>
     public string? Name => Text(Fields.UserName);
 
     /// <summary>The id of who logged in, unchanged by su and sudo; null when unset.</summary>

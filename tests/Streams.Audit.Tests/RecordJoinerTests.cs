@@ -308,6 +308,56 @@ public sealed class RecordJoinerTests
         Assert.InRange(joiner.Nodes, 11, 5000);
     }
 
+    [Theory]
+    [InlineData("SYSCALL STREAMS_PROCESS PROCTITLE")]
+    [InlineData("SYSCALL STREAMS_PROCESS CWD PATH PROCTITLE")]
+    [InlineData("AVC STREAMS_PROCESS SYSCALL PROCTITLE")]
+    public void What_a_collector_added_belongs_to_its_event_in_a_log_too(string types)
+    {
+        string[] records = [.. types.Split(' ').Select(type => $"1:1 {type} {(type == "SYSCALL" ? Quick["SYSCALL ".Length..] : "x")}")];
+        Assert.Equal(["1:1 " + types], Left(records));
+    }
+
+    [Fact]
+    public void What_is_added_comes_last_and_not_to_what_a_program_wrote()
+    {
+        var events = new List<string>();
+        var joiner = new RecordJoiner(e => events.Add(Logs.Text(e)), null, new Additions(_ => true));
+        foreach (string record in (string[])["1:1 " + Quick, "1:1 " + Title, "1:2 USER_AUTH x", "1:3 " + Quick, "1:3 EOE "])
+            Logs.Add(joiner, Logs.Line(record));
+
+        Assert.Equal(
+            ["1:1 SYSCALL PROCTITLE STREAMS_PROCESS", "1:2 USER_AUTH", "1:3 SYSCALL STREAMS_PROCESS [PROCTITLE]"], events);
+        Assert.Equal((3, 1, 0), (joiner.Events, joiner.Torn, joiner.Own));
+    }
+
+    [Fact]
+    public void The_collectors_own_events_do_not_leave_and_are_counted()
+    {
+        var events = new List<string>();
+        int seen = 0;
+        var joiner = new RecordJoiner(e => events.Add(Logs.Text(e)), null, new Additions(_ => ++seen % 2 == 0));
+        for (int i = 1; i <= 4; i++)
+        {
+            Logs.Add(joiner, Logs.Line($"1:{i} {Quick}"));
+            Logs.Add(joiner, Logs.Line($"1:{i} {Title}"));
+        }
+
+        Assert.Equal(["1:2 SYSCALL PROCTITLE STREAMS_PROCESS", "1:4 SYSCALL PROCTITLE STREAMS_PROCESS"], events);
+        Assert.Equal((2, 2, 0), (joiner.Events, joiner.Own, joiner.InFlight));
+    }
+
+    private sealed class Additions(Func<AuditEventBuilder, bool> keep) : IEventAdditions
+    {
+        public bool AddTo(AuditEventBuilder records, long time)
+        {
+            Assert.Equal(Logs.Start * 1000 + 1000, time);
+            bool kept = keep(records);
+            records.Add(Streams.Events.Tables.RecordType.StreamsProcess, "entity=x"u8);
+            return kept;
+        }
+    }
+
     private static List<string> Left(string[] records) => Left(new JoinerOptions(), records);
 
     // What has left before the end.

@@ -81,6 +81,7 @@ internal sealed partial class Decoder
         ShapeNeed.File => HasFile(),
         ShapeNeed.SubjectContext => Actor(RecordKey.Subj) >= 0,
         ShapeNeed.ObjectContext => FileField(RecordKey.Obj) >= 0,
+        ShapeNeed.Addition => _additionEnd > 0,
         _ => true,
     };
 

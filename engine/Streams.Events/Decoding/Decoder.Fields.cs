@@ -77,11 +77,24 @@ internal sealed partial class Decoder
         Set(FieldId.SelinuxLevel, static d => d.Context(d.Actor(RecordKey.Subj), 3));
         Set(FieldId.SelinuxCategory, static d => d.Context(d.Actor(RecordKey.Subj), 4));
         Set(FieldId.ProcessPid, static d => d.Number(d.Any(RecordKey.Pid)));
-        Set(FieldId.ProcessParentPid, static d => d.Number(d.Any(RecordKey.Ppid)));
-        Set(FieldId.ProcessName, static d => d.Raw(d.Any(RecordKey.Comm)));
-        Set(FieldId.ProcessExecutable, static d => d.Raw(d.Any(RecordKey.Exe)));
+        Set(FieldId.ProcessParentPid, static d => d.Any(RecordKey.Ppid) is >= 0 and var ppid ? d.Number(ppid) : d.AddedNumber(AddedField.ParentPid));
+        Set(FieldId.ProcessName, static d => d.Any(RecordKey.Comm) is >= 0 and var comm ? d.Raw(comm) : d.Added(AddedField.Name));
+        Set(FieldId.ProcessExecutable, static d => d.Any(RecordKey.Exe) is >= 0 and var exe ? d.Raw(exe) : d.Added(AddedField.Executable));
         Set(FieldId.ProcessTitle, static d => d.Raw(d.Any(RecordKey.Proctitle)));
-        Set(FieldId.ProcessWorkingDirectory, static d => d.Raw(d.Any(RecordKey.Cwd)));
+        Set(FieldId.ProcessWorkingDirectory, static d => d.Any(RecordKey.Cwd) is >= 0 and var cwd ? d.Raw(cwd)
+            : d.Added(AddedField.WorkingDirectory));
+        Set(FieldId.ProcessEntityId, static d => d.Added(AddedField.Entity));
+        Set(FieldId.ProcessStart, static d => d.Added(AddedField.Start));
+        Set(FieldId.ParentEntityId, static d => d.Added(AddedField.ParentEntity));
+        Set(FieldId.ParentName, static d => d.Added(AddedField.ParentName));
+        Set(FieldId.ParentExecutable, static d => d.Added(AddedField.ParentExecutable));
+        Set(FieldId.ParentStart, static d => d.Added(AddedField.ParentStart));
+        Set(FieldId.ParentArgsCount, static d => d.AddedNumber(AddedField.ParentArgsCount));
+        Set(FieldId.GroupLeaderPid, static d => d.AddedNumber(AddedField.GroupLeader));
+        Set(FieldId.GroupLeaderEntityId, static d => d.Added(AddedField.GroupLeaderEntity));
+        Set(FieldId.SessionLeaderPid, static d => d.AddedNumber(AddedField.SessionLeader));
+        Set(FieldId.SessionLeaderEntityId, static d => d.Added(AddedField.SessionLeaderEntity));
+        Set(FieldId.ContainerId, static d => d.Added(AddedField.Container));
         Set(FieldId.FilePath, static d => d.Raw(d.FileField(RecordKey.Name)));
         Set(FieldId.FileType, static d => d.FileMode() is { } mode && FileModes.Kind(mode) is { } kind ? Piece.From(EcsFileType(kind))
             : default);

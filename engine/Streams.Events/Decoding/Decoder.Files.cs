@@ -115,6 +115,6 @@ internal sealed partial class Decoder
         if (id < 0) return default;
         if (Bytes(id) is [(byte)'0']) return Piece.From("root");
         int name = FindIn(_records[_fileRecord], nameKey);
-        return name < 0 || !IsName(Bytes(name)) ? default : Raw(name);
+        return name >= 0 && IsName(Bytes(name)) ? Raw(name) : AddedName(idKey, Bytes(id));
     }
 }

@@ -31,6 +31,12 @@ internal sealed partial class Decoder
             case FieldId.RelatedUser:
                 AddNames();
                 break;
+            case FieldId.ParentArgs:
+                AddAdded(AddedField.ParentArgs);
+                break;
+            case FieldId.ProcessAncestors:
+                AddAdded(AddedField.Ancestors);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(id), id, "no list");
         }

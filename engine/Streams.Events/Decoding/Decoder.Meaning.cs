@@ -125,7 +125,10 @@ internal sealed partial class Decoder
         return name.IsMissing ? Shown(index) : name;
     }
 
-    /// <summary>The name of the user or group whose id a field holds; nobody is looked up, as the machine may be another.</summary>
+    /// <summary>
+    /// The name of the user or group whose id a field holds: what the records or the collector on the host say. Nobody is looked up, as
+    /// the machine may be another.
+    /// </summary>
     private Piece NameOf(int index)
     {
         if (index < 0) return default;
@@ -142,7 +145,7 @@ internal sealed partial class Decoder
         ReadOnlySpan<byte> id = Bytes(index);
         if (id.Length == 1 && id[0] == '0') return Piece.From("root");
         int name = index < _actorEnd ? Actor(nameKey) : Other(nameKey);
-        return name < 0 || !IsName(Bytes(name)) ? default : Raw(name);
+        return name >= 0 && IsName(Bytes(name)) ? Raw(name) : AddedName(_scanner[index].Key, id);
     }
 
     // auditd writes unset, or unknown(1000), where there is none.

@@ -61,15 +61,19 @@ internal sealed partial class Decoder
         _scanner.Start(_text);
         _recordCount = source.RecordCount;
         if (_records.Length < _recordCount || _records.Length > 4096) _records = new Part[Math.Max(16, _recordCount)];
+        _actorRecord = source.ActorIndex;
+        _additionEnd = 0;
         int start = 0;
+        int count = 0;
         for (int i = 0; i < _recordCount; i++)
         {
             (RecordType type, int end) = source.Entry(i);
-            _records[i] = new Part { Type = type, Start = start, End = end, First = -1 };
+            if (type == RecordType.StreamsProcess) SetApart(i, start, end);
+            else _records[count++] = new Part { Type = type, Start = start, End = end, First = -1 };
             start = end;
         }
 
-        _actorRecord = source.ActorIndex;
+        _recordCount = count;
         _age++;
         _actorRead = _othersRead = _archKnown = false;
         _actorEnd = _othersEnd = 0;

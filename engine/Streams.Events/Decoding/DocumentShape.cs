@@ -16,6 +16,7 @@ internal enum ShapeNeed : byte
     File,
     SubjectContext,
     ObjectContext,
+    Addition,
 }
 
 /// <summary>One step through the document.</summary>
@@ -105,11 +106,24 @@ internal static class DocumentShape
         ("group.name", FieldId.GroupName),
         ("process.pid", FieldId.ProcessPid),
         ("process.parent.pid", FieldId.ProcessParentPid),
+        ("process.parent.entity_id", FieldId.ParentEntityId),
+        ("process.parent.name", FieldId.ParentName),
+        ("process.parent.executable", FieldId.ParentExecutable),
+        ("process.parent.start", FieldId.ParentStart),
+        ("process.parent.args", FieldId.ParentArgs),
+        ("process.parent.args_count", FieldId.ParentArgsCount),
         ("process.name", FieldId.ProcessName),
         ("process.executable", FieldId.ProcessExecutable),
         ("process.title", FieldId.ProcessTitle),
         ("process.working_directory", FieldId.ProcessWorkingDirectory),
         ("process.args", FieldId.ProcessArgs),
+        ("process.entity_id", FieldId.ProcessEntityId),
+        ("process.start", FieldId.ProcessStart),
+        ("process.group_leader.pid", FieldId.GroupLeaderPid),
+        ("process.group_leader.entity_id", FieldId.GroupLeaderEntityId),
+        ("process.session_leader.pid", FieldId.SessionLeaderPid),
+        ("process.session_leader.entity_id", FieldId.SessionLeaderEntityId),
+        ("container.id", FieldId.ContainerId),
         ("file.path", FieldId.FilePath),
         ("file.type", FieldId.FileType),
         ("file.device", FieldId.FileDevice),
@@ -136,6 +150,7 @@ internal static class DocumentShape
         ("related.user", FieldId.RelatedUser),
         ("streams.missing", FieldId.Missing),
         ("streams.late", FieldId.Late),
+        ("streams.process.ancestors", FieldId.ProcessAncestors),
     ];
 
     // Most events have no socket or no file, and would be asked for each of its fields.
@@ -145,6 +160,10 @@ internal static class DocumentShape
         ("user.selinux", ShapeNeed.SubjectContext),
         ("file", ShapeNeed.File),
         ("file.selinux", ShapeNeed.ObjectContext),
+        ("process.group_leader", ShapeNeed.Addition),
+        ("process.session_leader", ShapeNeed.Addition),
+        ("container", ShapeNeed.Addition),
+        ("streams.process", ShapeNeed.Addition),
     ];
 
     private static readonly Dictionary<string, object> ByName =
@@ -170,7 +189,8 @@ internal static class DocumentShape
 
     /// <summary>Whether a field has several values.</summary>
     public static bool IsList(FieldId id) =>
-        id is FieldId.EventCategory or FieldId.EventType or FieldId.ProcessArgs or FieldId.Tags or FieldId.RelatedUser;
+        id is FieldId.EventCategory or FieldId.EventType or FieldId.ProcessArgs or FieldId.Tags or FieldId.RelatedUser
+            or FieldId.ParentArgs or FieldId.ProcessAncestors;
 
     private static Shape[] MakeSteps()
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Streams.Events.Decoding;
 
 /// <summary>The fields behind the typed members.</summary>
@@ -10,6 +12,15 @@ internal static class Fields
     public static readonly Field ProcessTitle = Field.Of("process.title");
     public static readonly Field ProcessArgs = Field.Of("process.args");
     public static readonly Field ProcessWorkingDirectory = Field.Of("process.working_directory");
+    public static readonly Field ProcessEntityId = Field.Of("process.entity_id");
+    public static readonly Field ProcessStart = Field.Of("process.start");
+    public static readonly Field ProcessAncestors = Field.Of("streams.process.ancestors");
+    public static readonly Field ParentEntityId = Field.Of("process.parent.entity_id");
+    public static readonly Field ParentExecutable = Field.Of("process.parent.executable");
+    public static readonly Field ParentName = Field.Of("process.parent.name");
+    public static readonly Field ParentArgs = Field.Of("process.parent.args");
+    public static readonly Field ParentStart = Field.Of("process.parent.start");
+    public static readonly Field ContainerId = Field.Of("container.id");
     public static readonly Field UserId = Field.Of("user.id");
     public static readonly Field UserName = Field.Of("user.name");
     public static readonly Field AuditId = Field.Of("user.audit.id");
@@ -26,6 +37,11 @@ internal static class Fields
     public static readonly Field SocketPath = Field.Of("auditd.data.socket.path");
     public static readonly Field Session = Field.Of("auditd.session");
     public static readonly Field Tags = Field.Of("tags");
+
+    public static DateTimeOffset? Time(FieldValue value) =>
+        DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : null;
 
     public static string[] Texts(FieldValue value)
     {
