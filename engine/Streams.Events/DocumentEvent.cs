@@ -30,9 +30,10 @@ public abstract class DocumentEvent : Event
     /// <inheritdoc/>
     public override void WriteDocument(IBufferWriter<byte> output, bool original = false) => output.Write(Json.Span);
 
-    /// <summary>A field by name.</summary>
-    private protected FieldValue Read(string name) => (_fields ??= new JsonFields(Json)).Read(name);
+    /// <summary>A field of the document as text, a list joined by <c>, </c>; null when there is none.</summary>
+    /// <param name="name">Its dotted name, for instance <c>streams.audit.rule</c>.</param>
+    /// <exception cref="JsonException">The document is no JSON object.</exception>
+    public string? Text(string name) => (_fields ??= new JsonFields(Json)).Text(name);
 
-    /// <summary>A field as text; null when there is none.</summary>
-    private protected string? Text(string name) => (_fields ??= new JsonFields(Json)).Text(name);
+    internal FieldValue Read(string name) => (_fields ??= new JsonFields(Json)).Read(name);
 }

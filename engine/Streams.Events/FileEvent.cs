@@ -27,12 +27,24 @@ public sealed class FileEvent(string host, string collector, DateTimeOffset occu
     /// <summary>Whether a scan of what is there made it, for the first time: nothing has changed.</summary>
     public bool IsInitialScan => Actions.Contains("initial_scan");
 
+    /// <summary>Whether something happened to the file, and not only to what the watcher knew or was told to look at.</summary>
+    public bool IsChange => !IsInitialScan && Actions.Any(action => action != "config_change");
+
     /// <summary>Whether the package manager made the change: <c>streams.file.package_manager</c>.</summary>
     public bool IsByPackageManager => Read("streams.file.package_manager").Truth;
+
+    /// <summary>The file after the change, as <c>file.*</c> tells; of one that was deleted, as it last was.</summary>
+    public FileVersion After => new(this, FileVersion.Now);
+
+    /// <summary>The file before the change: <c>streams.file.before.*</c>; it says nothing of one that was created.</summary>
+    public FileVersion Before => new(this, FileVersion.Earlier);
 
     /// <summary>The process that made the change, where that is known; 0 otherwise.</summary>
     public int ProcessId => int.TryParse(Text("process.pid"), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
 
     /// <summary>The program that made the change, where that is known.</summary>
     public string? ProcessExecutable => Text("process.executable");
+
+    /// <summary>Who made the change, where that is known: the user's name, else the id.</summary>
+    public string? User => Text("user.name") ?? Text("user.id");
 }

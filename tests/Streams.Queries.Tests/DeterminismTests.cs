@@ -1,6 +1,7 @@
 using Streams.Engine;
 using Streams.Events;
 using Streams.Events.Input;
+using Streams.Testing;
 using Xunit;
 
 namespace Streams.Queries.Tests;
@@ -11,6 +12,8 @@ public sealed class DeterminismTests : IDisposable
     // The sample's host and four more that do the same a little later, so that several shards have something to do.
     private static readonly string[] Hosts = ["web-01", "web-02", "web-03", "web-04", "web-05"];
 
+    private static readonly string[] Actions = ["updated", "initial_scan", "created", "attributes_modified", "deleted"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("streams-").FullName;
     private readonly IReadOnlyList<Event> _events;
     private readonly EngineOptions _options = new() { Learn = TimeSpan.FromHours(1) };
@@ -19,7 +22,8 @@ public sealed class DeterminismTests : IDisposable
     {
         string[] lines = [.. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log.1")), .. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log"))];
         foreach (string host in Hosts) File.WriteAllLines(PathOf(host), lines.Select(line => line.Replace("node=web-01 ", $"node={host} ", StringComparison.Ordinal)));
-        _events = Shipped.Read([.. Hosts.Select(PathOf)]);
+        IReadOnlyList<Event> audit = Shipped.Read([.. Hosts.Select(PathOf)]);
+        _events = [.. audit.SelectMany(Beside)];
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -61,6 +65,20 @@ public sealed class DeterminismTests : IDisposable
     }
 
     private static HashSet<(string, int, AlertStatus)> Ids(IReadOnlyList<Alert> alerts) => [.. alerts.Select(a => (a.Id, a.Revision, a.Status))];
+
+    // What a live host tells beside its records, at the time of a record.
+    private static IEnumerable<Event> Beside(Event audit, int place)
+    {
+        (string host, DateTimeOffset time, ulong serial) = (audit.Host, audit.Occurred, (ulong)place);
+        yield return audit;
+        if (place % 50 == 0) yield return new Heartbeat(host, FileChanges.Collector, time, serial);
+        if (place % 70 == 0) yield return new Heartbeat(host, audit.Collector, time, serial);
+        if (place % 90 == 0) yield return new Gap(host, audit.Collector, time, time, serial, place, "the queue was full");
+        if (place % 110 == 0) yield return Collectors.Process(host, time, serial, place, "/usr/sbin/cron");
+        if (place % 130 == 0) yield return FileChanges.Event(host, time, serial, "/etc/passwd", Actions[place / 130 % Actions.Length], user: "root");
+        if (place % 170 == 0) yield return Collectors.Tells(host, time, serial, "audit-rule-missing", ("rule", "-w /etc/passwd -p wa"));
+        if (place % 190 == 0) yield return Collectors.Tells(host, time, serial, "audit-setting-changed", ("setting", "rate_limit"), ("found", "100"));
+    }
 
     // A tick may stand anywhere between what came before and what comes next.
     private static IEnumerable<InputRecord> Cut(IReadOnlyList<Event> events, int size, bool denseTicks)

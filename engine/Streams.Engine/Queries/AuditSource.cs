@@ -30,7 +30,7 @@ public sealed class AuditSource : IObservable<AuditEvent>
     internal static AuditSource Instance { get; } = new();
 
     /// <summary>Everything that a host has sent, of any kind, heartbeats included.</summary>
-    public IObservable<Event> All { get; } = new EverythingSource();
+    public IObservable<Event> All { get; } = new KindSource<Event>(null);
 
     /// <summary>Programs that were started: execve and execveat that succeeded.</summary>
     public IObservable<AuditEvent> Executions { get; }
@@ -63,23 +63,12 @@ public sealed class AuditSource : IObservable<AuditEvent>
 
     /// <summary>Events that have a record of one of these types.</summary>
     public IObservable<AuditEvent> Records(params RecordType[] types) =>
-        new RoutedSource(new Route(true, [], [.. types.Distinct()]), null);
+        new RoutedSource(new Route(EventKind.Audit, [], [.. types.Distinct()]), null);
 
     /// <inheritdoc/>
     public IDisposable Subscribe(IObserver<AuditEvent> observer) => _everyAudit.Subscribe(observer);
 
     private static RoutedSource Calls(Func<AuditEvent, bool>? filter, params string[] names) => RouteNames.Syscalls(filter, names);
-
-    private sealed class EverythingSource : IObservable<Event>
-    {
-        public IDisposable Subscribe(IObserver<Event> observer)
-        {
-            (Shard shard, QueryRun run) = RoutedSource.AtWork();
-            var slot = new EventSlot(shard, run, Route.Everything, observer);
-            shard.RouterOf(run).Add(slot);
-            return slot;
-        }
-    }
 }
 
 /// <summary>Audit events of one route.</summary>

@@ -34,11 +34,25 @@ public sealed class QueryBuilder
         return this;
     }
 
-    /// <summary>Says what to look for. Called once a shard, and must compose the same each time.</summary>
+    /// <summary>Says what to look for in the events of audit. Called once a shard, and must compose the same each time.</summary>
     public QueryBuilder<T> From<T>(Func<AuditSource, IObservable<T>> compose)
     {
         ArgumentNullException.ThrowIfNull(compose);
-        return new QueryBuilder<T>(this, compose);
+        return new QueryBuilder<T>(this, () => compose(AuditSource.Instance));
+    }
+
+    /// <summary>The same, with the events of the file-integrity watcher beside those of audit.</summary>
+    public QueryBuilder<T> From<T>(Func<AuditSource, FileSource, IObservable<T>> compose)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        return new QueryBuilder<T>(this, () => compose(AuditSource.Instance, FileSource.Instance));
+    }
+
+    /// <summary>The same, with what the collectors tell of the host and of themselves beside both.</summary>
+    public QueryBuilder<T> From<T>(Func<AuditSource, FileSource, HostSource, IObservable<T>> compose)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        return new QueryBuilder<T>(this, () => compose(AuditSource.Instance, FileSource.Instance, HostSource.Instance));
     }
 
     internal void Register() => _register(Definition);
@@ -49,9 +63,9 @@ public sealed class QueryBuilder
 public sealed class QueryBuilder<T>
 {
     private readonly QueryBuilder _query;
-    private readonly Func<AuditSource, IObservable<T>> _compose;
+    private readonly Func<IObservable<T>> _compose;
 
-    internal QueryBuilder(QueryBuilder query, Func<AuditSource, IObservable<T>> compose)
+    internal QueryBuilder(QueryBuilder query, Func<IObservable<T>> compose)
     {
         _query = query;
         _compose = compose;
@@ -66,10 +80,10 @@ public sealed class QueryBuilder<T>
     public void Alert(Func<T, string> message, Func<T, string>? key = null)
     {
         ArgumentNullException.ThrowIfNull(message);
-        Func<AuditSource, IObservable<T>> compose = _compose;
+        Func<IObservable<T>> compose = _compose;
         _query.Definition.Compose = run =>
         {
-            IObservable<T> found = compose(AuditSource.Instance)
+            IObservable<T> found = compose()
                 ?? throw new InvalidOperationException($"Query \"{run.Definition.Name}\": From(…) gave null.");
             var alerts = new AlertWriter<T>(run, message, key);
             return () => found.Subscribe(alerts.Observe());

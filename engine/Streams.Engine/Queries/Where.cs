@@ -36,7 +36,7 @@ public static class WhereOperator
                 ids.Add(id);
             }
 
-            return ids.Count == 0 ? null : new Route(true, ids, []);
+            return ids.Count == 0 ? null : new Route(EventKind.Audit, ids, []);
         }
 
         if (query.RequiredRecordTypes is not { Count: > 0 } names) return null;
@@ -47,6 +47,6 @@ public static class WhereOperator
             types.Add(type);
         }
 
-        return new Route(true, [], types);
+        return new Route(EventKind.Audit, [], types);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class Router
 
     private Slot[] _everything = Nobody;
     private Slot[] _audit = Nobody;
+    private Slot[]?[] _byKind = [];
     private Slot[]?[] _bySyscall = [];
     private Slot[]?[] _byRecord = [];
     private int _syscallSlots;
@@ -29,7 +30,12 @@ internal sealed class Router
     public void Deliver(Shard shard, Event e)
     {
         if (_everything.Length > 0) shard.Deliver(_everything, e);
-        if (e.Kind != EventKind.Audit) return;
+        if (e.Kind != EventKind.Audit)
+        {
+            if ((int)e.Kind < _byKind.Length && _byKind[(int)e.Kind] is { } ofKind) shard.Deliver(ofKind, e);
+            return;
+        }
+
         var audit = Unsafe.As<AuditEvent>(e);
         if (_audit.Length > 0) shard.Deliver(_audit, e);
         if (_syscallSlots > 0)
@@ -63,8 +69,9 @@ internal sealed class Router
         Route route = slot.Route;
         if (route.Syscalls.Count == 0 && route.Records.Count == 0)
         {
-            if (route.AuditOnly) _audit = change(_audit, slot);
-            else _everything = change(_everything, slot);
+            if (route.Kind is null) _everything = change(_everything, slot);
+            else if (route.Kind == EventKind.Audit) _audit = change(_audit, slot);
+            else Change(ref _byKind, (int)route.Kind, slot, change);
             return;
         }
 
@@ -87,11 +94,13 @@ internal sealed class Router
     }
 }
 
-/// <summary>Which events a source asks for. Of both lists one is empty; when both are, every event (of audit) is asked for.</summary>
-internal sealed record Route(bool AuditOnly, IReadOnlyList<ushort> Syscalls, IReadOnlyList<RecordType> Records)
+/// <summary>
+/// Which events a source asks for: of one kind, or of any. Only audit events are told apart further, by one of the lists; where both are
+/// empty, all of the kind are asked for.
+/// </summary>
+internal sealed record Route(EventKind? Kind, IReadOnlyList<ushort> Syscalls, IReadOnlyList<RecordType> Records)
 {
-    public static readonly Route Everything = new(false, [], []);
-    public static readonly Route Audit = new(true, [], []);
+    public static readonly Route Audit = new(EventKind.Audit, [], []);
 }
 
 /// <summary>One query's subscription to a route.</summary>
@@ -116,10 +125,15 @@ internal abstract class Slot(Shard shard, QueryRun run, Route route) : IDisposab
     }
 }
 
-/// <summary>A subscription whose observer takes any event.</summary>
-internal sealed class EventSlot(Shard shard, QueryRun run, Route route, IObserver<Event> observer) : Slot(shard, run, route)
+/// <summary>A subscription whose observer takes events of a type.</summary>
+internal sealed class EventSlot<T>(Shard shard, QueryRun run, Route route, IObserver<T> observer, Func<T, bool>? filter)
+    : Slot(shard, run, route)
+    where T : Event
 {
-    public override void OnNext(Event e) => observer.OnNext(e);
+    public override void OnNext(Event e)
+    {
+        if (e is T typed && (filter is null || filter(typed))) observer.OnNext(typed);
+    }
 }
 
 /// <summary>A subscription whose observer takes audit events; the router gives it no others.</summary>

@@ -1,3 +1,5 @@
+using Streams.Events;
+
 namespace Streams.Host.Examples;
 
 /// <summary>One example of a query: what comes in, and the alerts that are to come out.</summary>
@@ -43,14 +45,14 @@ internal abstract record ExampleInput(int Line, DateTimeOffset At);
 /// <param name="Arrives">When the engine gets them; null at the time at which they occurred.</param>
 internal sealed record LinesInput(int Line, DateTimeOffset At, IReadOnlyList<string> Text, DateTimeOffset? Arrives) : ExampleInput(Line, At);
 
-/// <summary>An event as Auditbeat writes it.</summary>
+/// <summary>An event that is written as one: a document, a gap.</summary>
 /// <param name="Line">Where it stands.</param>
 /// <param name="At">When it occurs.</param>
-/// <param name="Json">The document.</param>
+/// <param name="Event">The event.</param>
 /// <param name="Arrives">When the engine gets it; null at the time at which it occurred.</param>
-internal sealed record DocumentInput(int Line, DateTimeOffset At, ReadOnlyMemory<byte> Json, DateTimeOffset? Arrives) : ExampleInput(Line, At);
+internal sealed record EventInput(int Line, DateTimeOffset At, Event Event, DateTimeOffset? Arrives) : ExampleInput(Line, At);
 
-/// <summary>A host says that it has told all up to now.</summary>
+/// <summary>A host says that its collectors have told all up to now.</summary>
 /// <param name="Line">Where it stands.</param>
 /// <param name="At">Up to when.</param>
 /// <param name="Host">The host.</param>
@@ -68,7 +70,7 @@ internal sealed record ExpectedAlert
     public required int Line { get; init; }
 
     /// <summary>Which transition.</summary>
-    public required Events.AlertStatus Status { get; init; }
+    public required AlertStatus Status { get; init; }
 
     /// <summary>Its time.</summary>
     public DateTimeOffset? Time { get; init; }

@@ -14,7 +14,7 @@ internal sealed partial class ExampleReader
     private static readonly DateTimeOffset DefaultStart = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] ExampleKeys = ["name", "query", "host", "start", "learn", "input", "alerts"];
-    private static readonly string[] EventKeys = ["at", "lines", "document", "repeat", "every", "arrives"];
+    private static readonly string[] EventKeys = ["at", "lines", "document", "gap", "records", "repeat", "every", "arrives"];
     private static readonly string[] AlertKeys = ["start", "update", "end", "key", "host", "count", "message"];
 
     private const int MostRepeats = 100_000;
@@ -107,7 +107,7 @@ internal sealed partial class ExampleReader
         int line = (int)node.Start.Line;
         if (node is not YamlMappingNode any)
         {
-            Add(node, "must be one of lines, document, heartbeat, advance");
+            Add(node, "must be one of lines, document, gap, heartbeat, advance");
         }
         else if (Has(any, "advance"))
         {
@@ -130,44 +130,65 @@ internal sealed partial class ExampleReader
     private void ReadEvents(YamlNode node, DateTimeOffset start, string host, List<ExampleInput> input, ref DateTimeOffset now)
     {
         if (Map(node, EventKeys, "an input") is not { } map) return;
-        YamlMappingNode? document = null;
-        if (map.TryGetValue("document", out YamlNode? field) && (document = field as YamlMappingNode) is null) Add(field, "document must be a map of fields");
-        if (!map.TryGetValue("lines", out YamlNode? written) == document is null)
+        if (map.Keys.Count(key => key is "lines" or "document" or "gap") != 1)
         {
-            Add(node, "must have one of lines, document, heartbeat, advance");
+            Add(node, "must have one of lines, document, gap, heartbeat, advance");
             return;
         }
 
-        List<string> lines = written is null ? [] : Lines(written);
+        YamlMappingNode? document = null;
+        if (map.TryGetValue("document", out YamlNode? field) && (document = field as YamlMappingNode) is null)
+        {
+            Add(field, "document must be a map of fields");
+            return;
+        }
+
+        List<string> lines = map.TryGetValue("lines", out YamlNode? written) ? Lines(written) : [];
+        long lost = Number(map, "records", 0, long.MaxValue) ?? 0;
         if (Text(map, "at") is { } at) now = Time(map["at"], at, start);
         else if (lines.Select(Stamp).LastOrDefault(stamp => stamp is not null) is { } stamp) now = stamp;
 
-        int repeat = 1;
-        if (Text(map, "repeat") is { } times && (!int.TryParse(times, CultureInfo.InvariantCulture, out repeat) || repeat is < 1 or > MostRepeats))
-        {
-            Add(map["repeat"], $"must be a whole number from 1 to {MostRepeats}");
-            repeat = 1;
-        }
-
+        long repeat = Number(map, "repeat", 1, MostRepeats) ?? 1;
         TimeSpan every = Text(map, "every") is { } pause ? Duration(map["every"], pause) ?? TimeSpan.Zero : TimeSpan.Zero;
         DateTimeOffset? arrives = Text(map, "arrives") is { } arrival ? Time(map["arrives"], arrival, start) : null;
-        for (int i = 0; i < repeat; i++)
+        for (long i = 0; i < repeat; i++)
         {
             if (i > 0) now += every;
             DateTimeOffset occurs = now;
             uint serial = _serial++;
-            if (document is not null)
-            {
-                input.Add(new DocumentInput((int)node.Start.Line, occurs, ExampleDocument.Make(document, occurs, host, serial), arrives));
-                continue;
-            }
-
-            input.Add(new LinesInput((int)node.Start.Line, occurs, [.. lines.Select(text => Stamped(text, occurs, serial, i))], arrives));
+            int line = (int)node.Start.Line;
+            if (Text(map, "gap") is { } cause)
+                input.Add(new EventInput(line, occurs, new Gap(host, ExampleEvents.Audit, occurs, occurs, serial, lost, cause), arrives));
+            else if (document is null)
+                input.Add(new LinesInput(line, occurs, [.. lines.Select(text => Stamped(text, occurs, serial, i))], arrives));
+            else if (Event(document, occurs, host, serial) is { } made)
+                input.Add(new EventInput(line, occurs, made, arrives));
         }
     }
 
+    private Event? Event(YamlMappingNode document, DateTimeOffset time, string host, uint serial)
+    {
+        try
+        {
+            return ExampleEvents.Make(document, time, host, serial);
+        }
+        catch (FormatException e)
+        {
+            Add(document, e.Message);
+            return null;
+        }
+    }
+
+    private long? Number(Dictionary<string, YamlNode> map, string key, long least, long most)
+    {
+        if (Text(map, key) is not { } text) return null;
+        if (long.TryParse(text, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most) return number;
+        Add(map[key], most == long.MaxValue ? $"must be a whole number from {least} on" : $"must be a whole number from {least} to {most}");
+        return null;
+    }
+
     // audit(@) takes the entry's time and a serial of its own; {i} counts a repeated entry from 1.
-    private static string Stamped(string line, DateTimeOffset time, uint serial, int index)
+    private static string Stamped(string line, DateTimeOffset time, uint serial, long index)
     {
         long milliseconds = time.ToUnixTimeMilliseconds();
         string stamp = string.Create(CultureInfo.InvariantCulture, $"audit({milliseconds / 1000}.{milliseconds % 1000:000}:{serial})");
@@ -186,8 +207,6 @@ internal sealed partial class ExampleReader
         }
 
         string when = Text(map, transitions[0]) ?? "";
-        long count = 0;
-        if (Text(map, "count") is { } counted && !long.TryParse(counted, CultureInfo.InvariantCulture, out count)) Add(map["count"], "must be a whole number");
         return new ExpectedAlert
         {
             Line = (int)node.Start.Line,
@@ -195,7 +214,7 @@ internal sealed partial class ExampleReader
             Time = when == "any" ? null : Time(map[transitions[0]], when, start),
             Key = Text(map, "key"),
             Host = Text(map, "host"),
-            Count = map.ContainsKey("count") ? count : null,
+            Count = Number(map, "count", 0, long.MaxValue),
             Message = Text(map, "message"),
         };
     }

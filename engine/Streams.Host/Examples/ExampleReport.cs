@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Streams.Events;
 using Streams.Host.Output;
 
@@ -61,11 +63,19 @@ internal static class ExampleReport
 
     private static string Describe(ExampleInput input) => input switch
     {
-        DocumentInput document => TerminalText.Escape(System.Text.Encoding.UTF8.GetString(document.Json.Span), 100),
+        EventInput { Event: AuditEvent audit } => TerminalText.Escape(Json(audit), 100),
+        EventInput other => EvidenceLine.Render(other.Event, showHost: true, 100),
         LinesInput lines => TerminalText.Escape(lines.Text.Count == 1 ? lines.Text[0] : $"{lines.Text.Count} lines: {lines.Text[0]}", 100),
         HeartbeatInput heartbeat => $"heartbeat of {TerminalText.Escape(heartbeat.Host)}",
         _ => "time goes on",
     };
+
+    private static string Json(Event shown)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        shown.WriteDocument(output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
 
     private static string Describe(Alert alert) => string.Create(
         CultureInfo.InvariantCulture,

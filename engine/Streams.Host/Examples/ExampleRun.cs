@@ -10,8 +10,6 @@ namespace Streams.Host.Examples;
 /// <summary>Runs an example in virtual time: its lines through the parser and the joiner, their events through the engine.</summary>
 internal sealed class ExampleRun
 {
-    private const string Collector = "audit";
-
     private readonly Example _example;
     private readonly List<Alert> _got = [];
     private readonly List<Problem> _problems = [];
@@ -22,7 +20,7 @@ internal sealed class ExampleRun
     private ExampleRun(Example example)
     {
         _example = example;
-        _joiner = new RecordJoiner(_events.Add, new JoinerOptions { Host = example.Host, Collector = Collector });
+        _joiner = new RecordJoiner(_events.Add, new JoinerOptions { Host = example.Host, Collector = ExampleEvents.Audit });
     }
 
     /// <summary>Runs an example.</summary>
@@ -50,14 +48,16 @@ internal sealed class ExampleRun
                 foreach (string line in lines.Text) Read(line, lines);
                 Hand(engine, lines.Arrives);
                 break;
-            case DocumentInput document:
-                _events.Add(AuditEvent.FromDocument(document.Json, Collector));
-                Hand(engine, document.Arrives);
+            case EventInput written:
+                _events.Add(written.Event);
+                Hand(engine, written.Arrives);
                 break;
             case HeartbeatInput heartbeat:
                 // Whoever says that all up to now is told leaves nothing unfinished.
                 _joiner.Complete();
-                _events.Add(new Heartbeat(heartbeat.Host, Collector, heartbeat.At, ++_heartbeats));
+                IEnumerable<string> others = _example.Input.OfType<EventInput>().Select(i => i.Event.Collector);
+                foreach (string collector in others.Prepend(ExampleEvents.Audit).Distinct())
+                    _events.Add(new Heartbeat(heartbeat.Host, collector, heartbeat.At, ++_heartbeats));
                 Hand(engine, admitted: null);
                 break;
             case AdvanceInput advance:

@@ -1,0 +1,35 @@
+namespace Streams.Events;
+
+/// <summary>What is known of a file at one time, read from the document of a change when asked; null where that does not say.</summary>
+public readonly struct FileVersion
+{
+    private readonly FileEvent _source;
+    private readonly string _prefix;
+
+    internal FileVersion(FileEvent source, string prefix) => (_source, _prefix) = (source, prefix);
+
+    /// <summary>Its SHA-256, in hexadecimal.</summary>
+    public string? Sha256 => _source.Text(_prefix + "hash.sha256") ?? (_prefix == Now ? _source.Text("hash.sha256") : null);
+
+    /// <summary>Its permission bits in octal, for instance <c>0644</c>.</summary>
+    public string? Mode => _source.Text(_prefix + "mode");
+
+    /// <summary>Its owner: the user's name, else the id.</summary>
+    public string? Owner => _source.Text(_prefix + "owner") ?? _source.Text(_prefix + "uid");
+
+    /// <summary>Its group: the name, else the id.</summary>
+    public string? Group => _source.Text(_prefix + "group") ?? _source.Text(_prefix + "gid");
+
+    /// <summary>Its size in bytes.</summary>
+    public long? Size => long.TryParse(_source.Text(_prefix + "size"), System.Globalization.CultureInfo.InvariantCulture, out long size) ? size : null;
+
+    /// <summary>Whether whoever executes it gets its owner's rights.</summary>
+    public bool IsSetuid => _source.Read(_prefix + "setuid").Truth;
+
+    /// <summary>Whether whoever executes it gets its group's rights.</summary>
+    public bool IsSetgid => _source.Read(_prefix + "setgid").Truth;
+
+    // Auditbeat before 7.0 had the hashes at the root of the document.
+    internal const string Now = "file.";
+    internal const string Earlier = "streams.file.before.";
+}
