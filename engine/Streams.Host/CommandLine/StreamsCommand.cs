@@ -44,8 +44,10 @@ internal static class StreamsCommand
     private static RootCommand Make()
     {
         var shared = new SharedOptions();
-        var root = new RootCommand("Finds compromise of Linux servers in kernel audit records.")
+        var root = new RootCommand("Detects the compromise of Linux servers from kernel audit records and file changes.")
         {
+            RunCommand.Make(shared),
+            StatusCommand.Make(shared),
             ReplayCommand.Make(shared),
             EventsCommand.Make(shared),
             TestCommand.Make(shared),

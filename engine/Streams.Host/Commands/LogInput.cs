@@ -51,7 +51,7 @@ internal sealed class LogInput
     /// <summary>The reader of what the command line names.</summary>
     public AuditLogReader Reader(ParseResult parsed, Settings settings) => new(
         parsed.GetValue(_paths)!,
-        new LogOptions { Host = parsed.GetValue(_host) ?? settings.Host, From = parsed.GetValue(_from), To = parsed.GetValue(_to) });
+        new LogOptions { Host = parsed.GetValue(_host) ?? settings.Host ?? "localhost", From = parsed.GetValue(_from), To = parsed.GetValue(_to) });
 
     // Reading the option's value would throw where the text is no time, which is reported as that option's error.
     private static DateTimeOffset? Bound(CommandResult given, Option option) =>

@@ -17,12 +17,7 @@ internal sealed class ReplayCommand
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each start, update and end of an alert." };
 
-    private readonly Option<TimeSpan?> _learn = new("--learn")
-    {
-        Description = "How long queries learn before they speak, instead of what they say: 0, 90m, 24h, 7d.",
-        HelpName = "DURATION",
-        CustomParser = Duration,
-    };
+    private readonly Option<TimeSpan?> _learn = DurationOption.Learn();
 
     private readonly Option<int?> _shards = new("--shards")
     {
@@ -115,14 +110,6 @@ internal sealed class ReplayCommand
             Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape(e.Message)}");
             return false;
         }
-    }
-
-    private static TimeSpan? Duration(ArgumentResult given)
-    {
-        string text = given.Tokens[0].Value;
-        if (Durations.TryParse(text, out TimeSpan duration)) return duration;
-        given.AddError($"{text} is no duration such as 0, 90m, 24h, 7d");
-        return null;
     }
 
     private static int? Shards(ArgumentResult given)

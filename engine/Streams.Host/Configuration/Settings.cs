@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Streams.Host.Configuration;
 
 /// <summary>What streams.config.json says, or the defaults.</summary>
@@ -9,8 +11,14 @@ internal sealed record Settings
     /// <summary>The folder where compiled scripts are kept, absolute.</summary>
     public required string Cache { get; init; }
 
-    /// <summary>The host of records that name none.</summary>
-    public string Host { get; init; } = "localhost";
+    /// <summary>The folder of what a live run remembers, absolute.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The socket on which a live run is asked things, absolute.</summary>
+    public required string Control { get; init; }
+
+    /// <summary>The host of records that name none; null is <c>localhost</c> for logs, and the machine's own name for what it collects itself.</summary>
+    public string? Host { get; init; }
 
     /// <summary>How many threads share the queries' work.</summary>
     public int Shards { get; init; } = 1;
@@ -18,18 +26,58 @@ internal sealed record Settings
     /// <summary>How long the engine waits for what a host may still send of an earlier time.</summary>
     public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The defaults.</summary>
-    /// <param name="root">What relative paths are relative to: the configuration file's folder.</param>
-    /// <param name="environment">Reads an environment variable.</param>
-    public static Settings Defaults(string root, Func<string, string?> environment) =>
-        new() { Queries = Path.Combine(root, "queries"), Cache = CacheFolder(environment) };
+    /// <summary>Where metrics are to be had.</summary>
+    public MetricsSettings Metrics { get; init; } = new();
 
-    // XDG Base Directory Specification: a relative path in XDG_CACHE_HOME is to be ignored.
-    private static string CacheFolder(Func<string, string?> environment)
+    /// <summary>What a live run watches.</summary>
+    public CollectorSettings Collectors { get; init; } = new();
+
+    /// <summary>The defaults.</summary>
+    /// <param name="root">The folder that the queries stand in.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    public static Settings Defaults(string root, Func<string, string?> environment)
     {
-        string? cache = environment("XDG_CACHE_HOME");
-        if (cache is not null && Path.IsPathRooted(cache)) return Path.Combine(cache, "streams");
-        string? home = environment("HOME");
-        return home is not null && Path.IsPathRooted(home) ? Path.Combine(home, ".cache", "streams") : Path.Combine(Path.GetTempPath(), $"streams-{Environment.UserName}");
+        string state = Live.EffectiveUser.Id == 0 ? "/var/lib/streams" : UserFolder(environment, "XDG_STATE_HOME", ".local/state");
+        return new()
+        {
+            Queries = Path.Combine(root, "queries"),
+            Cache = UserFolder(environment, "XDG_CACHE_HOME", ".cache"),
+            State = state,
+            Control = Path.Combine(Runtime(environment) ?? state, "control.sock"),
+        };
     }
+
+    // XDG Base Directory Specification: a relative path in such a variable is to be ignored.
+    private static string UserFolder(Func<string, string?> environment, string variable, string below)
+    {
+        string? folder = environment(variable);
+        if (folder is not null && Path.IsPathRooted(folder)) return Path.Combine(folder, "streams");
+        string? home = environment("HOME");
+        return home is not null && Path.IsPathRooted(home) ? Path.Combine(home, below, "streams") : Path.Combine(Path.GetTempPath(), $"streams-{Environment.UserName}");
+    }
+
+    private static string? Runtime(Func<string, string?> environment) =>
+        Live.EffectiveUser.Id == 0 ? "/run/streams"
+        : environment("XDG_RUNTIME_DIR") is { } folder && Path.IsPathRooted(folder) ? Path.Combine(folder, "streams")
+        : null;
+}
+
+/// <summary>Where the metrics of a live run are to be had.</summary>
+internal sealed record MetricsSettings
+{
+    /// <summary>The loopback address and port of <c>/metrics</c> and <c>/healthz</c>; null for none.</summary>
+    public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 9469);
+
+    /// <summary>The address of an OpenTelemetry collector (OTLP over gRPC or HTTP) that metrics are sent to; null for none.</summary>
+    public Uri? OpenTelemetry { get; init; }
+}
+
+/// <summary>What a live run watches.</summary>
+internal sealed record CollectorSettings
+{
+    /// <summary>Whether kernel audit is read.</summary>
+    public bool AuditEnabled { get; init; } = true;
+
+    /// <summary>Whether files are watched.</summary>
+    public bool FilesEnabled { get; init; } = true;
 }

@@ -12,9 +12,11 @@ internal static class SettingsFile
     /// <param name="named">The file that the command line names, or null.</param>
     public static (Settings Settings, IReadOnlyList<Problem> Problems) Load(string? named)
     {
-        string? file = named ?? Find(AppContext.BaseDirectory);
-        string root = Path.GetDirectoryName(Path.GetFullPath(file ?? Path.Combine(AppContext.BaseDirectory, Name)))!;
-        Settings defaults = Settings.Defaults(root, Environment.GetEnvironmentVariable);
+        string? own = Find(AppContext.BaseDirectory);
+        string? file = named ?? own;
+        string root = Folder(file ?? Path.Combine(AppContext.BaseDirectory, Name));
+        // A configuration elsewhere that names no queries means those that ship with the program.
+        Settings defaults = Settings.Defaults(own is null ? root : Folder(own), Environment.GetEnvironmentVariable);
         if (file is null) return (defaults, []);
 
         try
@@ -34,6 +36,8 @@ internal static class SettingsFile
             return (defaults, [new Problem(file, 0, 0, $"cannot be read: {e.Message}")]);
         }
     }
+
+    private static string Folder(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;
 
     // The program is built into a folder below the root, so neither the current folder nor an environment variable decides.
     private static string? Find(string start)

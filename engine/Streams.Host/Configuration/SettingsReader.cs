@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Streams.Host.Configuration;
@@ -44,9 +45,35 @@ internal static class SettingsReader
         {
             Queries = file.Path("queries", defaults.Queries),
             Cache = file.Path("cache", defaults.Cache),
-            Host = file.Text("host", defaults.Host),
+            State = file.Section("state").Path("path", defaults.State),
+            Control = file.Path("control", defaults.Control),
+            Host = file.OptionalText("host") ?? defaults.Host,
             Shards = (int)file.Whole("shards", defaults.Shards, 1, 256),
             Lateness = file.Duration("lateness", defaults.Lateness),
+            Metrics = Metrics(file.Section("metrics"), defaults.Metrics),
+            Collectors = Collectors(file.Section("collectors"), defaults.Collectors),
         };
+    }
+
+    private static CollectorSettings Collectors(SettingsSection collectors, CollectorSettings defaults)
+    {
+        SettingsSection audit = collectors.Section("audit");
+        SettingsSection files = collectors.Section("files");
+        return new CollectorSettings
+        {
+            AuditEnabled = audit.Truth("enabled", defaults.AuditEnabled),
+            FilesEnabled = files.Truth("enabled", defaults.FilesEnabled),
+        };
+    }
+
+    private static MetricsSettings Metrics(SettingsSection metrics, MetricsSettings defaults)
+    {
+        IPEndPoint? listen = metrics.OptionalText("listen") is not { } text ? defaults.Listen
+            : IPEndPoint.TryParse(text, out IPEndPoint? address) && IPAddress.IsLoopback(address.Address) && address.Port > 0 ? address
+            : null;
+        if (listen is null) metrics.Report("listen", "must be a loopback address and a port, such as \"127.0.0.1:9469\"");
+        Uri? collector = metrics.OptionalText("opentelemetry") is { } given && Uri.TryCreate(given, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" ? uri : null;
+        if (collector is null && metrics.Has("opentelemetry")) metrics.Report("opentelemetry", "must be the address of a collector, such as \"http://127.0.0.1:4317\"");
+        return new MetricsSettings { Listen = metrics.Truth("enabled", true) ? listen : null, OpenTelemetry = collector };
     }
 }

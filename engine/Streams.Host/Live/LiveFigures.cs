@@ -33,6 +33,13 @@ internal sealed record LiveFigures
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
+        WriteMembers(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes them as members of the object that has been begun.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
         json.WriteString("started", Started);
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 3));
         WriteGroups(json, "collectors", Collectors);
@@ -49,7 +56,6 @@ internal sealed record LiveFigures
         json.WriteEndObject();
         json.WriteNumber("open", Engine.OpenAlerts);
         if (Outputs.Count > 0) WriteGroups(json, "outputs", Outputs);
-        json.WriteEndObject();
     }
 
     private static void WriteGroups(

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Streams.Engine;
 using Streams.Events.Input;
 using Streams.Host.CommandLine;
+using Streams.Host.Configuration;
 using Streams.Host.Output;
 using Streams.Host.Running;
 
@@ -30,6 +30,12 @@ internal sealed record LiveOptions
 
     /// <summary>The file of the figures; null for none.</summary>
     public StatsFile? Stats { get; init; }
+
+    /// <summary>The path of the control socket.</summary>
+    public required string Control { get; init; }
+
+    /// <summary>Where metrics are to be had.</summary>
+    public MetricsSettings Metrics { get; init; } = new();
 }
 
 /// <summary>
@@ -41,6 +47,7 @@ internal sealed class LiveRun : IDisposable
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<ICollector> _collectors;
+    private readonly int _queries;
     private readonly LiveOptions _options;
     private readonly LiveInput _input = new();
     private readonly AdmissionClock _clock;
@@ -51,14 +58,14 @@ internal sealed class LiveRun : IDisposable
     private readonly QueryNotices _notices;
     private readonly WallClockWatch _wallClock;
     private readonly DateTimeOffset _started;
-    private LiveFigures? _figures;
+    private readonly FigureHistory _figures = new();
     private Exception? _failure;
-    private double _rate;
 
     /// <summary>Composes the queries; nothing is watched yet.</summary>
     public LiveRun(IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, TimeProvider time)
     {
         _collectors = collectors;
+        _queries = queries.Count;
         _options = options;
         _clock = new AdmissionClock(time);
         _started = _clock.Now;
@@ -69,12 +76,6 @@ internal sealed class LiveRun : IDisposable
         _engine = new QueryEngine(engine, queries, _alerts.Write);
     }
 
-    /// <summary>How long each query learns from now on; see <see cref="QueryEngine.Learning"/>.</summary>
-    public IReadOnlyDictionary<string, TimeSpan> Learning => _engine.Learning;
-
-    /// <summary>The figures of the last second; null before the first.</summary>
-    public LiveFigures? Figures => Volatile.Read(ref _figures);
-
     /// <summary>Runs until a signal, the time, a failing output or the end of all collectors stops it.</summary>
     /// <returns>The exit code.</returns>
     public int Run()
@@ -82,12 +83,16 @@ internal sealed class LiveRun : IDisposable
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, _failed.Token);
         if (_options.For is { } duration) stop.CancelAfter(duration);
+        Dictionary<string, DateTimeOffset> learning = _engine.Learning.ToDictionary(q => q.Key, q => _started + q.Value);
+        Tell(StartLine.Render(_queries, learning));
+        using LiveServices services = LiveServices.Start(_options, _figures, _clock, learning, Tell);
         var admitting = new Thread(Admit) { IsBackground = true, Name = "input" };
         admitting.Start();
         List<IDisposable> watching = [];
         try
         {
             foreach (ICollector collector in _collectors) watching.Add(_input.Take(collector, Failed));
+            Tell($"watching {_options.Host} by {string.Join(" and ", _collectors.Select(c => c.Name))}; Ctrl-C stops");
             using (new Timer(_ => _input.TryAdd(new Tick(_clock.Now)), null, Second, Second)) stop.Token.WaitHandle.WaitOne();
         }
         finally
@@ -100,7 +105,6 @@ internal sealed class LiveRun : IDisposable
         _alerts.EndProgress();
         if (_failure is not null)
         {
-            Console.Error.WriteLine($"streams: {TerminalText.Escape(_failure.Message, 1000)}");
             return ExitCode.Error;
         }
 
@@ -142,6 +146,7 @@ internal sealed class LiveRun : IDisposable
         }
         catch (Exception e)
         {
+            Tell(e.Message);
             Fail(e);
             while (_input.Wait())
             {
@@ -157,23 +162,31 @@ internal sealed class LiveRun : IDisposable
     private void EverySecond()
     {
         if (_wallClock.Look() is { } stepped) _engine.Admit(new Batch(new[] { stepped }, _clock.Now));
-        EngineStatistics engine = _engine.Statistics;
-        TimeSpan elapsed = _clock.Elapsed;
-        if (_figures is { } before && elapsed > before.Elapsed) _rate = (engine.Events - before.Engine.Events) / (elapsed - before.Elapsed).TotalSeconds;
-        var figures = new LiveFigures { Elapsed = elapsed, Started = _started, Collectors = LiveFigures.Of(_collectors), Engine = engine };
-        Volatile.Write(ref _figures, figures);
+        var figures = new LiveFigures
+        {
+            Elapsed = _clock.Elapsed,
+            Started = _started,
+            Collectors = LiveFigures.Of(_collectors),
+            Engine = _engine.Statistics,
+        };
+        _figures.Add(figures);
         _options.Stats?.Write(figures);
         _alerts.Draw();
     }
 
-    private string Status(TimeSpan elapsed, int columns) => _figures is { } now
-        ? StatusLine.Render(_rate, now.Engine.Events, now.Lost, now.Engine.Alerts, now.Engine.OpenAlerts, elapsed, columns)
+    private string Status(TimeSpan elapsed, int columns) => _figures.Newest is { } now
+        ? StatusLine.Render(_figures.Rate, now.Engine.Events, now.Lost, now.Engine.Alerts, now.Engine.OpenAlerts, elapsed, columns)
         : "";
+
+    private void Tell(string message)
+    {
+        _alerts.EndProgress();
+        Console.Error.WriteLine($"streams: {TerminalText.Escape(message, 2000)}");
+    }
 
     private void Failed(ICollector collector, Exception error)
     {
-        _alerts.EndProgress();
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"streams: {collector.Name}: {TerminalText.Escape(error.Message, 1000)}"));
+        Tell($"{collector.Name}: {error.Message}");
         Fail(error);
     }
 

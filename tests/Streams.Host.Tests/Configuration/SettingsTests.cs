@@ -16,7 +16,8 @@ public class SettingsTests
         Assert.Empty(problems);
         Assert.Equal("/srv/streams/queries", settings.Queries);
         Assert.Equal("/home/ada/.cache/streams", settings.Cache);
-        Assert.Equal("localhost", settings.Host);
+        Assert.Null(settings.Host);
+        Assert.Equal("127.0.0.1:9469", settings.Metrics.Listen?.ToString());
         Assert.Equal(1, settings.Shards);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Lateness);
     }
@@ -31,7 +32,7 @@ public class SettingsTests
             """);
         Assert.Empty(problems);
         Assert.Equal(
-            new Settings { Queries = "/srv/streams/detections", Cache = "/var/cache/streams", Host = "web-1", Shards = 4, Lateness = TimeSpan.FromMinutes(2) },
+            Defaults with { Queries = "/srv/streams/detections", Cache = "/var/cache/streams", Host = "web-1", Shards = 4, Lateness = TimeSpan.FromMinutes(2) },
             settings);
     }
 
@@ -43,6 +44,9 @@ public class SettingsTests
     [InlineData("{ \"host\": \"é\", \"queries\": 5 }", "c.json:1:27: \"queries\" must be a text, not empty")]
     [InlineData("{ \"lateness\": \"soon\" }", "c.json:1:15: \"lateness\" must be a duration such as \"5s\" or \"2m\"")]
     [InlineData("{ \"host\": \"a\", \"host\": \"b\" }", "c.json:1:16: \"host\" is there twice")]
+    [InlineData("{ \"metrics\": { \"liston\": 1 } }", "c.json:1:16: unknown key \"metrics.liston\"; did you mean listen?")]
+    [InlineData("{ \"metrics\": 5 }", "c.json:1:14: \"metrics\" must be an object: { … }")]
+    [InlineData("{ \"metrics\": { \"listen\": \"0.0.0.0:80\" } }", "c.json:1:26: \"metrics.listen\" must be a loopback address and a port, such as \"127.0.0.1:9469\"")]
     [InlineData("[]", "c.json:1:1: must be an object: { \"queries\": \"queries\" }")]
     public void A_mistake_is_reported_where_it_is(string text, string expected) => Assert.Equal(expected, Assert.Single(Read(text).Problems).ToString());
 

@@ -58,6 +58,6 @@ public class UsageTests
         Result run = Built.Run("--help");
         Assert.Equal(0, run.Code);
         Assert.Contains("Commands:", run.Output, StringComparison.Ordinal);
-        Assert.Contains("Examples:\n  ./streams ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Examples:\n  sudo ./streams run", run.Output, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Streams.Events.Input;
+using Streams.Host.CommandLine;
+using Streams.Host.Configuration;
+using Streams.Host.Live;
+using Streams.Host.Output;
+using Streams.Scripting;
+
+namespace Streams.Host.Commands;
+
+/// <summary><c>streams run</c>: runs the queries over what happens on this machine, as it happens.</summary>
+internal sealed class RunCommand
+{
+    private readonly SharedOptions _shared;
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each start, update and end of an alert." };
+
+    private readonly Option<string?> _stats = new("--stats") { Description = "Replace a file every second with the figures of the run, as JSON.", HelpName = "FILE" };
+
+    private readonly Option<TimeSpan?> _for = new("--for")
+    {
+        Description = "Stop after so long: 90s, 10m, 24h.",
+        HelpName = "DURATION",
+        CustomParser = DurationOption.Parse,
+    };
+
+    private readonly Option<TimeSpan?> _learn = DurationOption.Learn();
+
+    private RunCommand(SharedOptions shared) => _shared = shared;
+
+    /// <summary>The command.</summary>
+    public static Command Make(SharedOptions shared)
+    {
+        var run = new RunCommand(shared);
+        var command = new ExampleCommand(
+            "run",
+            "Watch this machine: kernel audit and file changes in, alerts out, until it is stopped.",
+            "sudo ./streams run",
+            "sudo ./streams run --json --record /var/lib/streams/today.streams");
+        shared.AddQueriesTo(command);
+        command.Add(run._json);
+        command.Add(run._stats);
+        command.Add(run._for);
+        command.Add(run._learn);
+        command.SetAction(run.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed);
+        if (FileMessages.Report(problems)) return ExitCode.Error;
+        if (Environment.IsPrivilegedProcess && Distrusted(parsed, settings) is { } fault)
+        {
+            Console.Error.WriteLine($"streams run: {TerminalText.Escape(fault)}");
+            return ExitCode.Error;
+        }
+
+        using LoadResult scripts = _shared.Load(parsed, settings);
+        FileMessages.Report(scripts);
+        if (scripts.Queries.Count == 0)
+        {
+            Console.Error.WriteLine($"streams run: {_shared.QueriesFolder(parsed, settings)}: there are no queries (*.csx) in it; name their folder with --queries");
+            return ExitCode.Error;
+        }
+
+        StatsFile? stats = null;
+        try
+        {
+            if (parsed.GetValue(_stats) is { } file) stats = new StatsFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"streams run: --stats: {TerminalText.Escape(e.Message)}");
+            return ExitCode.Error;
+        }
+
+        IReadOnlyList<ICollector> collectors = [];
+        using var run = new LiveRun(
+            collectors,
+            scripts.Queries,
+            new LiveOptions
+            {
+                Host = settings.Host ?? Environment.MachineName,
+                Json = parsed.GetValue(_json),
+                For = parsed.GetValue(_for),
+                Learn = parsed.GetValue(_learn),
+                Shards = settings.Shards,
+                Lateness = settings.Lateness,
+                Stats = stats,
+                Control = settings.Control,
+                Metrics = settings.Metrics,
+            },
+            new BootClock());
+        return run.Run();
+    }
+
+    private string? Distrusted(ParseResult parsed, Settings settings) =>
+        TrustedPath.OfThisProcess.Check(_shared.QueriesFolder(parsed, settings)) ?? TrustedPath.OfThisProcess.Check(settings.State);
+}

@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Streams.Host.Live;
+
+/// <summary>The user whose rights this process has.</summary>
+internal static partial class EffectiveUser
+{
+    /// <summary>The user's number; 0 is root.</summary>
+    public static uint Id => GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+}

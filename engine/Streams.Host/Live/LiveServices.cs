@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Streams.Host.Live;
+
+/// <summary>What a live run tells whoever asks: the control socket, metrics and health over HTTP, OpenTelemetry.</summary>
+internal sealed class LiveServices : IDisposable
+{
+    private readonly FigureHistory _figures;
+    private readonly AdmissionClock _clock;
+    private readonly IReadOnlyDictionary<string, DateTimeOffset> _learning;
+    private readonly List<IDisposable> _started = [];
+
+    private LiveServices(FigureHistory figures, AdmissionClock clock, IReadOnlyDictionary<string, DateTimeOffset> learning) =>
+        (_figures, _clock, _learning) = (figures, clock, learning);
+
+    /// <summary>Starts what the options ask for. What cannot be started is told, and the run goes on without.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="figures">The run's figures.</param>
+    /// <param name="clock">The run's clock.</param>
+    /// <param name="learning">Until when queries learn, by name.</param>
+    /// <param name="tell">Takes what could not be started and why.</param>
+    public static LiveServices Start(
+        LiveOptions options, FigureHistory figures, AdmissionClock clock, IReadOnlyDictionary<string, DateTimeOffset> learning, Action<string> tell)
+    {
+        var services = new LiveServices(figures, clock, learning);
+        try
+        {
+            services._started.Add(ControlSocket.Start(options.Control, services.Answer));
+        }
+        catch (IOException e)
+        {
+            tell($"the control socket cannot be opened, so `streams status` cannot ask this run: {e.Message}");
+        }
+
+        if (options.Metrics is { Listen: null, OpenTelemetry: null }) return services;
+        services._started.Add(new Instruments(() => figures.Newest));
+        if (options.Metrics.Listen is { } address)
+        {
+            try
+            {
+                services._started.Add(MetricsServer.Start(address, services.Health));
+            }
+            catch (HttpListenerException e)
+            {
+                tell($"metrics cannot be had at http://{address}/metrics: {e.Message}; name another address with \"metrics\": {{ \"listen\": … }}");
+            }
+        }
+
+        if (options.Metrics.OpenTelemetry is { } collector) services._started.Add(Export(collector));
+        return services;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        for (int i = _started.Count - 1; i >= 0; i--) _started[i].Dispose();
+    }
+
+    // Its assemblies are loaded only by those who ask for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static MeterProvider Export(Uri collector) =>
+        Sdk.CreateMeterProviderBuilder().AddMeter(Instruments.MeterName).AddOtlpExporter(o => o.Endpoint = collector).Build();
+
+    private Health Health() => Live.Health.Of(_figures.Newest, _figures.MinuteAgo, _clock.Elapsed);
+
+    private ReadOnlyMemory<byte>? Answer(string command)
+    {
+        if (command != "status") return null;
+        var output = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid", Environment.ProcessId);
+            json.WriteStartArray("health");
+            foreach (string reason in Health().Reasons) json.WriteStringValue(reason);
+            json.WriteEndArray();
+            if (_learning.Count > 0)
+            {
+                json.WriteStartObject("learning");
+                foreach ((string query, DateTimeOffset until) in _learning)
+                {
+                    if (until > _clock.Now) json.WriteString(query, until.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
+                }
+
+                json.WriteEndObject();
+            }
+
+            _figures.Newest?.WriteMembers(json);
+            json.WriteEndObject();
+        }
+
+        return output.WrittenMemory;
+    }
+}

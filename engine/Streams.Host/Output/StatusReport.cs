@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Streams.Host.CommandLine;
+
+namespace Streams.Host.Output;
+
+/// <summary>The figures of a running process as people read them.</summary>
+internal static class StatusReport
+{
+    /// <summary>The report, without a last line end.</summary>
+    /// <param name="status">The answer of the control socket.</param>
+    public static string Render(ReadOnlyMemory<byte> status)
+    {
+        using JsonDocument document = JsonDocument.Parse(status);
+        JsonElement root = document.RootElement;
+        if (!root.TryGetProperty("seconds", out JsonElement seconds)) return "streams has only just started";
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"pid {root.GetProperty("pid").GetInt32()}, up {Durations.Format(TimeSpan.FromSeconds(seconds.GetDouble()))}");
+        foreach (JsonElement reason in root.GetProperty("health").EnumerateArray()) text.Append("\n  ! ").Append(TerminalText.Escape(reason.GetString()!));
+        AddGroups(text, root, "collectors");
+        text.Append("\nengine");
+        Add(text, root.GetProperty("engine"), "");
+        AddGroups(text, root, "outputs");
+        text.Append("\nalerts");
+        foreach (JsonProperty query in root.GetProperty("alerts").EnumerateObject())
+        {
+            if (query.Value.GetInt64() > 0) text.Append(CultureInfo.InvariantCulture, $"\n  {TerminalText.Escape(query.Name),-28} {query.Value.GetInt64(),12:N0}");
+        }
+
+        if (text[^1] == 's') text.Append(" none");
+        if (root.TryGetProperty("learning", out JsonElement learning))
+        {
+            foreach (JsonProperty query in learning.EnumerateObject())
+                text.Append(CultureInfo.InvariantCulture, $"\nlearning {TerminalText.Escape(query.Name)} until {query.Value.GetString()}");
+        }
+
+        return text.ToString();
+    }
+
+    private static void AddGroups(StringBuilder text, JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out JsonElement groups)) return;
+        foreach (JsonProperty group in groups.EnumerateObject())
+        {
+            text.Append('\n').Append(group.Name);
+            Add(text, group.Value, "");
+        }
+    }
+
+    private static void Add(StringBuilder text, JsonElement figures, string prefix)
+    {
+        foreach (JsonProperty figure in figures.EnumerateObject())
+        {
+            if (figure.Value.ValueKind == JsonValueKind.Object) Add(text, figure.Value, $"{prefix}{figure.Name}.");
+            else text.Append(CultureInfo.InvariantCulture, $"\n  {prefix + figure.Name,-28} {figure.Value.GetInt64(),12:N0}");
+        }
+    }
+}
