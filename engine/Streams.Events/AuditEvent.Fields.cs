@@ -213,7 +213,8 @@ public readonly struct ProcessView(AuditEvent source)
     public ParentView Parent => new(source);
 
     /// <summary>
-    /// The programs of its parent, its parent's parent and so on at the time of the event, as far as the collector knew them, at most 16.
+    /// The programs of who started it, of who started that and so on, as they were then and as far as the collector knew them, at most 16.
+    /// Those of an orphan, too, whose parent is another by now.
     /// </summary>
     public IReadOnlyList<string> Ancestors => Fields.Texts(source[Fields.ProcessAncestors]);
 

@@ -1,0 +1,222 @@
+using System.Buffers.Text;
+using Streams.Events;
+using Streams.Events.Tables;
+
+namespace Streams.Audit.Processes;
+
+/// <summary>The limits of a <see cref="ProcessTable"/>.</summary>
+public sealed record ProcessTableOptions
+{
+    /// <summary>
+    /// How many processes it knows, about 1 KB each; one more pushes out the one of which nothing was heard for the longest time, whose
+    /// next event finds out anew what can be found out.
+    /// </summary>
+    public int MaxProcesses { get; init; } = 65_536;
+
+    /// <summary>The number of the collector's own process: its events, and those of what it starts, are not given out.</summary>
+    public int OwnPid { get; init; } = Environment.ProcessId;
+}
+
+/// <summary>
+/// The processes of this host, by the records of their calls, and by the system where a record does not say it. It adds to each event
+/// what it knows of the process and of who started it, at the time of the event: its parent may have ended since. Safe for several
+/// threads.
+/// </summary>
+/// <remarks>
+/// A process becomes known by its execve, by the clone or fork that made it where that is audited, by any other call, as the parent of
+/// one that does, or by <see cref="ReadSnapshot"/>. That its number belongs to another process by now is seen by the start time, which
+/// is asked for at each execve and when the parent or the program is another than before. Those that have ended are forgotten when
+/// nothing was heard of them for 10 s and there are more than 4,096.
+/// </remarks>
+public sealed partial class ProcessTable : IEventAdditions
+{
+    // How old a stamp may be for its process to be taken for the one that has the number now; and in which steps the order of use is kept.
+    private const long Settled = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly IProcessSource _system;
+    private readonly IAccountNames? _names;
+    private readonly ProcessTableOptions _options;
+    private readonly Dictionary<int, KnownProcess> _processes = [];
+    private readonly RecordText _text = new();
+    private readonly Func<int, byte[]> _entity;
+    private KnownProcess? _newest;
+    private KnownProcess? _oldest;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="system">The processes that run now.</param>
+    /// <param name="names">Names of users and groups; null for none.</param>
+    /// <param name="options">The limits; null for the defaults.</param>
+    public ProcessTable(IProcessSource system, IAccountNames? names = null, ProcessTableOptions? options = null)
+    {
+        _options = options ?? new ProcessTableOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxProcesses, 1, nameof(options));
+        _system = system;
+        _names = names;
+        _entity = pid => _processes.TryGetValue(pid, out KnownProcess? leader) ? leader.Entity : [];
+    }
+
+    /// <summary>Processes that are known.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _processes.Count;
+        }
+    }
+
+    /// <summary>Processes that were pushed out because there were too many.</summary>
+    public long Evicted { get; private set; }
+
+    /// <inheritdoc/>
+    public bool AddTo(AuditEventBuilder records, long time)
+    {
+        int call = -1;
+        int execution = -1;
+        int directory = -1;
+        for (int i = 0; i < records.Count; i++)
+        {
+            switch (records[i].Type)
+            {
+                case RecordType.Syscall or RecordType.Uringop: call = i; break;
+                case RecordType.Execve when execution < 0: execution = i; break;
+                case RecordType.Cwd: directory = i; break;
+            }
+        }
+
+        lock (_gate)
+        {
+            if (call < 0) return AddToOther(records, time);
+            ReadOnlySpan<byte> text = records[call].Text;
+            if (!Caller.TryRead(text, out Caller caller)) return true;
+            bool executed = execution >= 0 && text.IndexOf(" success=yes"u8) >= 0;
+            KnownProcess process = executed ? Executed(caller, records[execution].Text, time) : Acted(caller, time);
+            if (directory >= 0) IsIn(process, records[directory].Text);
+            Touch(process, time);
+            byte[] record = Record(process, caller.Ids, time, isElsewhere: directory < 0);
+            if (records[call].Type == RecordType.Syscall) records.Add(RecordType.StreamsProcess, record);
+            else AddNamed(records, process, record);
+            if (!executed) FollowCall(process, records[call].Text, time);
+            return !process.IsOwn;
+        }
+    }
+
+    /// <summary>Whether a process is this one, or one that this one has started, directly or not.</summary>
+    public bool IsOwn(int pid)
+    {
+        lock (_gate) return pid == _options.OwnPid || (_processes.TryGetValue(pid, out KnownProcess? process) && process.IsOwn);
+    }
+
+    // Records that precede a call or stand alone (LOGIN, AVC, SECCOMP …) have the number only: nothing new is learnt from them.
+    private bool AddToOther(AuditEventBuilder records, long time)
+    {
+        if (records.Count == 0) return true;
+        ReadOnlySpan<byte> text = records[0].Text;
+        int pid = text.StartsWith("pid="u8) && Utf8Parser.TryParse(text[4..], out int first, out _) ? first : Caller.Number(text, " pid="u8);
+        if (!_processes.TryGetValue(pid, out KnownProcess? process) || HasEnded(process, time)) return true;
+        AddNamed(records, process, Record(process, default, time, isElsewhere: true));
+        return !process.IsOwn;
+    }
+
+    private void AddNamed(AuditEventBuilder records, KnownProcess process, byte[] record)
+    {
+        _text.Clear();
+        _text.Raw(record);
+        _text.Field("exe"u8, process.Executable);
+        _text.Field("comm"u8, process.Name);
+        records.Add(RecordType.StreamsProcess, _text.Written);
+    }
+
+    /// <summary>What is added to the events of a process: made when something in it has changed, else the same bytes again.</summary>
+    private byte[] Record(KnownProcess process, ReadOnlySpan<byte> ids, long time, bool isElsewhere)
+    {
+        int parent = process.Parent?.Version ?? 0;
+        int names = _names?.Version ?? 0;
+        if (process.Record is { } made && process.ParentVersion == parent && process.NamesVersion == names && time < process.NamesUntil
+            && !(process.IsElsewhere && isElsewhere) && (ids.IsEmpty || ids.SequenceEqual(process.Ids)))
+        {
+            return made;
+        }
+
+        if (!ids.IsEmpty && !ids.SequenceEqual(process.Ids)) process.Ids = ids.ToArray();
+        process.ParentVersion = parent;
+        process.NamesVersion = names;
+        process.NamesUntil = time + AccountNamesKept;
+        process.IsElsewhere = false;
+        ProcessRecord.Write(_text, process, process.Ids, _names, _system.BootTime, _entity);
+        return process.Record = _text.Written.ToArray();
+    }
+
+    // A CWD record wins over what is added: only the next event without one needs it.
+    private static void IsIn(KnownProcess process, ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith("cwd="u8)) return;
+        ReadOnlySpan<byte> directory = Caller.Field(ref text, "cwd="u8);
+        if (directory.SequenceEqual(process.WorkingDirectory)) return;
+        if (directory.Length == process.WorkingDirectory.Length) directory.CopyTo(process.WorkingDirectory);
+        else process.WorkingDirectory = directory.ToArray();
+        process.IsElsewhere = true;
+    }
+
+    private void Touch(KnownProcess process, long time)
+    {
+        if (time - process.LastSeen < Settled) return;
+        process.LastSeen = time;
+        if (_newest == process) return;
+        Unlink(process);
+        Link(process);
+    }
+
+    private void Add(KnownProcess process)
+    {
+        Forget(process.LastSeen);
+        if (_processes.Count >= _options.MaxProcesses)
+        {
+            Remove(_oldest!);
+            Evicted++;
+        }
+
+        _processes[process.Pid] = process;
+        Link(process);
+    }
+
+    private void Remove(KnownProcess process)
+    {
+        _processes.Remove(process.Pid);
+        Unlink(process);
+        process.Parent = null;
+    }
+
+    private void Link(KnownProcess process)
+    {
+        process.Older = _newest;
+        process.Newer = null;
+        if (_newest is null) _oldest = process;
+        else _newest.Newer = process;
+        _newest = process;
+    }
+
+    private void Unlink(KnownProcess process)
+    {
+        if (process.Older is null) _oldest = process.Newer;
+        else process.Older.Newer = process.Newer;
+        if (process.Newer is null) _newest = process.Older;
+        else process.Newer.Older = process.Older;
+        process.Older = process.Newer = null;
+    }
+
+    // Two for each that comes: enough to stay ahead.
+    private void Forget(long time)
+    {
+        for (int i = 0; i < 2 && _processes.Count > KeptEnded && _oldest is { } oldest && time - oldest.LastSeen > Silent; i++)
+        {
+            if (_system.Exists(oldest.Pid)) Touch(oldest, time);
+            else Remove(oldest);
+        }
+    }
+
+    // Auditbeat keeps a name that long.
+    private const long AccountNamesKept = 60_000;
+    private const int KeptEnded = 4096;
+    private const long Silent = 10_000;
+}
