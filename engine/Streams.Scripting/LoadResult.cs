@@ -30,6 +30,9 @@ public sealed class LoadResult : IDisposable
     /// <summary>How many scripts came from the cache.</summary>
     public int Cached { get; init; }
 
+    /// <summary>Where the compiled scripts are loaded; null once they are let go.</summary>
+    internal AssemblyLoadContext? Context => _context;
+
     /// <summary>
     /// Lets go of the compiled scripts. They leave memory once nothing holds a query, a subscription or a delegate of them any more.
     /// </summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using Xunit;
 
@@ -288,7 +287,6 @@ public sealed class UnloadTests
             engine.Admit(new Events.Input.Batch(new Events.Event[] { new Events.Heartbeat("web1", "audit", DateTimeOffset.UnixEpoch, 1) }));
             Assert.Equal(2, alerts.Count);
         }
-        Assembly script = AppDomain.CurrentDomain.GetAssemblies().Last(assembly => assembly.GetName().Name == "query a");
-        return new WeakReference(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(script));
+        return new WeakReference(result.Context);
     }
 }
