@@ -102,6 +102,21 @@ public sealed class RecordJoiner
     /// <summary>Events that are unfinished.</summary>
     public int InFlight => _inFlight;
 
+    /// <summary>The earliest stamp of an unfinished event, milliseconds since 1970 UTC; null when none is unfinished.</summary>
+    public long? EarliestUnfinished
+    {
+        get
+        {
+            long? earliest = null;
+            for (OpenEvent? open = _oldest; open is not null; open = open.Newer)
+            {
+                if (earliest is null || open.Time < earliest) earliest = open.Time;
+            }
+
+            return earliest;
+        }
+    }
+
     /// <summary>Hosts that something is known of.</summary>
     internal int Nodes => _nodes.Count;
 

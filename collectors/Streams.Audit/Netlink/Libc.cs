@@ -58,6 +58,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int milliseconds);
 
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(WakeDescriptor descriptor, ReadOnlySpan<byte> bytes, nint length);
+
     /// <summary><c>struct sockaddr_nl</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct NetlinkAddress

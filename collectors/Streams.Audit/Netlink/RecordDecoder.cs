@@ -1,0 +1,169 @@
+using Streams.Events;
+using Streams.Events.Tables;
+
+namespace Streams.Audit.Netlink;
+
+/// <summary>
+/// Makes events of the messages of the audit socket, and batches of events. It knows no clock and no socket. Not safe for several
+/// threads, but for the counters.
+/// </summary>
+internal sealed class RecordDecoder
+{
+    private const int MaxBatch = 512;
+
+    // How long after an overflow of the socket's buffer gaps in the serials are put down to it: it is told when it happens, behind
+    // what is still in the buffer.
+    private const int OverflowWindow = 2000;
+
+    private readonly Action<ReadOnlyMemory<Event>> _give;
+    private readonly OwnChanges _ownChanges;
+    private readonly RecordJoiner _joiner;
+    private readonly string _host;
+    private readonly Event[] _batch = new Event[MaxBatch];
+    private int _count;
+    private ulong _serial;
+    private long _newest;
+    private long _toldUpTo;
+    private long _malformed;
+    private long _lostInSocket;
+    private bool _isOwner;
+    private bool _hasUnicast;
+    private long _gapsBefore;
+    private long? _overflowedAt;
+
+    public RecordDecoder(AuditOptions options, IEventAdditions? additions, OwnChanges ownChanges, Action<ReadOnlyMemory<Event>> give)
+    {
+        _give = give;
+        _ownChanges = ownChanges;
+        _host = options.Host;
+        _joiner = new RecordJoiner(
+            Take,
+            new JoinerOptions { Host = options.Host, MaxInFlight = options.MaxInFlight, MaxBytes = options.MaxInFlightBytes },
+            additions);
+    }
+
+    public RecordJoiner Joiner => _joiner;
+
+    /// <summary>Records that do not begin as records do.</summary>
+    public long Malformed => Volatile.Read(ref _malformed);
+
+    /// <summary>Events that were lost because the socket's buffer was full: at least, by their serials.</summary>
+    public long LostInSocket => Volatile.Read(ref _lostInSocket);
+
+    /// <summary>
+    /// Whether the collector is the audit daemon. Then records that came to all who read along are passed over once the first has come to
+    /// it alone, and what does not fit into the socket stays in the kernel.
+    /// </summary>
+    public bool IsOwner
+    {
+        get => Volatile.Read(ref _isOwner);
+        set => Volatile.Write(ref _isOwner, value);
+    }
+
+    /// <summary>Whether somebody changed the configuration of audit, or its owner, since this was set to false.</summary>
+    public bool HasConfigChange { get; set; }
+
+    /// <summary>Decodes a block.</summary>
+    /// <param name="block">The messages.</param>
+    /// <param name="now">The wall clock, milliseconds since 1970 UTC.</param>
+    public void Decode(RecordBlock block, long now)
+    {
+        if (block.DroppedBefore > 0) AddGap(now, block.DroppedBefore, "the collector's queue was full");
+        if (block.Overflows > 0 && !IsOwner && _overflowedAt is null)
+        {
+            _overflowedAt = now;
+            _gapsBefore = _joiner.SerialGaps;
+        }
+
+        int position = 0;
+        while (block.TryRead(ref position, out RecordType type, out bool isMulticast, out ReadOnlySpan<byte> record))
+        {
+            if (!IsRecord(type) || IsRepeated(isMulticast)) continue;
+            if (!RecordStamp.TryRead(record, out long time, out uint serial, out ReadOnlySpan<byte> text))
+            {
+                Volatile.Write(ref _malformed, _malformed + 1);
+                continue;
+            }
+
+            if (time > _newest) _newest = time;
+            _joiner.Add(default, type, time, serial, text);
+        }
+    }
+
+    /// <summary>Closes what has been unfinished for too long, and tells what an overflow has taken.</summary>
+    /// <param name="clock">Milliseconds of a clock that does not go back.</param>
+    /// <param name="now">The wall clock, milliseconds since 1970 UTC.</param>
+    public void Advance(long clock, long now)
+    {
+        _joiner.AdvanceClock(clock);
+        if (_overflowedAt is not { } at || Math.Abs(now - at) < OverflowWindow) return;
+        _overflowedAt = null;
+        long lost = _joiner.SerialGaps - _gapsBefore;
+        if (lost <= 0) return;
+        Volatile.Write(ref _lostInSocket, _lostInSocket + lost);
+        AddGap(now, lost, "the socket's buffer was full");
+    }
+
+    /// <summary>Nothing more comes: what is unfinished leaves as it is.</summary>
+    public void Complete()
+    {
+        _joiner.Complete();
+        Flush();
+    }
+
+    /// <summary>Adds what is no event of the kernel's.</summary>
+    public void Add(Event added)
+    {
+        _batch[_count++] = added;
+        if (_count == MaxBatch) Flush();
+    }
+
+    /// <summary>Tells that records are missing since the newest that has come.</summary>
+    public void AddGap(long now, long records, string cause)
+    {
+        Add(new Gap(_host, AuditCollector.CollectorName, Stamp(_newest == 0 ? now : Math.Min(_newest, now)), Stamp(now), ++_serial, records, cause));
+    }
+
+    /// <summary>Tells that the collector is alive.</summary>
+    /// <param name="drainedAt">When nothing was in the socket or the queue, wall clock; null when something is.</param>
+    /// <param name="counters">What it has counted.</param>
+    public void AddHeartbeat(long? drainedAt, IReadOnlyList<KeyValuePair<string, long>> counters)
+    {
+        long upTo = Math.Min(drainedAt ?? _newest, _joiner.EarliestUnfinished - 1 ?? long.MaxValue);
+        _toldUpTo = Math.Max(_toldUpTo, upTo);
+        Add(new Heartbeat(_host, AuditCollector.CollectorName, Stamp(_toldUpTo), ++_serial, counters));
+    }
+
+    /// <summary>Gives out what is ready.</summary>
+    public void Flush()
+    {
+        if (_count == 0) return;
+        Event[] events = _batch.AsSpan(0, _count).ToArray();
+        Array.Clear(_batch, 0, _count);
+        _count = 0;
+        _give(events);
+    }
+
+    // LOGIN, and what programs and the kernel write; the others are answers to requests, and AUDIT_REPLACE asks whether the daemon lives.
+    private static bool IsRecord(RecordType type) => type is RecordType.Login or (>= (RecordType)1100 and < (RecordType)3000 and not RecordType.Replace);
+
+    private bool IsRepeated(bool isMulticast)
+    {
+        if (!IsOwner) _hasUnicast = false;
+        else if (!isMulticast) _hasUnicast = true;
+        return isMulticast && _hasUnicast;
+    }
+
+    private void Take(AuditEvent made)
+    {
+        if (made.RecordTypeAt(0) == RecordType.ConfigChange)
+        {
+            HasConfigChange = true;
+            if (made.RecordCount == 1 && _ownChanges.IsOwn(made)) return;
+        }
+
+        Add(made);
+    }
+
+    private static DateTimeOffset Stamp(long time) => DateTimeOffset.FromUnixTimeMilliseconds(time);
+}
