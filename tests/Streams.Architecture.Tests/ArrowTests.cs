@@ -32,6 +32,7 @@ public class ArrowTests
         ["OpenTelemetry"] = ["Streams.Host"],
         ["Prometheus"] = ["Streams.Host"],
         ["YamlDotNet"] = ["Streams.Host"],
+        ["Microsoft.Extensions.Logging"] = ["Streams.Audit", "Streams.Files", "Streams.Notify", "Streams.Host"],
         ["ZstdSharp"] = ["Streams.Audit"],
     };
 

@@ -18,7 +18,13 @@ public sealed class AuditControl : IDisposable
     private readonly Lock _gate = new();
     private readonly AuditSocket _socket = AuditSocket.Open();
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly OwnChanges? _ownChanges;
     private uint _sequence;
+
+    /// <summary>Connects.</summary>
+    /// <param name="ownChanges">Is told what is changed here; null where nobody reads the kernel's records of it.</param>
+    /// <exception cref="AuditException">The kernel has no audit, or there is no more memory or descriptor.</exception>
+    public AuditControl(OwnChanges? ownChanges = null) => _ownChanges = ownChanges;
 
     /// <summary>The state of audit.</summary>
     /// <exception cref="AuditException">The kernel refuses.</exception>
@@ -38,7 +44,7 @@ public sealed class AuditControl : IDisposable
     /// <param name="value">To what.</param>
     /// <exception cref="AuditException">The kernel refuses: EPERM when audit is locked.</exception>
     public void Set(AuditSetting setting, uint value) =>
-        Ask(NetlinkMessage.Set, StatusOf(setting, value), $"set {setting.Name()} to {value}", answered: null);
+        Change(NetlinkMessage.Set, StatusOf(setting, value), $"set {setting.Name()} to {value}", $"audit_{setting.Name()}={value}");
 
     /// <summary>The features that are switched on.</summary>
     /// <exception cref="AuditException">The kernel refuses.</exception>
@@ -70,12 +76,12 @@ public sealed class AuditControl : IDisposable
     /// <summary>Loads a rule.</summary>
     /// <param name="rule">A <c>struct audit_rule_data</c> with its strings.</param>
     /// <exception cref="AuditException">The kernel refuses: EEXIST when the same rule is loaded already, EINVAL when it makes no sense.</exception>
-    public void AddRule(ReadOnlySpan<byte> rule) => Ask(NetlinkMessage.AddRule, rule, "load the rule", answered: null);
+    public void AddRule(ReadOnlySpan<byte> rule) => Change(NetlinkMessage.AddRule, rule, "load the rule", "op=add_rule");
 
     /// <summary>Removes a rule.</summary>
     /// <param name="rule">A <c>struct audit_rule_data</c> with its strings, as it was loaded.</param>
     /// <exception cref="AuditException">The kernel refuses: ENOENT when no such rule is loaded.</exception>
-    public void DeleteRule(ReadOnlySpan<byte> rule) => Ask(NetlinkMessage.DeleteRule, rule, "remove the rule", answered: null);
+    public void DeleteRule(ReadOnlySpan<byte> rule) => Change(NetlinkMessage.DeleteRule, rule, "remove the rule", "op=remove_rule");
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
@@ -96,6 +102,20 @@ public sealed class AuditControl : IDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(setting), setting, "no such setting"),
         }] = value;
         return MemoryMarshal.AsBytes(words).ToArray();
+    }
+
+    private void Change(ushort type, ReadOnlySpan<byte> body, string doing, string change)
+    {
+        _ownChanges?.Expect(change);
+        try
+        {
+            Ask(type, body, doing, answered: null);
+        }
+        catch (AuditException)
+        {
+            _ownChanges?.Withdraw(change);
+            throw;
+        }
     }
 
     // The acknowledgement comes first, the answer after it under the same number; what has another number is none of ours.

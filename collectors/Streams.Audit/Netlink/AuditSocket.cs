@@ -62,6 +62,19 @@ internal sealed class AuditSocket : SafeHandle
         }
     }
 
+    /// <summary>The size of its buffer as the kernel counts: twice what was asked for.</summary>
+    public int ReceiveBuffer
+    {
+        get
+        {
+            int length = sizeof(int);
+            return Libc.GetSocketOption(this, Libc.SolSocket, Libc.SoRcvbuf, out int size, ref length) == 0 ? size : 0;
+        }
+    }
+
+    /// <summary>Sets an option; false when the kernel refuses.</summary>
+    public bool TrySet(int level, int option, int value) => Libc.SetSocketOption(this, level, option, in value, sizeof(int)) == 0;
+
     protected override bool ReleaseHandle() => Libc.Close(handle) == 0;
 
     private bool IsReadable(int milliseconds)

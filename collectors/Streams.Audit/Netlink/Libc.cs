@@ -102,6 +102,7 @@ internal static unsafe partial class Libc
         public void* Ancillary;
         public nuint AncillaryLength;
         public int Flags;
+        public int Padding;
         public uint Length;
     }
 }

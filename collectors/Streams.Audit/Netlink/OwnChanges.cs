@@ -1,9 +1,11 @@
+using System.Text;
 using Streams.Events;
+using Streams.Events.Tables;
 
 namespace Streams.Audit.Netlink;
 
 /// <summary>
-/// What the collector itself is changing about audit, so that the kernel's record of it (CONFIG_CHANGE, which names no process) is not
+/// What the collector itself is changing about audit, so that the kernel's record of it (CONFIG_CHANGE, which itself names no process) is not
 /// taken for somebody else's. A change that is made by both at the same time is seen once. Safe for several threads.
 /// </summary>
 public sealed class OwnChanges
@@ -50,12 +52,24 @@ public sealed class OwnChanges
             long now = Now;
             _expected.RemoveAll(expected => expected.Until < now);
             if (_expected.Count == 0) return false;
-            string text = System.Text.Encoding.UTF8.GetString(change.Record(0).Text) + " ";
+            string text = Encoding.UTF8.GetString(change.Record(0).Text) + " ";
             int index = _expected.FindIndex(expected => text.Contains(expected.Change + " ", StringComparison.Ordinal));
-            if (index < 0 || !text.Contains(" res=1 ", StringComparison.Ordinal)) return false;
+            if (index < 0 || !text.Contains(" res=1 ", StringComparison.Ordinal) || IsOfAnother(change)) return false;
             _expected.RemoveAt(index);
             return true;
         }
+    }
+
+    // Newer kernels write the call beside it.
+    private static bool IsOfAnother(AuditEvent change)
+    {
+        byte[] own = Encoding.UTF8.GetBytes($" pid={Environment.ProcessId} ");
+        for (int i = 0; i < change.RecordCount; i++)
+        {
+            if (change.RecordTypeAt(i) == RecordType.Syscall) return change.Record(i).Text.IndexOf(own) < 0;
+        }
+
+        return false;
     }
 
     private long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;

@@ -159,7 +159,7 @@ internal sealed class RecordDecoder
         if (made.RecordTypeAt(0) == RecordType.ConfigChange)
         {
             HasConfigChange = true;
-            if (made.RecordCount == 1 && _ownChanges.IsOwn(made)) return;
+            if (_ownChanges.IsOwn(made)) return;
         }
 
         Add(made);

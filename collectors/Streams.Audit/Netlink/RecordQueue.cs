@@ -86,12 +86,15 @@ internal sealed class RecordQueue(long limit, bool blocks) : IDisposable
     }
 
     /// <summary>Takes the oldest block; null when none came in time, at <see cref="Wake"/>, and at the end.</summary>
-    public RecordBlock? Dequeue(int milliseconds)
+    /// <param name="milliseconds">How long to wait.</param>
+    /// <param name="isEnded">Whether nothing more will come.</param>
+    public RecordBlock? Dequeue(int milliseconds, out bool isEnded)
     {
         lock (_gate)
         {
             if (_queue.Count == 0 && !_isCompleted && !_isWoken && milliseconds > 0) Monitor.Wait(_gate, milliseconds);
             _isWoken = false;
+            isEnded = _isCompleted && _queue.Count == 0;
             if (!_queue.TryDequeue(out RecordBlock? block)) return null;
             if (block == _newest) _newest = null;
             _bytes -= block.Length;

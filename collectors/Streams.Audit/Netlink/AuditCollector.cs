@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Streams.Events;
+using Streams.Events.Input;
+
+namespace Streams.Audit.Netlink;
+
+/// <summary>
+/// The kernel's audit, live: it is the audit daemon, or reads along beside it (<see cref="SocketChoice"/>). It needs CAP_AUDIT_CONTROL
+/// in the first PID and user namespaces; without it, CAP_AUDIT_READ is enough to read along.
+/// </summary>
+/// <remarks>
+/// Three threads: one only reads the socket, one decodes and gives events out, one looks every second after the state of audit. When the
+/// subscription is disposed it gives the records back to nobody, the rules stay loaded and the settings stay as they are: what the
+/// kernel watches does not depend on whether Streams runs, and the next start finds it in place.
+/// </remarks>
+public sealed class AuditCollector : ICollector
+{
+    /// <summary>The name that events of this collector have.</summary>
+    public const string CollectorName = "audit";
+
+    private readonly AuditOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IAuditRules? _rules;
+    private readonly IEventAdditions? _additions;
+    private readonly Func<IReadOnlyList<Event>>? _snapshot;
+    private readonly ILogger _log;
+    private AuditRun? _run;
+
+    /// <summary>Makes a collector; it does nothing before it is subscribed to.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="time">The clock of heartbeats and of what is unfinished.</param>
+    /// <param name="rules">The rules that should be loaded; null: those that are loaded are none of its business.</param>
+    /// <param name="additions">What is known on this host and added to each event; null for none.</param>
+    /// <param name="snapshot">Events of what was there before the first record, read once when it starts; null for none.</param>
+    /// <param name="log">The log; null for none.</param>
+    public AuditCollector(
+        AuditOptions options, TimeProvider time, IAuditRules? rules = null, IEventAdditions? additions = null,
+        Func<IReadOnlyList<Event>>? snapshot = null, ILogger? log = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReceiveBuffer, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.QueueBytes, nameof(options));
+        _options = options;
+        _time = time;
+        _rules = rules;
+        _additions = additions;
+        _snapshot = snapshot;
+        _log = log ?? NullLogger.Instance;
+    }
+
+    /// <inheritdoc/>
+    public string Name => CollectorName;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// <c>lost.kernel</c>: records that the kernel could not keep; <c>lost.socket</c>: events missing by their serials after the socket's
+    /// buffer was full; <c>lost.queue</c>: records dropped from the collector's queue; <c>waited_ms</c>: how long audited programs were
+    /// made to wait, all together; <c>backlog</c>: the most records that were seen waiting in the kernel.
+    /// </remarks>
+    public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It has been subscribed to before.</exception>
+    public IDisposable Subscribe(IObserver<ReadOnlyMemory<Event>> observer)
+    {
+        var run = new AuditRun(_options, _time, _rules, _additions, _snapshot, _log, observer);
+        if (Interlocked.CompareExchange(ref _run, run, null) is not null)
+            throw new InvalidOperationException("a collector is subscribed to once");
+        run.Start();
+        return run;
+    }
+}

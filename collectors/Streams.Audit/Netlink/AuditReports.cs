@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Streams.Events;
+
+namespace Streams.Audit.Netlink;
+
+/// <summary>
+/// What the collector finds out about itself: each is an event among those of the kernel, and a line in the log. Safe for several threads.
+/// </summary>
+public sealed partial class AuditReports
+{
+    // More than can wait for an engine that has stopped taking events; what is more is in the log only.
+    private const int Limit = 4096;
+
+    private readonly string _host;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly ConcurrentQueue<Event> _waiting = new();
+    private readonly Action _wake;
+    private long _serial;
+
+    /// <summary>Makes an empty list.</summary>
+    /// <param name="host">The host that the events name.</param>
+    /// <param name="time">The wall clock.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="wake">Called when an event waits.</param>
+    internal AuditReports(string host, TimeProvider time, ILogger log, Action wake)
+    {
+        _host = host;
+        _time = time;
+        _log = log;
+        _wake = wake;
+    }
+
+    /// <summary>Tells something that is as it should be.</summary>
+    /// <param name="action">The event's action, for instance <c>audit-repaired</c>.</param>
+    /// <param name="message">A sentence for people. What others have written is put in as it is: it is escaped where it is shown.</param>
+    /// <param name="details">Fields below <c>streams.audit</c>: strings or numbers.</param>
+    public void Tell(string action, string message, params ReadOnlySpan<(string Name, object? Value)> details)
+    {
+        LogTold(_log, action, message);
+        Add(action, message, details);
+    }
+
+    /// <summary>Tells something that somebody should look at.</summary>
+    /// <inheritdoc cref="Tell"/>
+    public void Warn(string action, string message, params ReadOnlySpan<(string Name, object? Value)> details)
+    {
+        LogWarned(_log, action, message);
+        Add(action, message, details);
+    }
+
+    /// <summary>Takes what waits.</summary>
+    internal bool TryTake(out Event report) => _waiting.TryDequeue(out report!);
+
+    /// <summary>A gap that was noticed aside from the records.</summary>
+    internal void AddGap(DateTimeOffset from, long records, string cause) =>
+        Enqueue(new Gap(_host, AuditCollector.CollectorName, from, _time.GetUtcNow(), NextSerial(), records, cause));
+
+    private void Add(string action, string message, ReadOnlySpan<(string Name, object? Value)> details)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("@timestamp", FieldValue.From(now).ToString());
+            json.WriteString("message", message);
+            json.WriteStartObject("host");
+            json.WriteString("name", _host);
+            json.WriteEndObject();
+            json.WriteStartObject("event");
+            json.WriteString("kind", "event");
+            json.WriteString("module", "streams");
+            json.WriteString("action", action);
+            json.WriteStartArray("category");
+            json.WriteStringValue("configuration");
+            json.WriteEndArray();
+            json.WriteEndObject();
+            if (details.Length > 0) WriteDetails(json, details);
+            json.WriteEndObject();
+        }
+
+        Enqueue(new Document(_host, AuditCollector.CollectorName, now, NextSerial(), output.WrittenSpan.ToArray()));
+    }
+
+    private static void WriteDetails(Utf8JsonWriter json, ReadOnlySpan<(string Name, object? Value)> details)
+    {
+        json.WriteStartObject("streams");
+        json.WriteStartObject("audit");
+        foreach ((string name, object? value) in details)
+        {
+            switch (value)
+            {
+                case null: break;
+                case int or uint or long: json.WriteNumber(name, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)); break;
+                default: json.WriteString(name, value.ToString()); break;
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private ulong NextSerial() => (ulong)Interlocked.Increment(ref _serial);
+
+    private void Enqueue(Event report)
+    {
+        if (_waiting.Count >= Limit) return;
+        _waiting.Enqueue(report);
+        _wake();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Action}: {Text}")]
+    private static partial void LogTold(ILogger log, string action, string text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Action}: {Text}")]
+    private static partial void LogWarned(ILogger log, string action, string text);
+}

@@ -1,0 +1,220 @@
+using Microsoft.Extensions.Logging;
+using Streams.Events;
+
+namespace Streams.Audit.Netlink;
+
+/// <summary>The collector from its subscription to its end: its threads, and what runs between them.</summary>
+internal sealed partial class AuditRun : IDisposable
+{
+    private const int HeartbeatInterval = 1000;
+
+    // How often is looked for what has been unfinished for too long, while something is unfinished.
+    private const int UnfinishedInterval = 500;
+
+    // How long each part of stopping may take, milliseconds.
+    private const int StopPatience = 800;
+
+    private readonly AuditOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Func<IReadOnlyList<Event>>? _snapshot;
+    private readonly IAuditRules? _rules;
+    private readonly ILogger _log;
+    private readonly IObserver<ReadOnlyMemory<Event>> _observer;
+    private readonly OwnChanges _ownChanges;
+    private readonly RecordQueue _queue;
+    private readonly RecordDecoder _decoder;
+    private readonly AuditReports _reports;
+    private readonly Thread _decoding;
+    private readonly Lock _endGate = new();
+    private AuditWatch? _watch;
+    private SocketReader? _reader;
+    private Thread? _reading;
+    private Exception? _failure;
+    private long _serialGaps;
+    private bool _hasEnded;
+    private volatile bool _isStopping;
+    private volatile bool _isAbandoned;
+
+    public AuditRun(
+        AuditOptions options, TimeProvider time, IAuditRules? rules, IEventAdditions? additions, Func<IReadOnlyList<Event>>? snapshot,
+        ILogger log, IObserver<ReadOnlyMemory<Event>> observer)
+    {
+        _options = options;
+        _time = time;
+        _snapshot = snapshot;
+        _rules = rules;
+        _log = log;
+        _observer = observer;
+        _ownChanges = new OwnChanges(time);
+        _queue = new RecordQueue(options.QueueBytes, blocks: options.BackpressureStrategy == BackpressureStrategy.None);
+        _decoder = new RecordDecoder(options, additions, _ownChanges, Give);
+        _reports = new AuditReports(options.Host, time, log, _queue.Wake);
+        _decoding = new Thread(Run) { Name = "audit decode", IsBackground = true };
+    }
+
+    public IReadOnlyList<KeyValuePair<string, long>> Counters =>
+    [
+        new("records", _decoder.Joiner.Records),
+        new("events", _decoder.Joiner.Events),
+        new("torn", _decoder.Joiner.Torn),
+        new("late", _decoder.Joiner.Late),
+        new("own", _decoder.Joiner.Own),
+        new("forced_out", _decoder.Joiner.ForcedOut),
+        new("malformed", _decoder.Malformed),
+        new("forged", _reader?.Forged ?? 0),
+        new("lost.kernel", _watch?.LostInKernel ?? 0),
+        new("lost.socket", _decoder.LostInSocket),
+        new("lost.queue", _queue.DroppedRecords),
+        new("dropped_bytes", _queue.DroppedBytes),
+        new("waited_ms", _watch?.WaitedMilliseconds ?? 0),
+        new("serial_gaps", Volatile.Read(ref _serialGaps)),
+        new("backlog", _watch?.MostBacklog ?? 0),
+        new("enobufs", _reader?.Overflows ?? 0),
+    ];
+
+    public void Start() => _decoding.Start();
+
+    /// <summary>Stops: gives the records up, reads what is there still, and gives that out.</summary>
+    public void Dispose()
+    {
+        if (_isStopping) return;
+        _isStopping = true;
+        _watch?.Stop(StopPatience);
+        lock (_endGate)
+        {
+            if (!_hasEnded) _reader?.Stop();
+        }
+
+        if (_reading?.Join(StopPatience) == false)
+        {
+            // It waits for room in the queue.
+            _queue.Complete();
+            _reading.Join(StopPatience);
+        }
+
+        _queue.Complete();
+        if (Thread.CurrentThread != _decoding && !_decoding.Join(StopPatience)) _isAbandoned = true;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            using var control = new AuditControl(_ownChanges);
+            using AuditSocket socket = AuditSocket.Open();
+            Enlarge(socket);
+            _reader = new SocketReader(socket, _queue);
+            _watch = new AuditWatch(_options, _time, _rules, control, socket, _decoder, _ownChanges, _reports, _log, Fail);
+            _watch.Open();
+            _reading = new Thread(Read) { Name = "audit read", IsBackground = true };
+            _reading.Start();
+            _watch.Start();
+            foreach (Event before in _snapshot?.Invoke() ?? []) _decoder.Add(before);
+            Decode();
+            _reader.Stop();
+            _reading.Join();
+            _watch.Stop(StopPatience);
+        }
+        catch (Exception error) when (error is AuditException or InvalidOperationException)
+        {
+            _failure ??= error;
+        }
+
+        if (_failure is not null && !_isStopping) _observer.OnError(_failure);
+        else _observer.OnCompleted();
+        lock (_endGate)
+        {
+            _hasEnded = true;
+            _reader?.Dispose();
+            _queue.Dispose();
+        }
+    }
+
+    private void Read()
+    {
+        try
+        {
+            _reader!.Run();
+        }
+        catch (AuditException error)
+        {
+            Fail(error);
+        }
+        finally
+        {
+            _queue.Complete();
+        }
+    }
+
+    private void Decode()
+    {
+        long heartbeatAt = Clock + HeartbeatInterval;
+        for (bool isEnded = false; !isEnded && _failure is null;)
+        {
+            long clock = Clock;
+            long wait = Math.Min(heartbeatAt - clock, _decoder.Joiner.InFlight > 0 ? UnfinishedInterval : HeartbeatInterval);
+            RecordBlock? block = _queue.Dequeue((int)Math.Max(wait, 0), out isEnded);
+            long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (block is not null)
+            {
+                _decoder.Decode(block, now);
+                _queue.Return(block);
+            }
+
+            while (_reports.TryTake(out Event report)) _decoder.Add(report);
+            clock = Clock;
+            _decoder.Advance(clock, now);
+            if (clock >= heartbeatAt)
+            {
+                Beat(isDrained: block is null, now);
+                heartbeatAt = clock + HeartbeatInterval;
+            }
+
+            if (_decoder.HasConfigChange)
+            {
+                _decoder.HasConfigChange = false;
+                _watch!.CheckSoon();
+            }
+
+            if (block is null || _queue.IsEmpty) _decoder.Flush();
+        }
+
+        _decoder.Complete();
+        while (_reports.TryTake(out Event report)) _decoder.Add(report);
+        Beat(isDrained: true, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        _decoder.Flush();
+    }
+
+    private void Beat(bool isDrained, long now)
+    {
+        Volatile.Write(ref _serialGaps, _decoder.Joiner.SerialGaps);
+        bool isIdle = isDrained && _reader!.IsWaiting && _watch!.Backlog == 0 && _queue.IsEmpty;
+        _decoder.AddHeartbeat(isIdle ? now : null, Counters);
+    }
+
+    private void Give(ReadOnlyMemory<Event> events)
+    {
+        if (!_isAbandoned) _observer.OnNext(events);
+    }
+
+    private void Fail(Exception error)
+    {
+        _failure ??= error;
+        _queue.Wake();
+    }
+
+    // Beyond net.core.rmem_max only with CAP_NET_ADMIN.
+    private void Enlarge(AuditSocket socket)
+    {
+        if (socket.TrySet(Libc.SolSocket, Libc.SoRcvbufforce, _options.ReceiveBuffer)) return;
+        socket.TrySet(Libc.SolSocket, Libc.SoRcvbuf, _options.ReceiveBuffer);
+        LogSmallBuffer(_log, socket.ReceiveBuffer / 2, _options.ReceiveBuffer);
+    }
+
+    private long Clock => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the audit socket's buffer has {Actual} bytes, not {Wanted}: give CAP_NET_ADMIN, or raise net.core.rmem_max")]
+    private static partial void LogSmallBuffer(ILogger log, int actual, int wanted);
+}

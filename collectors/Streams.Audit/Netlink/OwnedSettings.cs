@@ -1,0 +1,73 @@
+namespace Streams.Audit.Netlink;
+
+/// <summary>A setting of audit is not what it should be.</summary>
+/// <param name="Setting">Which.</param>
+/// <param name="Expected">What it should be.</param>
+/// <param name="Found">What it is.</param>
+internal readonly record struct SettingChange(AuditSetting Setting, uint Expected, uint Found);
+
+/// <summary>The settings of audit that the collector answers for: what they should be, and what of that it has told already.</summary>
+internal sealed class OwnedSettings
+{
+    // What Auditbeat sets for the strategy userspace when no limit is configured.
+    private const uint UserspaceRateLimit = 5000;
+
+    private readonly Dictionary<AuditSetting, uint> _expected = [];
+    private readonly Dictionary<AuditSetting, uint> _told = [];
+
+    /// <summary>What the options ask for.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="found">The state at start: what no option is about is to stay as it is.</param>
+    /// <param name="onlyEnabled">Whether only that audit is on matters.</param>
+    public OwnedSettings(AuditOptions options, AuditStatus found, bool onlyEnabled = false)
+    {
+        _expected[AuditSetting.Enabled] = 1;
+        if (onlyEnabled) return;
+        BackpressureStrategy strategy = Effective(options.BackpressureStrategy, found);
+        _expected[AuditSetting.Failure] = (uint)options.FailureMode;
+        _expected[AuditSetting.BacklogLimit] = options.BacklogLimit;
+        _expected[AuditSetting.RateLimit] = strategy == BackpressureStrategy.Userspace && options.RateLimit == 0
+            ? UserspaceRateLimit
+            : options.RateLimit;
+        if (CanSetWaitTime(found))
+        {
+            _expected[AuditSetting.BacklogWaitTime] = strategy is BackpressureStrategy.Kernel or BackpressureStrategy.Both
+                ? 0
+                : options.BacklogWaitTime ?? found.BacklogWaitTime ?? 0;
+        }
+    }
+
+    /// <summary>What they should be.</summary>
+    public IReadOnlyDictionary<AuditSetting, uint> Expected => _expected;
+
+    /// <summary>The strategy that is meant where the options leave it open.</summary>
+    public static BackpressureStrategy Effective(BackpressureStrategy strategy, AuditStatus? found) => strategy switch
+    {
+        BackpressureStrategy.Auto => found is not null && CanSetWaitTime(found) ? BackpressureStrategy.Kernel : BackpressureStrategy.Userspace,
+        _ => strategy,
+    };
+
+    /// <summary>Which settings differ. A difference is told once, and again when it becomes another one.</summary>
+    public IReadOnlyList<SettingChange> Compare(AuditStatus status)
+    {
+        List<SettingChange>? changes = null;
+        foreach ((AuditSetting setting, uint expected) in _expected)
+        {
+            uint? found = status[setting];
+            if (found is null || found == expected || (setting == AuditSetting.Enabled && found >= expected))
+            {
+                _told.Remove(setting);
+            }
+            else if (!_told.TryGetValue(setting, out uint told) || told != found)
+            {
+                _told[setting] = found.Value;
+                (changes ??= []).Add(new SettingChange(setting, expected, found.Value));
+            }
+        }
+
+        return changes ?? [];
+    }
+
+    private static bool CanSetWaitTime(AuditStatus status) =>
+        (status.Features & AuditStatus.BacklogWaitTimeFeature) != 0 && status.BacklogWaitTime is not null;
+}
