@@ -38,8 +38,29 @@ internal static class ProcessRecord
         Leader(text, "group"u8, "group_entity"u8, process.Group, entity);
         Leader(text, "session"u8, "session_entity"u8, process.Session, entity);
         if (names is null) return;
-        Names(text, "users"u8, "uid="u8, ids, names, static (names, id) => names.User(id));
-        Names(text, "groups"u8, "gid="u8, ids, names, static (names, id) => names.Group(id));
+        Names(text, "users"u8, ids, "uid="u8, names, static (names, id) => names.User(id));
+        Names(text, "groups"u8, ids, "gid="u8, names, static (names, id) => names.Group(id));
+    }
+
+    /// <summary>Adds the names of those to whom the files of an event belong.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="users">Numbers of users.</param>
+    /// <param name="groups">Numbers of groups.</param>
+    /// <param name="names">The names.</param>
+    public static void WriteOwners(RecordText text, ReadOnlySpan<uint> users, ReadOnlySpan<uint> groups, IAccountNames names)
+    {
+        Names(text, "owners"u8, users, names, static (names, id) => names.User(id));
+        Names(text, "owner_groups"u8, groups, names, static (names, id) => names.Group(id));
+    }
+
+    /// <summary>Puts the numbers behind a key into a set; root and nobody need no name. What finds no room is left out.</summary>
+    public static void Collect(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, Span<uint> ids, ref int count)
+    {
+        for (int found; count < ids.Length && (found = text.IndexOf(key)) >= 0;)
+        {
+            text = text[(found + key.Length)..];
+            if (Utf8Parser.TryParse(text, out uint id, out _) && id is not (0 or Unset) && !ids[..count].Contains(id)) ids[count++] = id;
+        }
     }
 
     private delegate ReadOnlySpan<byte> Lookup(IAccountNames names, uint id);
@@ -51,23 +72,25 @@ internal static class ProcessRecord
         text.Field(entityKey, entity(pid));
     }
 
-    // Each id once; root and nobody's need no name.
     private static void Names(
-        RecordText text, ReadOnlySpan<byte> key, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> ids, IAccountNames names, Lookup lookup)
+        RecordText text, ReadOnlySpan<byte> key, ReadOnlySpan<byte> ids, ReadOnlySpan<byte> suffix, IAccountNames names, Lookup lookup)
     {
-        Span<uint> written = stackalloc uint[8];
+        Span<uint> found = stackalloc uint[8];
         int count = 0;
-        while (count < written.Length)
+        Collect(ids, suffix, found, ref count);
+        Names(text, key, found[..count], names, lookup);
+    }
+
+    private static void Names(RecordText text, ReadOnlySpan<byte> key, ReadOnlySpan<uint> ids, IAccountNames names, Lookup lookup)
+    {
+        bool any = false;
+        foreach (uint id in ids)
         {
-            int found = ids.IndexOf(suffix);
-            if (found < 0) return;
-            ids = ids[(found + suffix.Length)..];
-            if (!Utf8Parser.TryParse(ids, out uint id, out _) || id is 0 or Unset || written[..count].Contains(id)) continue;
             ReadOnlySpan<byte> name = lookup(names, id);
             if (name.IsEmpty) continue;
-            if (count == 0) text.Key(key);
+            if (!any) text.Key(key);
             else text.Raw(","u8);
-            written[count++] = id;
+            any = true;
             text.Number(id);
             text.Raw(":"u8);
             text.Raw(name);

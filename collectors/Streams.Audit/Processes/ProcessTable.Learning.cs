@@ -213,7 +213,12 @@ public sealed partial class ProcessTable
     {
         var process = new KnownProcess(pid) { ParentPid = status.ParentPid, FirstSeen = time, LastSeen = time, Name = RecordText.Encode(status.Name) };
         Place(process, status);
-        if (details is not null) process.Executable = RecordText.Encode(details.Executable);
+        if (details is not null)
+        {
+            process.Executable = RecordText.Encode(details.Executable);
+            process.Ids = IdsOf(details);
+        }
+
         Describe(process, details);
         StartedBy(process, Known(status.ParentPid, time, depth + 1), time);
 
@@ -300,16 +305,10 @@ public sealed partial class ProcessTable
     private static byte[] Ancestors(KnownProcess parent)
     {
         if (parent.Executable.Length == 0) return parent.Ancestors;
-        byte[] above = parent.Ancestors;
-        bool quoted = false;
-        int count = 1;
-        int end = 0;
-        for (; end < above.Length; end++)
-        {
-            if (above[end] == '"') quoted = !quoted;
-            else if (above[end] == ',' && !quoted && ++count == MaxAncestors) break;
-        }
-
-        return end == 0 ? parent.Executable : [.. parent.Executable, (byte)',', .. above.AsSpan(0, end)];
+        ReadOnlySpan<byte> above = parent.Ancestors;
+        if (above.IsEmpty) return parent.Executable;
+        int end = RecordText.EndOfItem(above);
+        for (int count = 2; count < MaxAncestors && end < above.Length; count++) end += 1 + RecordText.EndOfItem(above[(end + 1)..]);
+        return [.. parent.Executable, (byte)',', .. above[..end]];
     }
 }

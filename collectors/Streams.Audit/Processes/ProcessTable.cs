@@ -94,8 +94,7 @@ public sealed partial class ProcessTable : IEventAdditions
             if (directory >= 0) IsIn(process, records[directory].Text);
             Touch(process, time);
             byte[] record = Record(process, caller.Ids, time, isElsewhere: directory < 0);
-            if (records[call].Type == RecordType.Syscall) records.Add(RecordType.StreamsProcess, record);
-            else AddNamed(records, process, record);
+            Append(records, process, record, isNamed: records[call].Type == RecordType.Syscall);
             if (!executed) FollowCall(process, records[call].Text, time);
             return !process.IsOwn;
         }
@@ -114,16 +113,40 @@ public sealed partial class ProcessTable : IEventAdditions
         ReadOnlySpan<byte> text = records[0].Text;
         int pid = text.StartsWith("pid="u8) && Utf8Parser.TryParse(text[4..], out int first, out _) ? first : Caller.Number(text, " pid="u8);
         if (!_processes.TryGetValue(pid, out KnownProcess? process) || HasEnded(process, time)) return true;
-        AddNamed(records, process, Record(process, default, time, isElsewhere: true));
+        Append(records, process, Record(process, default, time, isElsewhere: true), isNamed: false);
         return !process.IsOwn;
     }
 
-    private void AddNamed(AuditEventBuilder records, KnownProcess process, byte[] record)
+    // Most events need the bytes of their process only; some also its program, which their records do not name, or names of owners of files.
+    private void Append(AuditEventBuilder records, KnownProcess process, byte[] record, bool isNamed)
     {
+        Span<uint> users = stackalloc uint[8];
+        Span<uint> groups = stackalloc uint[8];
+        int userCount = 0;
+        int groupCount = 0;
+        for (int i = 0; i < records.Count && _names is not null; i++)
+        {
+            if (records[i].Type is not (RecordType.Path or RecordType.ObjPid)) continue;
+            ProcessRecord.Collect(records[i].Text, " ouid="u8, users, ref userCount);
+            ProcessRecord.Collect(records[i].Text, " ogid="u8, groups, ref groupCount);
+            ProcessRecord.Collect(records[i].Text, " oauid="u8, users, ref userCount);
+        }
+
+        if (isNamed && userCount == 0 && groupCount == 0)
+        {
+            records.Add(RecordType.StreamsProcess, record);
+            return;
+        }
+
         _text.Clear();
         _text.Raw(record);
-        _text.Field("exe"u8, process.Executable);
-        _text.Field("comm"u8, process.Name);
+        if (!isNamed)
+        {
+            _text.Field("exe"u8, process.Executable);
+            _text.Field("comm"u8, process.Name);
+        }
+
+        if (_names is { } names) ProcessRecord.WriteOwners(_text, users[..userCount], groups[..groupCount], names);
         records.Add(RecordType.StreamsProcess, _text.Written);
     }
 

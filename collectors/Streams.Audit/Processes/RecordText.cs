@@ -100,6 +100,14 @@ internal sealed class RecordText
         return encoded ? Convert.FromHexString(System.Text.Encoding.ASCII.GetString(value)) : value.ToArray();
     }
 
+    /// <summary>Where the first item of a list ends, at a comma outside of quotes or at the end.</summary>
+    public static int EndOfItem(ReadOnlySpan<byte> list)
+    {
+        int quoted = list.IsEmpty || list[0] != '"' ? 0 : list[1..].IndexOf((byte)'"') + 2;
+        int comma = list[quoted..].IndexOf((byte)',');
+        return comma < 0 ? list.Length : quoted + comma;
+    }
+
     private Span<byte> Room(int count)
     {
         if (Length + count > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Length + count));

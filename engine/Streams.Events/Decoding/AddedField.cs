@@ -27,6 +27,10 @@ internal enum AddedField : byte
 
     /// <summary>Names of groups by id.</summary>
     Groups,
+
+    /// <summary>Names of those who own the files and processes of the event, by id.</summary>
+    Owners,
+    OwnerGroups,
 }
 
 internal static class AddedFields
@@ -38,6 +42,7 @@ internal static class AddedFields
         [
             "entity", "start", "ppid", "exe", "comm", "cwd", "container", "parent", "parent_start", "parent_exe", "parent_comm",
             "parent_args", "parent_argc", "ancestors", "group", "group_entity", "session", "session_entity", "users", "groups",
+            "owners", "owner_groups",
         ]).Select(System.Text.Encoding.ASCII.GetBytes),
     ];
 

@@ -50,10 +50,15 @@ internal sealed partial class Decoder
     /// <param name="id">The id.</param>
     private Piece AddedName(ushort key, ReadOnlySpan<byte> id)
     {
-        AddedField field = key is RecordKey.Gid or RecordKey.Egid or RecordKey.Sgid or RecordKey.Fsgid or RecordKey.Ogid
-            ? AddedField.Groups
-            : AddedField.Users;
-        if (id.IsEmpty || !AddedPlace(field, out int start, out int length)) return default;
+        if (id.IsEmpty || _additionEnd == 0) return default;
+        bool isGroup = key is RecordKey.Gid or RecordKey.Egid or RecordKey.Sgid or RecordKey.Fsgid or RecordKey.Ogid;
+        Piece name = AddedName(isGroup ? AddedField.Groups : AddedField.Users, id);
+        return name.IsMissing ? AddedName(isGroup ? AddedField.OwnerGroups : AddedField.Owners, id) : name;
+    }
+
+    private Piece AddedName(AddedField field, ReadOnlySpan<byte> id)
+    {
+        if (!AddedPlace(field, out int start, out int length)) return default;
         for (int end = start + length; start < end;)
         {
             int next = EndOfAdded(start, end, (byte)',');

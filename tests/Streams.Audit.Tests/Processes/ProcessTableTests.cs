@@ -359,6 +359,46 @@ public sealed class ProcessTableTests
     }
 
     [Fact]
+    public void Who_had_a_number_is_known_after_its_end()
+    {
+        _host.System.Start(10, 1, "/bin/sh", 5);
+        _host.System.Start(11, 10, "/usr/bin/vim", 6);
+        AuditEvent made = _host.Execve(6, 11, 10, "/usr/bin/vim", "vim");
+        _host.System.End(11);
+
+        ProcessFacts found = _host.Table.Find(11, made.Occurred.AddSeconds(3))!;
+
+        Assert.Equal((11, 10, made.Process.EntityId), (found.Pid, found.ParentPid, found.EntityId));
+        Assert.Equal(("/usr/bin/vim", "vim", "/bin/sh"), (found.Executable, found.Name, found.ParentExecutable));
+        Assert.Equal(["/bin/sh", "/sbin/init"], found.Ancestors);
+        Assert.Equal((0u, 1000u, 3u), (found.User, found.AuditUser, found.Session));
+        Assert.Null(found.ContainerId);
+        Assert.Null(_host.Table.Find(12, made.Occurred));
+    }
+
+    [Fact]
+    public void Who_has_a_number_is_looked_up_where_no_record_told()
+    {
+        _host.System.Start(10, 1, "/bin/sh", 5, $"0::/docker/{Container}");
+
+        ProcessFacts found = _host.Table.Find(10, DateTimeOffset.FromUnixTimeSeconds(Logs.Start + 9))!;
+
+        Assert.Equal(("/bin/sh", 1000u, 1000u, 3u), (found.Executable, found.User, found.AuditUser, found.Session));
+        Assert.Equal(Container, found.ContainerId);
+    }
+
+    [Fact]
+    public void A_number_that_was_given_out_anew_is_not_who_had_it_before()
+    {
+        _host.System.Start(10, 1, "/bin/old", 5);
+        AuditEvent old = _host.Execve(5, 10, 1, "/bin/old", "old");
+        _host.System.Start(10, 1, "/bin/new", 100);
+
+        Assert.Equal("/bin/old", _host.Table.Find(10, old.Occurred.AddSeconds(10))!.Executable);
+        Assert.Equal("/bin/new", _host.Table.Find(10, old.Occurred.AddSeconds(96))!.Executable);
+    }
+
+    [Fact]
     public void A_known_process_costs_no_memory_and_no_look_at_the_system()
     {
         _host.System.Start(10, 1, "/usr/bin/curl", 5);

@@ -131,9 +131,10 @@ public class AdditionTests
     {
         const string open = "type=SYSCALL arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=7f a2=0 a3=0 items=1 ppid=10 pid=11 uid=0 gid=0";
         AuditEvent made = Audit.Of(
-            open, "type=PATH item=0 name=\"/x\" inode=1 dev=fe:00 mode=0100644 ouid=1000 ogid=101 rdev=00:00 nametype=NORMAL", Addition);
+            open, "type=PATH item=0 name=\"/x\" inode=1 dev=fe:00 mode=0100644 ouid=1003 ogid=101 rdev=00:00 nametype=NORMAL",
+            Addition + " owners=1002:\"bob\",1003:\"carol\"");
 
-        Assert.Equal("alice", Documents.Read(made, "file.owner"));
+        Assert.Equal("carol", Documents.Read(made, "file.owner"));
         Assert.Equal("x", Documents.Read(made, "file.group"));
     }
 
