@@ -7,7 +7,10 @@ namespace Streams.Engine;
 /// <param name="Opened">The accept or the connect.</param>
 /// <param name="Bound">For an accepted one the bind of its listener, where that was audited.</param>
 /// <param name="Peer">The other end; an accept that did not ask for it leaves it out.</param>
-public sealed record NetworkSocket(AuditEvent Opened, AuditEvent? Bound, Endpoint Peer)
+/// <param name="IsInferred">
+/// Whether nobody saw how the socket came to this descriptor: something unknown was put there right after the socket had been opened.
+/// </param>
+public sealed record NetworkSocket(AuditEvent Opened, AuditEvent? Bound, Endpoint Peer, bool IsInferred = false)
 {
     /// <summary>Whether somebody else came to this host, rather than this host going out.</summary>
     public bool IsAccepted => Opened.SyscallId is SyscallId.Accept or SyscallId.Accept4;
@@ -43,9 +46,10 @@ public static class StandardStreamsOperator
     /// </summary>
     /// <remarks>
     /// Closing is not audited, so a number may since stand for something else. To say nothing false, an execution keeps the three standard
-    /// descriptors alone, and what is put on a number from an unknown descriptor makes it unknown. A child has its parent's descriptors as
-    /// they are when it is first seen. A process is forgotten an hour after its last call, and when there are more than
-    /// <paramref name="maxProcesses"/> on a host, the one that has been quiet for longest, which is counted.
+    /// descriptors alone, and what is put on a number from an unknown descriptor makes it unknown; but for 0 to 2, when the process or its
+    /// parent has opened a network socket less than 5 s before: it then counts as the newest of those, and is marked as inferred. A child
+    /// has its parent's descriptors as they are when it is first seen. A process is forgotten an hour after its last call, and when there
+    /// are more than <paramref name="maxProcesses"/> on a host, the one that has been quiet for longest, which is counted.
     /// </remarks>
     /// <param name="source">At least the calls of <see cref="Syscalls"/>.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
@@ -61,12 +65,12 @@ public static class StandardStreamsOperator
     {
         private static readonly Field Family = Field.Of("auditd.data.socket.family");
         private static readonly long Idle = TimeSpan.FromHours(1).Ticks;
-        private readonly Scoped<KeyedState<(string, int), Process>> _processes;
+        private readonly Scoped<Descriptors> _hosts;
 
         public Follower(IObservable<AuditEvent> source, string name, int maxProcesses) : base(name, source) =>
-            _processes = new(scope => new(this, scope, maxProcesses));
+            _hosts = new(scope => new Descriptors(new(this, scope, maxProcesses)));
 
-        public override long Held => _processes.All.Sum(p => (long)p.Count);
+        public override long Held => _hosts.All.Sum(h => (long)h.Processes.Count);
 
         public void OnDue(KeyedState<(string, int), Process> state, Process entry, long due) => state.Remove(entry);
 
@@ -77,7 +81,9 @@ public static class StandardStreamsOperator
         protected override void On(AuditEvent value)
         {
             if (!value.Succeeded || value.Process.Pid is not (> 0 and var pid)) return;
-            KeyedState<(string, int), Process> processes = _processes[Scope];
+            Descriptors host = _hosts[Scope];
+            KeyedState<(string, int), Process> processes = host.Processes;
+            long now = host.Newest = Math.Max(host.Newest, value.OccurredTicks);
             Process? process = Of(processes, value, pid);
             switch (value.SyscallId)
             {
@@ -87,10 +93,10 @@ public static class StandardStreamsOperator
                 case SyscallId.Accept or SyscallId.Accept4:
                     Descriptor listener = process?[value.Call.Argument(0)] ?? default;
                     bool isNetwork = value.Socket.Exists ? IsNetwork(value) : listener.Bound is not null;
-                    Put(Returned(value), isNetwork ? new Descriptor(new NetworkSocket(value, listener.Bound, value.Source), null) : default);
+                    Open(Returned(value), isNetwork ? new NetworkSocket(value, listener.Bound, value.Source) : null);
                     break;
                 case SyscallId.Connect:
-                    Put(value.Call.Argument(0), IsNetwork(value) ? new Descriptor(new NetworkSocket(value, null, value.Destination), null) : default);
+                    Open(value.Call.Argument(0), IsNetwork(value) ? new NetworkSocket(value, null, value.Destination) : null);
                     break;
                 case SyscallId.Dup2 or SyscallId.Dup3:
                     Copy(value.Call.Argument(0), value.Call.Argument(1));
@@ -102,13 +108,29 @@ public static class StandardStreamsOperator
                     Copy(value.Call.Argument(0), Returned(value));
                     break;
                 case SyscallId.Execve or SyscallId.Execveat when process is not null:
-                    process.KeepStandard();
+                    process.Execute();
                     Tell(value, pid, process);
                     if (process.IsEmpty) processes.Remove(process);
                     break;
             }
 
-            void Copy(ulong? from, ulong? to) => Put(to, process?[from] ?? default);
+            void Open(ulong? number, NetworkSocket? socket)
+            {
+                Put(number, new Descriptor(socket, null));
+                if (socket is not null && process is not null) process.Opened = (socket, now);
+            }
+
+            void Copy(ulong? from, ulong? to)
+            {
+                Descriptor copied = process?[from] ?? default;
+                if (copied.IsUnknown && to <= 2)
+                {
+                    Process? parent = processes.Find((value.Host, value.Process.ParentPid));
+                    copied = new Descriptor(Inferred(process, parent, now), null);
+                }
+
+                Put(to, copied);
+            }
 
             void Put(ulong? number, Descriptor descriptor)
             {
@@ -117,6 +139,14 @@ public static class StandardStreamsOperator
                 process[number] = descriptor;
                 processes.SetDue(process, value.OccurredTicks + Idle);
             }
+        }
+
+        // What was put on a standard stream, by what the process and its parent have opened; null when that was long ago.
+        private static NetworkSocket? Inferred(Process? process, Process? parent, long now)
+        {
+            (NetworkSocket? Socket, long At) own = process?.Opened ?? default, inherited = parent?.Opened ?? default;
+            (NetworkSocket? newest, long at) = own.At >= inherited.At ? own : inherited;
+            return newest is not null && now - at < InferredWithin ? newest with { IsInferred = true } : null;
         }
 
         private void Tell(AuditEvent executed, int pid, Process process)
@@ -166,6 +196,16 @@ public static class StandardStreamsOperator
         // F_DUPFD and F_DUPFD_CLOEXEC of linux/fcntl.h.
         private const ulong DuplicateFrom = 0;
         private const ulong DuplicateFromClosedOnExec = 1030;
+
+        private const long InferredWithin = 5 * TimeSpan.TicksPerSecond;
+    }
+
+    private sealed class Descriptors(KeyedState<(string, int), Process> processes)
+    {
+        public KeyedState<(string, int), Process> Processes { get; } = processes;
+
+        /// <summary>When the newest call occurred: a call that has waited returns no earlier than that.</summary>
+        public long Newest { get; set; } = long.MinValue;
     }
 
     private readonly record struct Descriptor(NetworkSocket? Socket, AuditEvent? Bound)
@@ -179,6 +219,9 @@ public static class StandardStreamsOperator
         private readonly List<(ulong Number, Descriptor Descriptor)> _open = [];
 
         public int ParentPid { get; } = parentPid;
+
+        /// <summary>The network socket that this program has opened last, and when that returned.</summary>
+        public (NetworkSocket? Socket, long At) Opened { get; set; }
 
         public bool IsEmpty => _open.Count == 0;
 
@@ -205,7 +248,11 @@ public static class StandardStreamsOperator
 
         public void Inherit(Process parent) => _open.AddRange(parent._open);
 
-        public void KeepStandard() => _open.RemoveAll(o => o.Number > 2);
+        public void Execute()
+        {
+            _open.RemoveAll(o => o.Number > 2);
+            Opened = default;
+        }
 
         private const int MostOpen = 64;
     }
