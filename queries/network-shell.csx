@@ -11,9 +11,26 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
            "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=0 -k stdio", "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=1030 -k stdio")
     .From(audit => audit.Syscalls("accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "fcntl64", "execve", "execveat")
         .StandardStreams("descriptors")
-        .Where(s => s.Input is not null && s.Output is not null && IsShell(s.Event))
+        .Where(s => s.Input is { } input && s.Output is { } output && IsShell(s.Event)
+            && (!input.IsInferred && !output.IsInferred || IsLikely(s.Event, input)))
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))
-    .Alert(s => s.Event.Input!.IsAccepted
-        ? $"{s.Host}: {s.Event.Event.Process.Executable} serves {s.Event.Input.Peer} through {s.Event.Input.Opened.Process.Executable}: a bind shell"
-        : $"{s.Host}: {s.Event.Event.Process.Executable} is connected to {s.Event.Input.Peer} by {s.Event.Input.Opened.Process.Executable}: a reverse shell",
+    .Alert(s => $"{s.Host}: {s.Event.Event.Process.Executable} {Connection(s.Event.Input!)}{Parent(s.Event.Event)}",
         key: s => s.Event.Input!.Peer.ToString());
+
+string Connection(NetworkSocket socket)
+{
+    string by = socket.Opened.Process.Executable ?? "a program without a name";
+    string shell = socket.IsAccepted ? $"serves {socket.Peer} through {by}: a bind shell" : $"is connected to {socket.Peer} by {by}: a reverse shell";
+    return socket.IsInferred ? $"{shell}, inferred from its streams being set right after" : shell;
+}
+
+string Parent(AuditEvent executed) => executed.Process.Parent.Executable is { } parent ? $", started by {parent}" : "";
+
+// What was inferred has to look like it. Servers start commands and scripts all the time, with pipes that audit does not show; sshd gives a
+// terminal to whoever has logged in; and before anything else, programs ask their resolver or another local service.
+bool IsLikely(AuditEvent executed, NetworkSocket socket) =>
+    IsInteractive(executed)
+    && socket.Opened.Process.Executable is not ("/usr/sbin/sshd" or "/usr/lib/openssh/sshd-session" or "/usr/libexec/openssh/sshd-session")
+    && (socket.IsAccepted || socket.Peer.Port != 53 && !IsLoopback(socket.Peer.Address));
+
+bool IsLoopback(string? address) => address is not null && (address.StartsWith("127.", StringComparison.Ordinal) || address == "::1");
