@@ -1,25 +1,75 @@
-// Needs no audit rule for what the kernel and auditd say themselves; the rules are for the log's and the rules' files.
+// Needs no audit rule for what the kernel, auditd and our own collector say themselves; the rules are for the log's and the rules' files.
 #load "lib/paths.csx"
-
-bool IsDisabling(AuditEvent e) =>
-    e.Type != RecordType.ConfigChange || e.Data("op") is "remove_rule" || e.Data("audit_enabled") is "0"
-        || (e.Data("audit_failure") is "0" && e.Data("old") is not "0");
-
-bool IsAuditFile(string path) =>
-    path.StartsWith("/var/log/audit/", StringComparison.Ordinal) || path.StartsWith("/etc/audit/", StringComparison.Ordinal);
-
-bool IsDaemon(AuditEvent e) => e.Process.Executable is "/usr/sbin/auditd" or "/sbin/auditd";
 
 Query("audit-tampered", Severity.Critical, "The audit rules, the daemon or its log were changed")
     .Attack("T1562.012", "T1070.002")
     .Rules("-w /var/log/audit/ -p wa -k audit", "-w /etc/audit/ -p wa -k audit")
-    .From(audit => Observable.Merge(
-            audit.Records("CONFIG_CHANGE", "DAEMON_END", "DAEMON_ABORT").Where(e => IsDisabling(e)),
-            audit.FileChanges.Where(e => Changed(e, IsAuditFile) is not null && !IsDaemon(e)))
-        .Suppress("acts", e => e.Type, Minutes(1)))
-    .Alert(s => s.Event.Type switch
-    {
-        RecordType.ConfigChange => $"{s.Host}: the audit configuration was changed: {s.Event.Data("op") ?? "set"} {s.Event.Data("key")}",
-        RecordType.DaemonEnd or RecordType.DaemonAbort => $"{s.Host}: the audit daemon ended",
-        _ => $"{s.Host}: {s.Event.Process.Executable} changed {Changed(s.Event, IsAuditFile)}",
-    });
+    .From((audit, files, host) => Observable.Merge<Event>(
+            audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e))
+                .Unless("own changes", host.Documents("audit-collector-started").SelectMany(d => Own(d)),
+                        e => e.Data("pid") ?? NoProcess, own => own, remember: Days(365)),
+            audit.Records("DAEMON_END", "DAEMON_ABORT"),
+            host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost"),
+            audit.FileChanges.Where(e => Changed(e, IsAuditFile) is not null && !IsDaemon(e.Process.Executable)),
+            files.Changes.Where(f => IsRuleFile(f.Path) && !f.IsByPackageManager))
+        .Suppress("acts", e => What(e), Minutes(10)))
+    .Alert(s => $"{s.Host}: {Act(s.Event)}");
+
+// Our collector changes rules and settings as well. It says under which pid, before it does so. Where auditing began after the collector, or
+// spares it, the kernel names no process: then what counts is what the collector finds when it compares rules and settings with its own.
+const string NoProcess = "";
+
+string[] Own(Document started) => [started.Text("streams.audit.pid") ?? NoProcess, NoProcess];
+
+bool IsDisabling(AuditEvent e) =>
+    e.Data("op") is "remove_rule"
+    || (e.Data("audit_enabled") is "0" && e.Data("old") is not "0")
+    || (e.Data("audit_failure") is "0" && e.Data("old") is not "0")
+    || (e.Data("audit_rate_limit") is not (null or "0") && e.Data("audit_rate_limit") != e.Data("old"));
+
+bool IsAuditFile(string path) => path.StartsWith("/var/log/audit/", StringComparison.Ordinal) || IsRuleFile(path);
+
+bool IsRuleFile(string path) => path.StartsWith("/etc/audit/", StringComparison.Ordinal);
+
+bool IsDaemon(string? executable) => executable is "/usr/sbin/auditd" or "/sbin/auditd";
+
+// The kernel's record and the collector's document of one act say the same here.
+string What(Event e) => e switch
+{
+    AuditEvent { Type: RecordType.ConfigChange } change => Setting(change) ?? "rules",
+    AuditEvent { Type: RecordType.DaemonEnd or RecordType.DaemonAbort } => "daemon",
+    AuditEvent change => Folder(Changed(change, IsAuditFile)),
+    FileEvent change => Folder(change.Path),
+    Document { Action: "audit-setting-changed" } document => Plain(document.Text("streams.audit.setting")),
+    Document { Action: "audit-owner-lost" } => "owner",
+    _ => "rules",
+};
+
+string? Setting(AuditEvent change) =>
+    change.Data("audit_enabled") is not null ? "enabled"
+    : change.Data("audit_failure") is not null ? "failure"
+    : change.Data("audit_rate_limit") is not null ? "rate_limit"
+    : null;
+
+string Plain(string? setting) => setting is null ? "setting" : setting.StartsWith("audit_", StringComparison.Ordinal) ? setting[6..] : setting;
+
+string Folder(string? path) => path is not null && IsRuleFile(path) ? "/etc/audit" : "/var/log/audit";
+
+string Act(Event e) => e switch
+{
+    AuditEvent { Type: RecordType.ConfigChange } change => $"{By(change)}{Change(change)}",
+    AuditEvent { Type: RecordType.DaemonEnd or RecordType.DaemonAbort } => "the audit daemon ended",
+    AuditEvent change => $"{change.Process.Executable} changed {Changed(change, IsAuditFile)}",
+    FileEvent change => $"{change.Path} was changed{(change.ProcessExecutable is { } program ? $" by {program}" : "")}",
+    Document { Action: "audit-rule-missing" } document => $"an audit rule is not loaded any more: {document.Text("streams.audit.rule")}",
+    Document { Action: "audit-rule-foreign" } document => $"somebody added an audit rule: {document.Text("streams.audit.rule")}",
+    Document { Action: "audit-setting-changed" } document =>
+        $"the audit setting {What(document)} is {document.Text("streams.audit.found")} instead of {document.Text("streams.audit.expected")}",
+    Document document => $"audit's records go to {document.Text("streams.audit.owner.executable") ?? "another program"} now",
+    _ => "",
+};
+
+string By(AuditEvent change) => change.Process.Executable is { } program ? $"{program} changed the audit configuration: " : "the audit configuration was changed: ";
+
+string Change(AuditEvent change) =>
+    Setting(change) is { } setting ? $"{setting} from {change.Data("old")} to {change.Data("audit_" + setting)}" : $"{change.Data("op")} {change.Data("key")}";
