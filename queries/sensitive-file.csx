@@ -1,3 +1,5 @@
+// One episode a file, with the call that changed it and what the file watcher saw as evidence, whichever comes first. What the package manager
+// does to files that come in packages is told apart: it is in sensitive-file-packages.
 #load "lib/paths.csx"
 
 Query("sensitive-file", Severity.High, "A file that decides who may do what was changed")
@@ -8,7 +10,7 @@ Query("sensitive-file", Severity.High, "A file that decides who may do what was 
            "-w /etc/crontab -p wa -k sensitive", "-w /etc/cron.d/ -p wa -k sensitive", "-w /var/spool/cron/ -p wa -k sensitive",
            "-w /etc/ld.so.preload -p wa -k sensitive", "-w /etc/systemd/system/ -p wa -k sensitive",
            "-w /lib/systemd/system/ -p wa -k sensitive", "-w /etc/pam.d/ -p wa -k sensitive")
-    .From(audit => audit.FileChanges
-        .Where(e => Changed(e, IsSensitive) is not null)
-        .Suppress("files", e => Changed(e, IsSensitive), Minutes(10)))
-    .Alert(s => $"{s.Host}: {s.Event.Process.Executable} changed {s.Key}, as {s.Event.User.Name ?? s.Event.User.Id}");
+    .From((audit, files) => Observable.Merge<Event>(audit.FileChanges, files.Changes)
+        .Where(e => ChangedBy(e, IsSensitive) is { } path && !(IsPackaged(path) && IsByPackageManager(e)))
+        .Suppress("files", e => OneName(ChangedBy(e, IsSensitive)), Minutes(10)))
+    .Alert(s => $"{s.Host}: {Told(s.Event, ChangedBy(s.Event, IsSensitive))}");

@@ -95,7 +95,7 @@ public sealed class QueryCommandsTests : IDisposable
     {
         Result run = Built.Run("check", "--config", Path.Combine(Built.Root, "streams.config.json"));
 
-        Assert.Equal((0, "16 queries, nothing wrong\n"), (run.Code, run.Error));
+        Assert.Equal((0, "17 queries, nothing wrong\n"), (run.Code, run.Error));
     }
 
     [Fact]
