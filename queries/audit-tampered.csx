@@ -5,21 +5,13 @@ Query("audit-tampered", Severity.Critical, "The audit rules, the daemon or its l
     .Attack("T1562.012", "T1070.002")
     .Rules("-w /var/log/audit/ -p wa -k audit", "-w /etc/audit/ -p wa -k audit")
     .From((audit, files, host) => Observable.Merge<Event>(
-            audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e))
-                .Unless("own changes", host.Documents("audit-collector-started").SelectMany(d => Own(d)),
-                        e => e.Data("pid") ?? NoProcess, own => own, remember: Days(365)),
+            audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e)),   // the collector leaves out what it changes itself
             audit.Records("DAEMON_END", "DAEMON_ABORT"),
             host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost"),
             audit.FileChanges.Where(e => Changed(e, IsAuditFile) is not null && !IsDaemon(e.Process.Executable)),
             files.Changes.Where(f => IsRuleFile(f.Path) && !f.IsByPackageManager))
         .Suppress("acts", e => What(e), Minutes(10)))
     .Alert(s => $"{s.Host}: {Act(s.Event)}");
-
-// Our collector changes rules and settings as well. It says under which pid, before it does so. Where auditing began after the collector, or
-// spares it, the kernel names no process: then what counts is what the collector finds when it compares rules and settings with its own.
-const string NoProcess = "";
-
-string[] Own(Document started) => [started.Text("streams.audit.pid") ?? NoProcess, NoProcess];
 
 bool IsDisabling(AuditEvent e) =>
     e.Data("op") is "remove_rule"
@@ -65,7 +57,8 @@ string Act(Event e) => e switch
     Document { Action: "audit-rule-foreign" } document => $"somebody added an audit rule: {document.Text("streams.audit.rule")}",
     Document { Action: "audit-setting-changed" } document =>
         $"the audit setting {What(document)} is {document.Text("streams.audit.found")} instead of {document.Text("streams.audit.expected")}",
-    Document document => $"audit's records go to {document.Text("streams.audit.owner.executable") ?? "another program"} now",
+    Document document => document.Text("streams.audit.owner.executable") is { } program
+        ? $"{program} gets audit's records now" : "our collector gets audit's records no more",
     _ => "",
 };
 

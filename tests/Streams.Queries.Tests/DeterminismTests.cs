@@ -78,7 +78,6 @@ public sealed class DeterminismTests : IDisposable
         if (place % 130 == 0) yield return FileChanges.Event(host, time, serial, "/etc/passwd", Actions[place / 130 % Actions.Length], user: "root");
         if (place % 150 == 0) yield return FileChanges.Event(host, time, serial, "/etc/ssh/sshd_config", executable: "/usr/bin/dpkg", packageManager: true);
         if (place % 170 == 0) yield return Collectors.Tells(host, time, serial, "audit-rule-missing", ("rule", "-w /etc/passwd -p wa"));
-        if (place % 180 == 0) yield return Collectors.Tells(host, time, serial, "audit-collector-started", ("pid", $"{place}"));
         if (place % 190 == 0) yield return Collectors.Tells(host, time, serial, "audit-setting-changed", ("setting", "rate_limit"), ("found", "100"));
     }
 

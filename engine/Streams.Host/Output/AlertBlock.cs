@@ -24,6 +24,7 @@ internal static class AlertBlock
         string details = Details(alert);
         if (details.Length > 0) ink.Add("  ").Add(details, Ink.Faint).Line();
         if (alert.Status == AlertStatus.Start) AddEvidence(ink, alert, width);
+        else if (alert is { Status: AlertStatus.Update, Evidence: [.., var newest] }) AddEvidence(ink, alert, newest, width);
         return ink.Line().ToString();
     }
 
@@ -38,9 +39,12 @@ internal static class AlertBlock
                 ink.Add(string.Create(CultureInfo.InvariantCulture, $"    … {alert.Count - alert.Evidence.Count:N0} more"), Ink.Faint).Line();
             }
 
-            ink.Add("    ").Add(EvidenceLine.Render(alert.Evidence[i], showHost: alert.Host is null, Math.Max(40, width - 5))).Line();
+            AddEvidence(ink, alert, alert.Evidence[i], width);
         }
     }
+
+    private static void AddEvidence(Ink ink, Alert alert, Event shown, int width) =>
+        ink.Add("    ").Add(EvidenceLine.Render(shown, showHost: alert.Host is null, Math.Max(40, width - 5))).Line();
 
     private static string Details(Alert alert)
     {

@@ -29,14 +29,61 @@ internal static class EvidenceLine
     {
         List<string> parts = [shown.Occurred.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)];
         if (showHost) parts.Add(shown.Host);
-        parts.Add(Text(shown, Action) ?? shown.Kind.ToString().ToLowerInvariant());
-        if (Text(shown, Result) is "fail") parts.Add("(failed)");
-        if (Who(shown) is { } who) parts.Add($"by {who}");
-        if (Program(shown) is { } program) parts.Add(program);
-        if (What(shown) is { } what) parts.Add(what);
+        parts.AddRange(shown switch
+        {
+            FileEvent file => File(file),
+            Gap gap => Loss(gap),
+            Document document => [document.Action ?? "document", document.Text("message") ?? ""],
+            ProcessSnapshot process => ["was running before", .. Actor(process)],
+            _ => Act(shown),
+        });
         // A record may make any part a megabyte long.
-        return TerminalText.Escape(string.Join("  ", parts.Select(part => part.Length > LongestPart ? string.Concat(part.AsSpan(0, LongestPart), "…") : part)), width);
+        return TerminalText.Escape(string.Join("  ", parts.Where(part => part.Length > 0).Select(part => part.Length > LongestPart ? string.Concat(part.AsSpan(0, LongestPart), "…") : part)), width);
     }
+
+    private static IEnumerable<string> Act(Event shown)
+    {
+        yield return Text(shown, Action) ?? shown.Kind.ToString().ToLowerInvariant();
+        if (Text(shown, Result) is "fail") yield return "(failed)";
+        foreach (string part in Actor(shown)) yield return part;
+        if (What(shown) is { } what) yield return what;
+    }
+
+    private static IEnumerable<string> Actor(Event shown)
+    {
+        if (Who(shown) is { } who) yield return $"by {who}";
+        if (Program(shown) is { } program) yield return program;
+    }
+
+    private static IEnumerable<string> File(FileEvent file)
+    {
+        yield return string.Join(", ", file.Actions);
+        yield return file.MovedFrom is { } from ? $"{from} → {file.Path}" : file.Path;
+        foreach (string part in Actor(file)) yield return part;
+        if (file.IsByPackageManager) yield return "(package manager)";
+        FileVersion before = file.Before, after = file.After;
+        yield return Difference("sha256", Short(before.Sha256), Short(after.Sha256)) ?? (Short(after.Sha256) is { } hash ? $"sha256 {hash}" : "");
+        yield return Difference("mode", before.Mode, after.Mode) ?? "";
+        yield return Difference("owner", before.Owner, after.Owner) ?? "";
+        yield return Difference("group", before.Group, after.Group) ?? "";
+        yield return Difference("size", Number(before.Size), Number(after.Size)) ?? "";
+    }
+
+    private static IEnumerable<string> Loss(Gap gap)
+    {
+        yield return gap.Records > 0 ? string.Create(CultureInfo.InvariantCulture, $"lost {gap.Records:N0} records") : "lost records";
+        yield return gap.Cause;
+        if (gap.From < gap.Occurred) yield return $"after {gap.From.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}";
+        yield return $"({gap.Collector})";
+    }
+
+    private static string? Difference(string what, string? before, string? after) =>
+        before is null || after is null || before == after ? null : $"{what} {before} → {after}";
+
+    // As much of a hash as tells two files apart for people; the document has all of it.
+    private static string? Short(string? hash) => hash is { Length: > 12 } ? hash[..12] : hash;
+
+    private static string? Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string? Who(Event shown)
     {

@@ -72,7 +72,7 @@ internal sealed class StateCheck
         if (!isVolatile)
         {
             _refuse(location, $"{method.Name} of Rx keeps state that is lost at a restart",
-                "use an operator of Streams (NewTerm, Frequency, Sequence, Suppress, Latest, Unless, Silence), or say .Volatile() after Query(…)");
+                "use an operator of Streams (NewTerm, Frequency, Sequence, Suppress, Latest, Silence), or say .Volatile() after Query(…)");
         }
         else if (!isFleet && !IsPerHost(syntax))
         {

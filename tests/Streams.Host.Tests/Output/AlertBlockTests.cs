@@ -52,6 +52,16 @@ public class AlertBlockTests
     }
 
     [Fact]
+    public void An_update_shows_the_newest_event()
+    {
+        Alert update = Sample with { Status = AlertStatus.Update, Count = 2, Evidence = [new Heartbeat("web-1", "audit", Noon, 7), new Gap("web-1", "audit", Noon, Noon, 8, 3, "queue full")] };
+        string block = AlertBlock.Render(update, colour: false, width: 120);
+        Assert.Contains("goes on", block, StringComparison.Ordinal);
+        Assert.Contains("    12:00:00.000  lost 3 records  queue full", block, StringComparison.Ordinal);
+        Assert.DoesNotContain("heartbeat", block, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_left_out_between_the_first_and_the_last_events_is_counted()
     {
         Heartbeat[] kept = [.. Enumerable.Range(0, 16).Select(i => new Heartbeat("web-1", "audit", Noon.AddSeconds(i), 7))];

@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+using Streams.Events;
+using Streams.Host.Output;
+using Xunit;
+
+namespace Streams.Host.Tests.Output;
+
+public class EvidenceLineTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("""{"event":{"action":["updated"]},"file":{"path":"/etc/passwd"}}""", "12:00:00.000  updated  /etc/passwd")]
+    [InlineData(
+        """{"event":{"action":["updated","attributes_modified"]},"file":{"path":"/etc/passwd","mode":"0666","owner":"root","size":1871,"hash":{"sha256":"8c0d5e6f7a8b9c0d1e2f"}},"process":{"executable":"/usr/bin/vi","pid":812},"user":{"name":"root"},"streams":{"file":{"before":{"mode":"0644","owner":"root","size":1820,"hash":{"sha256":"1f3a5c7e9b2d4f6a8c0e"}}}}}""",
+        "12:00:00.000  updated, attributes_modified  /etc/passwd  by root  /usr/bin/vi [812]  sha256 1f3a5c7e9b2d → 8c0d5e6f7a8b  mode 0644 → 0666  size 1,820 → 1,871")]
+    [InlineData(
+        """{"event":{"action":["moved"]},"file":{"path":"/tmp/x","origin_path":"/etc/shadow","hash":{"sha256":"8c0d"}}}""",
+        "12:00:00.000  moved  /etc/shadow → /tmp/x  sha256 8c0d")]
+    [InlineData(
+        """{"event":{"action":["created"]},"file":{"path":"/etc/pam.d/x"},"process":{"executable":"/usr/bin/dpkg","pid":9},"streams":{"file":{"package_manager":true}}}""",
+        "12:00:00.000  created  /etc/pam.d/x  /usr/bin/dpkg [9]  (package manager)")]
+    public void A_change_of_a_file_says_what_and_who_and_what_is_different(string json, string line) =>
+        Assert.Equal(line, Render(new FileEvent("web-1", "files", Noon, 1, Encoding.UTF8.GetBytes(json))));
+
+    [Theory]
+    [InlineData(1200, 3, "12:00:00.000  lost 1,200 records  the queue was full  after 11:59:57.000  (audit)")]
+    [InlineData(0, 0, "12:00:00.000  lost records  the queue was full  (audit)")]
+    public void A_gap_says_how_many_records_are_lost_and_why(long records, int seconds, string line) =>
+        Assert.Equal(line, Render(new Gap("web-1", "audit", Noon.AddSeconds(-seconds), Noon, 1, records, "the queue was full")));
+
+    [Fact]
+    public void What_a_collector_tells_is_its_message() => Assert.Equal(
+        "12:00:00.000  audit-setting-changed  rate_limit is 100, not 0",
+        Render(new Document("web-1", "audit", Noon, 1, """{"event":{"action":"audit-setting-changed"},"message":"rate_limit is 100, not 0"}"""u8.ToArray())));
+
+    [Fact]
+    public void A_process_that_was_there_is_named() => Assert.Equal(
+        "12:00:00.000  was running before  by root  /usr/sbin/cron [812]",
+        Render(new ProcessSnapshot("web-1", "audit", Noon, 1, """{"process":{"pid":812,"executable":"/usr/sbin/cron"},"user":{"name":"root"}}"""u8.ToArray())));
+
+    [Fact]
+    public void Nothing_that_a_file_or_a_message_is_called_acts_on_the_terminal()
+    {
+        const string Hostile = "\u001b]0;owned\u0007\u202e\r\n\u009b2J";
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["message"] = Hostile, ["event.action"] = Hostile, ["file.path"] = Hostile, ["file.origin_path"] = Hostile,
+            ["file.mode"] = Hostile, ["streams.file.before.mode"] = "0644", ["user.name"] = Hostile, ["process.executable"] = Hostile,
+        });
+        Event[] hostile =
+        [
+            new FileEvent("web-1", "files", Noon, 1, json), new Document("web-1", "audit", Noon, 1, json), new ProcessSnapshot("web-1", "audit", Noon, 1, json),
+            new Gap("web-1", Hostile, Noon, Noon, 1, 1, Hostile),
+        ];
+        Assert.All(hostile, e => Assert.DoesNotContain(Render(e), letter => char.IsControl(letter) || letter == '\u202e'));
+    }
+
+    private static string Render(Event shown) => EvidenceLine.Render(shown, showHost: false, width: 400);
+}
