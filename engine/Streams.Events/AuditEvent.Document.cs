@@ -19,6 +19,9 @@ public sealed partial class AuditEvent
     /// <summary>Whether it came as a document and has no records.</summary>
     public bool IsDocument => _document is not null;
 
+    /// <summary>The document that it came as; empty when it has records.</summary>
+    internal ReadOnlyMemory<byte> Json => _document?.Json ?? default;
+
     /// <summary>
     /// An event that came as an Auditbeat document of its auditd module. The same field names work on it, and it is written as it came.
     /// </summary>

@@ -52,8 +52,7 @@ public sealed class AuditEventBuilder
         ulong types = 0;
         for (int i = 0; i < _count; i++, entry = entry[AuditEvent.EntrySize..])
         {
-            // What the collector adds is nothing to look for: it would make its bit useless, as nearly all events of a host have it.
-            if (_records[i].Type != RecordType.StreamsProcess) types |= AuditEvent.BitOf(_records[i].Type);
+            types |= AuditEvent.RoutingBitOf(_records[i].Type);
             BinaryPrimitives.WriteUInt16LittleEndian(entry, (ushort)_records[i].Type);
             BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], 0);
             BinaryPrimitives.WriteInt32LittleEndian(entry[4..], _records[i].End);
