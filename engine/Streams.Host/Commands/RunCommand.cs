@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
@@ -75,13 +74,17 @@ internal sealed class RunCommand
             return ExitCode.Error;
         }
 
-        IReadOnlyList<ICollector> collectors = [];
-        using var run = new LiveRun(
-            collectors,
+        var time = new BootClock();
+        string host = settings.Host ?? Environment.MachineName;
+        LiveRun? running = null;
+        var log = new OperatorLog(() => running?.Clear());
+        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, host, time, log);
+        using var run = running = new LiveRun(
+            collectors.Collectors,
             scripts.Queries,
             new LiveOptions
             {
-                Host = settings.Host ?? Environment.MachineName,
+                Host = host,
                 Json = parsed.GetValue(_json),
                 For = parsed.GetValue(_for),
                 Learn = parsed.GetValue(_learn),
@@ -91,7 +94,7 @@ internal sealed class RunCommand
                 Control = settings.Control,
                 Metrics = settings.Metrics,
             },
-            new BootClock());
+            time);
         return run.Run();
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Streams.Audit.Netlink;
 
 namespace Streams.Host.Configuration;
 
@@ -77,6 +78,15 @@ internal sealed record CollectorSettings
 {
     /// <summary>Whether kernel audit is read.</summary>
     public bool AuditEnabled { get; init; } = true;
+
+    /// <summary>How kernel audit is read.</summary>
+    public AuditOptions Audit { get; init; } = new();
+
+    /// <summary>The audit rules that should be loaded; null for the default set, none to leave the rules alone.</summary>
+    public IReadOnlyList<string>? RulesText { get; init; }
+
+    /// <summary>Whether names of users and groups are looked up on this machine.</summary>
+    public bool ResolveIds { get; init; } = true;
 
     /// <summary>Whether files are watched.</summary>
     public bool FilesEnabled { get; init; } = true;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Streams.Audit.Netlink;
 
 namespace Streams.Host.Configuration;
 
@@ -62,7 +63,39 @@ internal static class SettingsReader
         return new CollectorSettings
         {
             AuditEnabled = audit.Truth("enabled", defaults.AuditEnabled),
+            Audit = Audit(audit, defaults.Audit),
+            RulesText = audit.Texts("rules"),
+            ResolveIds = audit.Truth("resolve_ids", defaults.ResolveIds),
             FilesEnabled = files.Truth("enabled", defaults.FilesEnabled),
+        };
+    }
+
+    // The names are those of Auditbeat's auditd module where it has them.
+    private static AuditOptions Audit(SettingsSection audit, AuditOptions defaults)
+    {
+        SettingsSection reassembler = audit.Section("reassembler");
+        return defaults with
+        {
+            SocketType = audit.Choice("socket_type", defaults.SocketType, ("auto", null), ("unicast", AuditSocketType.Unicast), ("multicast", AuditSocketType.Multicast)),
+            FailureMode = audit.Choice(
+                "failure_mode", defaults.FailureMode, ("silent", AuditFailureMode.Silent), ("log", AuditFailureMode.Log), ("panic", AuditFailureMode.Panic)),
+            BacklogLimit = (uint)audit.Whole("backlog_limit", defaults.BacklogLimit, 0, uint.MaxValue),
+            BacklogWaitTime = (uint?)audit.OptionalWhole("backlog_wait_time", 0, uint.MaxValue) ?? defaults.BacklogWaitTime,
+            RateLimit = (uint)audit.Whole("rate_limit", defaults.RateLimit, 0, uint.MaxValue),
+            BackpressureStrategy = audit.Choice(
+                "backpressure_strategy",
+                defaults.BackpressureStrategy,
+                ("auto", BackpressureStrategy.Auto),
+                ("none", BackpressureStrategy.None),
+                ("kernel", BackpressureStrategy.Kernel),
+                ("userspace", BackpressureStrategy.Userspace),
+                ("user-space", BackpressureStrategy.Userspace),
+                ("both", BackpressureStrategy.Both)),
+            Immutable = audit.Truth("immutable", defaults.Immutable),
+            Repair = audit.Truth("repair", defaults.Repair),
+            ReceiveBuffer = (int)Math.Clamp(audit.Bytes("receive_buffer", defaults.ReceiveBuffer), 4096, 1 << 30),
+            QueueBytes = Math.Max(1 << 16, audit.Bytes("queue_bytes", defaults.QueueBytes)),
+            MaxInFlight = (int)reassembler.Whole("max_in_flight", defaults.MaxInFlight, 1, 1_000_000),
         };
     }
 

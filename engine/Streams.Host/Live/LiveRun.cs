@@ -118,6 +118,9 @@ internal sealed class LiveRun : IDisposable
         return signals.ExitCode;
     }
 
+    /// <summary>Takes the status line away, so that something else can be written.</summary>
+    public void Clear() => _alerts.EndProgress();
+
     /// <inheritdoc/>
     public void Dispose()
     {

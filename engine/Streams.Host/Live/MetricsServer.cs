@@ -69,7 +69,13 @@ internal sealed class MetricsServer : IDisposable
         {
             case "/metrics":
                 response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-                _registry ??= Registry();
+                if (_registry is null)
+                {
+                    // The adapter has the values of observable instruments from the second collection on.
+                    _registry = Registry();
+                    await _registry.CollectAndExportAsTextAsync(Stream.Null).ConfigureAwait(false);
+                }
+
                 await _registry.CollectAndExportAsTextAsync(response.OutputStream).ConfigureAwait(false);
                 break;
             case "/healthz":

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Streams.Audit.Netlink;
+using Streams.Audit.Processes;
+using Streams.Events.Input;
+using Streams.Host.Configuration;
+
+namespace Streams.Host.Live;
+
+/// <summary>The collectors of this machine, as the configuration and the rights of this process allow, and what they share.</summary>
+internal sealed class CollectorSet : IDisposable
+{
+    private readonly List<ICollector> _collectors = [];
+    private readonly List<IDisposable> _shared = [];
+
+    private CollectorSet()
+    {
+    }
+
+    /// <summary>The collectors; none has started.</summary>
+    public IReadOnlyList<ICollector> Collectors => _collectors;
+
+    /// <summary>Makes the collectors.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="host">The name of this host.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">What they have to say to the operator.</param>
+    public static CollectorSet Make(CollectorSettings settings, string host, TimeProvider time, ILogger log)
+    {
+        var set = new CollectorSet();
+        IReadOnlyList<(string Name, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
+        if (settings.AuditEnabled) set.AddAudit(settings, host, time, missing, log);
+        return set;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (IDisposable shared in _shared) shared.Dispose();
+    }
+
+    private void AddAudit(CollectorSettings settings, string host, TimeProvider time, IReadOnlyList<(string Name, string Without)> missing, ILogger log)
+    {
+        if (missing.Any(c => c.Name is "CAP_AUDIT_CONTROL") && missing.Any(c => c.Name is "CAP_AUDIT_READ"))
+        {
+            LiveLog.NoAudit(log);
+            return;
+        }
+
+        foreach ((string name, string without) in missing) LiveLog.Lacks(log, name, without);
+        AccountNames? names = null;
+        if (settings.ResolveIds)
+        {
+            names = NameService.OfThisHost(time, out NameService service);
+            _shared.Add(service);
+        }
+
+        var processes = new ProcessTable(new ProcFileSystem(), names);
+        _collectors.Add(new AuditCollector(
+            settings.Audit with { Host = host }, time, rules: null, processes, () => processes.ReadSnapshot(host, AuditCollector.CollectorName, time.GetUtcNow()), log));
+    }
+}
