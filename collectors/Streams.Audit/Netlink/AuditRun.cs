@@ -55,10 +55,10 @@ internal sealed partial class AuditRun : IDisposable
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
     [
         new("records", _decoder.Joiner.Records),
-        new("events", _decoder.Joiner.Events),
+        new("events", _decoder.Events),
         new("torn", _decoder.Joiner.Torn),
         new("late", _decoder.Joiner.Late),
-        new("own", _decoder.Joiner.Own),
+        new("own", _decoder.Own),
         new("forced_out", _decoder.Joiner.ForcedOut),
         new("malformed", _decoder.Malformed),
         new("forged", _reader?.Forged ?? 0),
@@ -189,7 +189,7 @@ internal sealed partial class AuditRun : IDisposable
     {
         Volatile.Write(ref _serialGaps, _decoder.Joiner.SerialGaps);
         bool isIdle = isDrained && _reader!.IsWaiting && _watch!.Backlog == 0 && _queue.IsEmpty;
-        _decoder.AddHeartbeat(isIdle ? now : null, Counters);
+        _decoder.AddHeartbeat(now, isIdle ? now : null, Counters);
     }
 
     private void Give(ReadOnlyMemory<Event> events)

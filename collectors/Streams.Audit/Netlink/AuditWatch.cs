@@ -169,8 +169,7 @@ internal sealed partial class AuditWatch
 
     private void TellStart()
     {
-        string way = _isOwner ? "as the audit daemon (unicast)" : "beside the audit daemon, if there is one (multicast)";
-        string message = $"reads the kernel's audit {way}: {_choice.Reason}";
+        string message = $"{(_isOwner ? "is the audit daemon (unicast)" : "reads along (multicast)")}: {_choice.Reason}";
         string boot = StartedAtBoot() ? "" : "; processes from before audit was enabled are never audited: boot with audit=1";
         _reports.Tell(
             "audit-collector-started", message + boot,
@@ -213,7 +212,7 @@ internal sealed partial class AuditWatch
         _checkedAt = now;
         _found = _found with { Status = status, Owner = AuditOwner.Foreign(status) };
         if (_isOwner && status.Pid != Environment.ProcessId) LoseOwner();
-        else if (!_isOwner && (_choice.WaitsForOwner || _choice.Type == AuditSocketType.Unicast) && _found.Owner is null) RegainOwner();
+        else if (!_isOwner && WantsToOwn && _found.Owner is null && BecomeOwner()) return;
         if (_settings is null || _found.IsLocked) return;
         foreach (SettingChange change in _settings.Compare(status)) Tell(change);
     }
@@ -260,12 +259,15 @@ internal sealed partial class AuditWatch
         ReadAlong(true);
     }
 
-    private void RegainOwner()
+    private bool WantsToOwn => _choice.WaitsForOwner || _choice.Type == AuditSocketType.Unicast;
+
+    private bool BecomeOwner()
     {
-        if (!Register()) return;
+        if (!Register()) return false;
         ReadAlong(false);
         if (_found is { Status: { } status, IsLocked: false }) Own(status);
         _reports.Tell("audit-owner-regained", "is the audit daemon now", ("owner.pid", Environment.ProcessId));
+        return true;
     }
 
     // The kernel sends the records to the socket that asks for them.

@@ -26,10 +26,14 @@ internal sealed class RecordDecoder
     private long _toldUpTo;
     private long _malformed;
     private long _lostInSocket;
+    private long _ownChangesSeen;
     private bool _isOwner;
     private bool _hasUnicast;
     private long _gapsBefore;
     private long? _overflowedAt;
+    private long _overflowedFrom;
+    private long _dropped;
+    private long _droppedFrom;
 
     public RecordDecoder(AuditOptions options, IEventAdditions? additions, OwnChanges ownChanges, Action<ReadOnlyMemory<Event>> give)
     {
@@ -43,6 +47,12 @@ internal sealed class RecordDecoder
     }
 
     public RecordJoiner Joiner => _joiner;
+
+    /// <summary>Events given out.</summary>
+    public long Events => _joiner.Events - Volatile.Read(ref _ownChangesSeen);
+
+    /// <summary>Events of the collector's own doing, which are not given out.</summary>
+    public long Own => _joiner.Own + Volatile.Read(ref _ownChangesSeen);
 
     /// <summary>Records that do not begin as records do.</summary>
     public long Malformed => Volatile.Read(ref _malformed);
@@ -68,10 +78,16 @@ internal sealed class RecordDecoder
     /// <param name="now">The wall clock, milliseconds since 1970 UTC.</param>
     public void Decode(RecordBlock block, long now)
     {
-        if (block.DroppedBefore > 0) AddGap(now, block.DroppedBefore, "the collector's queue was full");
+        if (block.DroppedBefore > 0)
+        {
+            if (_dropped == 0) _droppedFrom = _newest;
+            _dropped += block.DroppedBefore;
+        }
+
         if (block.Overflows > 0 && !IsOwner && _overflowedAt is null)
         {
             _overflowedAt = now;
+            _overflowedFrom = _newest;
             _gapsBefore = _joiner.SerialGaps;
         }
 
@@ -101,7 +117,7 @@ internal sealed class RecordDecoder
         long lost = _joiner.SerialGaps - _gapsBefore;
         if (lost <= 0) return;
         Volatile.Write(ref _lostInSocket, _lostInSocket + lost);
-        AddGap(now, lost, "the socket's buffer was full");
+        AddGap(_overflowedFrom, now, lost, "the socket's buffer was full");
     }
 
     /// <summary>Nothing more comes: what is unfinished leaves as it is.</summary>
@@ -118,17 +134,15 @@ internal sealed class RecordDecoder
         if (_count == MaxBatch) Flush();
     }
 
-    /// <summary>Tells that records are missing since the newest that has come.</summary>
-    public void AddGap(long now, long records, string cause)
-    {
-        Add(new Gap(_host, AuditCollector.CollectorName, Stamp(_newest == 0 ? now : Math.Min(_newest, now)), Stamp(now), ++_serial, records, cause));
-    }
 
-    /// <summary>Tells that the collector is alive.</summary>
+    /// <summary>Tells that the collector is alive, and what was dropped from its queue since it told that last.</summary>
+    /// <param name="now">The wall clock, milliseconds since 1970 UTC.</param>
     /// <param name="drainedAt">When nothing was in the socket or the queue, wall clock; null when something is.</param>
     /// <param name="counters">What it has counted.</param>
-    public void AddHeartbeat(long? drainedAt, IReadOnlyList<KeyValuePair<string, long>> counters)
+    public void AddHeartbeat(long now, long? drainedAt, IReadOnlyList<KeyValuePair<string, long>> counters)
     {
+        if (_dropped > 0) AddGap(_droppedFrom, now, _dropped, "the collector's queue was full");
+        _dropped = 0;
         long upTo = Math.Min(drainedAt ?? _newest, _joiner.EarliestUnfinished - 1 ?? long.MaxValue);
         _toldUpTo = Math.Max(_toldUpTo, upTo);
         Add(new Heartbeat(_host, AuditCollector.CollectorName, Stamp(_toldUpTo), ++_serial, counters));
@@ -145,7 +159,12 @@ internal sealed class RecordDecoder
     }
 
     // LOGIN, and what programs and the kernel write; the others are answers to requests, and AUDIT_REPLACE asks whether the daemon lives.
-    private static bool IsRecord(RecordType type) => type is RecordType.Login or (>= (RecordType)1100 and < (RecordType)3000 and not RecordType.Replace);
+    private static bool IsRecord(RecordType type) =>
+        type is RecordType.Login or (>= (RecordType)1100 and < (RecordType)3000 and not RecordType.Replace);
+
+    // Nothing may have come before.
+    private void AddGap(long from, long now, long records, string cause) =>
+        Add(new Gap(_host, AuditCollector.CollectorName, Stamp(from == 0 ? now : Math.Min(from, now)), Stamp(now), ++_serial, records, cause));
 
     private bool IsRepeated(bool isMulticast)
     {
@@ -159,7 +178,11 @@ internal sealed class RecordDecoder
         if (made.RecordTypeAt(0) == RecordType.ConfigChange)
         {
             HasConfigChange = true;
-            if (_ownChanges.IsOwn(made)) return;
+            if (_ownChanges.IsOwn(made))
+            {
+                Volatile.Write(ref _ownChangesSeen, _ownChangesSeen + 1);
+                return;
+            }
         }
 
         Add(made);

@@ -80,7 +80,7 @@ internal sealed class RecordQueue(long limit, bool blocks) : IDisposable
                 _newest = block;
             }
 
-            while (_bytes > limit && _queue.Count > 1) Drop();
+            while (!blocks && _bytes > limit && _queue.Count > 1) Drop();
             Monitor.PulseAll(_gate);
         }
     }

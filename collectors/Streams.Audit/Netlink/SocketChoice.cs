@@ -35,7 +35,7 @@ internal sealed record SocketChoice(AuditSocketType? Type, string Reason)
         if (wantsUnicast && found.Owner is { } owner)
         {
             return found.CanReadAlong
-                ? new(AuditSocketType.Multicast, $"{owner} is the audit daemon; it becomes that when {owner.Pid} ends") { WaitsForOwner = true }
+                ? new(AuditSocketType.Multicast, $"{owner} is the audit daemon, and this one when that has ended") { WaitsForOwner = true }
                 : No($"{owner} is the audit daemon, and reading along needs kernel 3.16; stop it");
         }
 
