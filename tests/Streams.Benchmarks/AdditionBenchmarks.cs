@@ -8,8 +8,8 @@ using Streams.Events.Tables;
 namespace Streams.Benchmarks;
 
 /// <summary>
-/// What the process table adds to connect events of known processes: 64 processes in turn, each with a parent, its ancestors and the
-/// names of its ids. One operation is one event.
+/// What the process table adds to connect events of known processes, 64 processes in turn, each with a parent, its ancestors and the
+/// names of its ids; and to execve events, each of a process that is new. One operation is one event.
 /// </summary>
 [MemoryDiagnoser]
 public class AdditionBenchmarks
@@ -22,7 +22,12 @@ public class AdditionBenchmarks
 
     private readonly AuditEventBuilder _builder = new();
     private readonly byte[][] _calls = new byte[Processes][];
+    private readonly byte[] _newCall = Encoding.ASCII.GetBytes(
+        "arch=c000003e syscall=59 success=yes exit=0 a0=55d0a2b3c4d0 a1=55d0a2b3c5e0 a2=55d0a2b3c6f0 a3=8 items=2 ppid=10 pid=10000000 auid=1000 uid=1001 gid=1000 euid=1001 suid=1001 fsuid=1001 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 comm=\"ls\" exe=\"/usr/bin/ls\" key=\"exec\"");
+
+    private readonly ProcFileSystem _system = new();
     private ProcessTable _table = null!;
+    private int _next = 10_000_000;
 
     /// <summary>Makes the processes known.</summary>
     [GlobalSetup]
@@ -59,6 +64,25 @@ public class AdditionBenchmarks
             _table.AddTo(_builder, Time);
         }
     }
+
+    /// <summary>An execve of a process that is new, all but what the kernel takes to read its state.</summary>
+    [Benchmark]
+    public void NewProcess()
+    {
+        _next = _next == 99_999_999 ? 10_000_000 : _next + 1;
+        int place = _newCall.AsSpan().IndexOf(" pid="u8) + 5;
+        System.Buffers.Text.Utf8Formatter.TryFormat(_next, _newCall.AsSpan(place), out _);
+        _builder.Clear();
+        _builder.Add(RecordType.Syscall, _newCall);
+        _builder.Add(RecordType.Execve, "argc=2 a0=\"ls\" a1=\"-l\""u8);
+        _builder.Add(RecordType.Cwd, "cwd=\"/home/alice\""u8);
+        _builder.Add(RecordType.Proctitle, Title);
+        _table.AddTo(_builder, Time);
+    }
+
+    /// <summary>The state of a process from the kernel: once for each new process.</summary>
+    [Benchmark]
+    public bool ReadStatus() => _system.TryReadStatus(Environment.ProcessId, out _);
 
     private void Gather(byte[] call)
     {

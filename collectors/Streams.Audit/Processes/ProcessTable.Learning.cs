@@ -14,6 +14,10 @@ public sealed partial class ProcessTable
 
     private const ulong CloneThread = 0x10000;
 
+    // arch=c000003e syscall=42 and a space: of a call from which nothing was learnt.
+    private readonly byte[] _idleCall = new byte[48];
+    private int _idleCallLength;
+
     /// <summary>The process of a call that is no execve.</summary>
     private KnownProcess Acted(in Caller caller, long time)
     {
@@ -120,6 +124,8 @@ public sealed partial class ProcessTable
     /// <summary>Learns from calls that make or end processes.</summary>
     private void FollowCall(KnownProcess process, ReadOnlySpan<byte> text, long time)
     {
+        // Most calls are the same as the one before, and to look their numbers up costs as much as all the rest.
+        if (_idleCallLength > 0 && text.StartsWith(_idleCall.AsSpan(0, _idleCallLength))) return;
         switch (CallFields.Read(text).Call)
         {
             case SyscallId.Clone or SyscallId.Fork or SyscallId.Vfork:
@@ -130,6 +136,12 @@ public sealed partial class ProcessTable
             // exit ends a thread only, perhaps the last one.
             case SyscallId.ExitGroup:
                 process.Ended = time;
+                break;
+            default:
+                int end = text.IndexOf(" success="u8) + 1;
+                if (end > _idleCall.Length) break;
+                text[..end].CopyTo(_idleCall);
+                _idleCallLength = end;
                 break;
         }
     }

@@ -74,6 +74,7 @@ public sealed partial class ProcessTable : IEventAdditions
         int call = -1;
         int execution = -1;
         int directory = -1;
+        bool hasOwners = false;
         for (int i = 0; i < records.Count; i++)
         {
             switch (records[i].Type)
@@ -81,6 +82,7 @@ public sealed partial class ProcessTable : IEventAdditions
                 case RecordType.Syscall or RecordType.Uringop: call = i; break;
                 case RecordType.Execve when execution < 0: execution = i; break;
                 case RecordType.Cwd: directory = i; break;
+                case RecordType.Path or RecordType.ObjPid: hasOwners = _names is not null; break;
             }
         }
 
@@ -88,13 +90,20 @@ public sealed partial class ProcessTable : IEventAdditions
         {
             if (call < 0) return AddToOther(records, time);
             ReadOnlySpan<byte> text = records[call].Text;
-            if (!Caller.TryRead(text, out Caller caller)) return true;
+            if (!Caller.TryReadNumbers(text, out Caller caller)) return true;
             bool executed = execution >= 0 && text.IndexOf(" success=yes"u8) >= 0;
-            KnownProcess process = executed ? Executed(caller, records[execution].Text, time) : Acted(caller, time);
+            if (executed || !_processes.TryGetValue(caller.Pid, out KnownProcess? process) || HasEnded(process, time) || !caller.IsAsKnown(process))
+            {
+                caller = caller.Whole();
+                process = executed ? Executed(caller, records[execution].Text, time) : Acted(caller, time);
+            }
+
             if (directory >= 0) IsIn(process, records[directory].Text);
             Touch(process, time);
             byte[] record = Record(process, caller.Ids, time, isElsewhere: directory < 0);
-            Append(records, process, record, isNamed: records[call].Type == RecordType.Syscall);
+            bool isNamed = records[call].Type == RecordType.Syscall;
+            if (isNamed && !hasOwners) records.Add(RecordType.StreamsProcess, record);
+            else AddWithMore(records, process, record, isNamed);
             if (!executed) FollowCall(process, records[call].Text, time);
             return !process.IsOwn;
         }
@@ -113,12 +122,12 @@ public sealed partial class ProcessTable : IEventAdditions
         ReadOnlySpan<byte> text = records[0].Text;
         int pid = text.StartsWith("pid="u8) && Utf8Parser.TryParse(text[4..], out int first, out _) ? first : Caller.Number(text, " pid="u8);
         if (!_processes.TryGetValue(pid, out KnownProcess? process) || HasEnded(process, time)) return true;
-        Append(records, process, Record(process, default, time, isElsewhere: true), isNamed: false);
+        AddWithMore(records, process, Record(process, default, time, isElsewhere: true), isNamed: false);
         return !process.IsOwn;
     }
 
-    // Most events need the bytes of their process only; some also its program, which their records do not name, or names of owners of files.
-    private void Append(AuditEventBuilder records, KnownProcess process, byte[] record, bool isNamed)
+    // Besides what every event of the process gets: its program, where the records do not name it, and the names of owners of files.
+    private void AddWithMore(AuditEventBuilder records, KnownProcess process, byte[] record, bool isNamed)
     {
         Span<uint> users = stackalloc uint[8];
         Span<uint> groups = stackalloc uint[8];
