@@ -1,4 +1,6 @@
-// A shell whose input and output are a connection: a bind shell when somebody came here, a reverse shell when it went out.
+// A shell whose input and output are a connection: a bind shell when somebody came here, a reverse shell when it went out. Only one that reads
+// what it is to do from there: programs run commands and scripts all the time, and since closing a descriptor is not audited, what they put on the
+// streams may have the number that a socket had.
 #load "lib/shells.csx"
 
 Query("network-shell", Severity.Critical, "A shell runs with a network socket on its standard input and output")
@@ -11,8 +13,8 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
            "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=0 -k stdio", "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=1030 -k stdio")
     .From(audit => audit.Syscalls("accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "fcntl64", "execve", "execveat")
         .StandardStreams("descriptors")
-        .Where(s => s.Input is { } input && s.Output is { } output && IsShell(s.Event)
-            && (!input.IsInferred && !output.IsInferred || IsLikely(s.Event, input)))
+        .Where(s => IsShell(s.Event) && IsInteractive(s.Event) && s.Input is { } input && s.Output is { } output
+            && input.Opened.Id == output.Opened.Id && (!(input.IsInferred || output.IsInferred) || IsLikely(input)))
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))
     .Alert(s => $"{s.Host}: {s.Event.Event.Process.Executable} {Connection(s.Event.Input!)}{Parent(s.Event.Event)}",
         key: s => s.Event.Input!.Peer.ToString());
@@ -26,11 +28,10 @@ string Connection(NetworkSocket socket)
 
 string Parent(AuditEvent executed) => executed.Process.Parent.Executable is { } parent ? $", started by {parent}" : "";
 
-// What was inferred has to look like it. Servers start commands and scripts all the time, with pipes that audit does not show; sshd gives a
-// terminal to whoever has logged in; and before anything else, programs ask their resolver or another local service.
-bool IsLikely(AuditEvent executed, NetworkSocket socket) =>
-    IsInteractive(executed)
-    && socket.Opened.Process.Executable is not ("/usr/sbin/sshd" or "/usr/lib/openssh/sshd-session" or "/usr/libexec/openssh/sshd-session")
+// What was inferred has to look like it: sshd gives a terminal to whoever has logged in, and before anything else programs ask their resolver
+// or another local service.
+bool IsLikely(NetworkSocket socket) =>
+    socket.Opened.Process.Executable is not ("/usr/sbin/sshd" or "/usr/lib/openssh/sshd-session" or "/usr/libexec/openssh/sshd-session")
     && (socket.IsAccepted || socket.Peer.Port != 53 && !IsLoopback(socket.Peer.Address));
 
 bool IsLoopback(string? address) => address is not null && (address.StartsWith("127.", StringComparison.Ordinal) || address == "::1");

@@ -48,8 +48,9 @@ public static class StandardStreamsOperator
     /// Closing is not audited, so a number may since stand for something else. To say nothing false, an execution keeps the three standard
     /// descriptors alone, and what is put on a number from an unknown descriptor makes it unknown; but for 0 to 2, when the process or its
     /// parent has opened a network socket less than 5 s before: it then counts as the newest of those, and is marked as inferred. A child
-    /// has its parent's descriptors as they are when it is first seen. A process is forgotten an hour after its last call, and when there
-    /// are more than <paramref name="maxProcesses"/> on a host, the one that has been quiet for longest, which is counted.
+    /// has its parent's descriptors as they are when it is first seen. A process is forgotten an hour after its last call, five minutes after
+    /// it when it has no socket, and when there are more than <paramref name="maxProcesses"/> on a host, the one that would be forgotten
+    /// first, which is counted.
     /// </remarks>
     /// <param name="source">At least the calls of <see cref="Syscalls"/>.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
@@ -65,6 +66,7 @@ public static class StandardStreamsOperator
     {
         private static readonly Field Family = Field.Of("auditd.data.socket.family");
         private static readonly long Idle = TimeSpan.FromHours(1).Ticks;
+        private static readonly long IdleWithout = TimeSpan.FromMinutes(5).Ticks;
         private readonly Scoped<Descriptors> _hosts;
 
         public Follower(IObservable<AuditEvent> source, string name, int maxProcesses) : base(name, source) =>
@@ -110,7 +112,8 @@ public static class StandardStreamsOperator
                 case SyscallId.Execve or SyscallId.Execveat when process is not null:
                     process.Execute();
                     Tell(value, pid, process);
-                    if (process.IsEmpty) processes.Remove(process);
+                    // Forgotten at once, it would have its parent's descriptors again with its next call.
+                    if (process.IsEmpty) processes.SetDue(process, value.OccurredTicks + IdleWithout);
                     break;
             }
 

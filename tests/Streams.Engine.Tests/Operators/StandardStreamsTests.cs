@@ -48,6 +48,13 @@ public class StandardStreamsTests
     public void What_a_child_of_a_child_does_is_nothing_that_is_known() => Assert.Equal(
         [], Found(Accept(0, 4), Dup(1, 300, 9, 0, parent: Child), Dup(1, 300, 9, 1, parent: Child), Shell(2, 300, parent: Child)));
 
+    [Fact]
+    public void A_child_that_has_replaced_them_does_not_get_its_parents_again() => Assert.Equal(
+        ["203.0.113.5:51000 203.0.113.5:51000"],
+        Found(
+            Accept(0, 4), Dup(1, Server, 4, 0), Dup(1, Server, 4, 1), Shell(2, Server),
+            Dup(8, Child, 9, 0), Dup(8, Child, 9, 1), Shell(9, Child), Shell(10, Child)));
+
     // Input and output of each execution; what was inferred has a question mark.
     private static IEnumerable<string> Found(params Event[] events)
     {
