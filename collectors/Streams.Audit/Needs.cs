@@ -32,6 +32,7 @@ internal static class Needs
     {
         // mq_open hides the name of the queue: it is counted but not written.
         if (call.Items > open.Paths && !open.HasQueue) Lacks(ref missing, call.Items - open.Paths, call.Items, "PATH");
+        if (call.Items > 0 && !open.HasDirectory && !open.HasQueue && open.Node.SendsDirectories) Lacks(ref missing, "CWD");
         if (open.Executions > 0)
         {
             ExecveArguments.Count(open.Builder, out long lacking, out long all);

@@ -3,13 +3,16 @@ using System.Text;
 namespace Streams.Audit;
 
 /// <summary>What is known of a host: how far its stamps have come, which records it sends, its unfinished events.</summary>
-internal sealed class NodeState(string name, byte[] bytes, int number)
+internal sealed class NodeState(string name, byte[] bytes, int number, bool isKernel)
 {
     /// <summary>A longer step of the stamps, milliseconds, is believed only when several events follow it.</summary>
     public const long Jump = 3_600_000;
 
     private const int Witnesses = 4;
     private const int Habit = 8;
+
+    // Of the kernel's own records: where many are lost, what is left of a thousand calls in a row may still be alike.
+    private const int KernelHabit = 1000;
 
     private long _jumpTo;
     private int _witnesses;
@@ -18,6 +21,7 @@ internal sealed class NodeState(string name, byte[] bytes, int number)
     // Above 0: the node sends these; at the lowest: it does not. One record is enough to believe that it does.
     private int _titles;
     private int _ends;
+    private int _directories;
     private uint _serial;
     private bool _hasSerial;
 
@@ -35,20 +39,35 @@ internal sealed class NodeState(string name, byte[] bytes, int number)
     private OpenEvent? _last;
 
     public bool SendsTitles => _titles > 0;
-    public bool SendsEnds => _ends > 0;
+    public bool SendsEnds => isKernel || _ends > 0;
+
+    /// <summary>Whether the kernel writes a CWD with every PATH; of others that is not known.</summary>
+    public bool SendsDirectories => _directories > 0;
     public bool SendsNeither => _titles == -Habit && _ends <= 0;
 
     public bool Is(ReadOnlySpan<byte> other) => other.SequenceEqual(bytes);
 
-    public void SeenTitle() => _titles = Habit;
+    public void SeenTitle() => _titles = isKernel ? KernelHabit : Habit;
 
     public void SeenEnd() => _ends = Habit;
 
     /// <summary>A call was closed by time: what it lacks may be what the node does not send, or no longer.</summary>
     public void ClosedUnfinished(bool hasTitle, bool hasEnd)
     {
+        if (isKernel) return;
         if (!hasTitle && _titles > -Habit) _titles--;
         if (!hasEnd && _ends > 0) _ends--;
+    }
+
+    /// <summary>The kernel ended a call: what many that it ends lack is excluded by a rule.</summary>
+    /// <param name="hasTitle">Whether it has its PROCTITLE.</param>
+    /// <param name="hasDirectory">Whether it has its CWD; null for a call without paths, which has none.</param>
+    public void Ended(bool hasTitle, bool? hasDirectory)
+    {
+        if (!isKernel) return;
+        if (!hasTitle && _titles > 0) _titles--;
+        if (hasDirectory == true) _directories = KernelHabit;
+        else if (hasDirectory == false && _directories > 0) _directories--;
     }
 
     /// <summary>A new event has this stamp.</summary>
@@ -132,13 +151,15 @@ internal sealed class NodeTable
     private readonly Dictionary<string, NodeState>.AlternateLookup<ReadOnlySpan<char>> _byName;
     private readonly NodeState _default;
     private readonly int _limit;
+    private readonly bool _isKernel;
     private NodeState _last;
     private long _forgottenGaps;
     private int _numbers;
 
-    public NodeTable(string host, int limit)
+    public NodeTable(string host, int limit, bool isKernel)
     {
         _limit = limit;
+        _isKernel = isKernel;
         _byName = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
         _default = _last = Make(host);
     }
@@ -159,7 +180,7 @@ internal sealed class NodeTable
         return _last = Make(text.ToString());
     }
 
-    private NodeState Make(string name) => _nodes[name] = new NodeState(name, Encoding.UTF8.GetBytes(name), ++_numbers);
+    private NodeState Make(string name) => _nodes[name] = new NodeState(name, Encoding.UTF8.GetBytes(name), ++_numbers, _isKernel);
 
     private void Forget()
     {

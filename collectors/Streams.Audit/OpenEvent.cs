@@ -28,6 +28,7 @@ internal sealed class OpenEvent
     public bool HasSyscall => Call >= 0 && Builder[Call].Type == RecordType.Syscall;
     public bool HasTitle { get; private set; }
     public bool HasQueue { get; private set; }
+    public bool HasDirectory { get; private set; }
     public bool HasSockaddr { get; private set; }
     public bool HasEnd { get; set; }
     public int Paths { get; private set; }
@@ -54,7 +55,7 @@ internal sealed class OpenEvent
         Serial = serial;
         OpenedAt = clock;
         IsLate = late;
-        HasTitle = HasQueue = HasSockaddr = HasEnd = _hasAuxiliary = false;
+        HasTitle = HasQueue = HasDirectory = HasSockaddr = HasEnd = _hasAuxiliary = false;
         Paths = Executions = 0;
         Call = -1;
     }
@@ -71,6 +72,7 @@ internal sealed class OpenEvent
             case RecordClass.Auxiliary:
                 _hasAuxiliary = true;
                 HasQueue |= type == RecordType.MqOpen;
+                HasDirectory |= type == RecordType.Cwd;
                 break;
         }
 

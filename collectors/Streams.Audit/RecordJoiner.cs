@@ -12,6 +12,11 @@ public sealed record JoinerOptions
     /// <summary>The collector that the events say they come from.</summary>
     public string Collector { get; init; } = "audit";
 
+    /// <summary>
+    /// Whether the records come from the kernel itself: it ends every call with EOE, so that one without has lost it, however many do.
+    /// </summary>
+    public bool IsFromKernel { get; init; }
+
     /// <summary>How many events may be unfinished; one more closes the oldest as it is.</summary>
     public int MaxInFlight { get; init; } = 1024;
 
@@ -72,7 +77,7 @@ public sealed class RecordJoiner
         _maxInFlight = options.MaxInFlight;
         _maxBytes = options.MaxBytes;
         _additions = additions;
-        _nodes = new NodeTable(options.Host, 4096 + options.MaxInFlight);
+        _nodes = new NodeTable(options.Host, 4096 + options.MaxInFlight, options.IsFromKernel);
     }
 
     /// <summary>Records taken, EOE among them.</summary>
@@ -148,6 +153,7 @@ public sealed class RecordJoiner
             open.Node.SeenEnd();
             open.HasEnd = true;
             Close(open);
+            if (open.HasSyscall) open.Node.Ended(open.HasTitle, open.Paths == 0 ? null : open.HasDirectory);
             return;
         }
 

@@ -205,16 +205,22 @@ internal sealed partial class AuditWatch
 
     private void Check()
     {
-        AuditStatus status = _control.GetStatus();
-        DateTimeOffset now = _time.GetUtcNow();
-        long lost = Count(status);
-        if (lost > 0) _reports.AddGap(_checkedAt, lost, "the kernel lost records");
-        _checkedAt = now;
+        AuditStatus status = CheckLosses();
         _found = _found with { Status = status, Owner = AuditOwner.Foreign(status) };
         if (_isOwner && status.Pid != Environment.ProcessId) LoseOwner();
         else if (!_isOwner && WantsToOwn && _found.Owner is null && BecomeOwner()) return;
         if (_settings is null || _found.IsLocked) return;
         foreach (SettingChange change in _settings.Compare(status)) Tell(change);
+    }
+
+    private AuditStatus CheckLosses()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        AuditStatus status = _control.GetStatus();
+        long lost = Count(status);
+        if (lost > 0) _reports.AddGap(_checkedAt, lost, "the kernel lost records");
+        _checkedAt = now;
+        return status;
     }
 
     private long Count(AuditStatus status)
@@ -294,10 +300,11 @@ internal sealed partial class AuditWatch
     // while the socket is read on.
     private void HandBack()
     {
-        if (!_isOwner) return;
+        if (_found.Status is null) return;
         try
         {
-            _control.Set(AuditSetting.Pid, 0);
+            if (_isOwner) _control.Set(AuditSetting.Pid, 0);
+            CheckLosses();
         }
         catch (AuditException error)
         {

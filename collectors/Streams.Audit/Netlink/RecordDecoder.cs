@@ -42,7 +42,10 @@ internal sealed class RecordDecoder
         _host = options.Host;
         _joiner = new RecordJoiner(
             Take,
-            new JoinerOptions { Host = options.Host, MaxInFlight = options.MaxInFlight, MaxBytes = options.MaxInFlightBytes },
+            new JoinerOptions
+            {
+                Host = options.Host, IsFromKernel = true, MaxInFlight = options.MaxInFlight, MaxBytes = options.MaxInFlightBytes,
+            },
             additions);
     }
 

@@ -164,6 +164,28 @@ public sealed class RecordDecoderTests
         Assert.Equal(given, Flushed().Count);
     }
 
+    [Theory]
+    [InlineData("SPE")] // All titles lost.
+    [InlineData("SCPT")] // All ends lost.
+    [InlineData("SPTE")] // All directories lost.
+    public void However_many_events_in_a_row_lack_a_record_they_are_torn(string left)
+    {
+        Decode(Open(0, "SCPTE"));
+        for (int serial = 1; serial < 40; serial++) Decode(Open(serial, left));
+        _decoder.Complete();
+        Assert.Equal(40, Flushed().Count);
+        Assert.Equal(39, _decoder.Joiner.Torn);
+    }
+
+    [Fact]
+    public void What_a_rule_excludes_is_missed_no_more_after_a_thousand_calls()
+    {
+        Decode(Open(0, "SCPTE"));
+        for (int serial = 1; serial <= 1500; serial++) Decode(Open(serial, "SPE"));
+        _decoder.Complete();
+        Assert.Equal(1000, _decoder.Joiner.Torn);
+    }
+
     [Fact]
     public void The_same_change_twice_is_given_out_once()
     {
@@ -182,6 +204,22 @@ public sealed class RecordDecoderTests
         [
             (1300, $"{stamp} arch=c000003e syscall=39 success=yes exit=3 items=0 ppid=1 pid=7"), (1327, $"{stamp} proctitle=6C73\0"),
             (1320, $"{stamp} \n"),
+        ];
+    }
+
+    private static (int Type, string Text)[] Open(int serial, string records)
+    {
+        string stamp = $"audit({Now / 1000}.000:{serial}):";
+        return
+        [
+            .. records.Select(record => record switch
+            {
+                'S' => (1300, $"{stamp} arch=c000003e syscall=80 success=yes exit=0 items=1 ppid=1 pid=7"),
+                'C' => (1307, $"{stamp} cwd=\"/\""),
+                'P' => (1302, $"{stamp} item=0 name=\"/\" nametype=NORMAL"),
+                'T' => (1327, $"{stamp} proctitle=78"),
+                _ => (1320, $"{stamp} "),
+            }),
         ];
     }
 
