@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using Streams.Audit;
 using Streams.Engine.QueryStrings;
 using Streams.Events;
+using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Output;
@@ -45,15 +45,15 @@ internal static class EventsCommand
         if (FileMessages.Report(problems)) return ExitCode.Error;
         if (!TryFilter(where, out Func<Event, bool>? matches)) return ExitCode.Error;
 
-        AuditLogReader reader = input.Reader(parsed, settings);
+        if (input.Source(parsed, settings) is not { } source) return ExitCode.Error;
         using var signals = new StopSignals();
         using var output = new StandardOutput();
         try
         {
             using var writers = new DocumentWriters(Math.Clamp(Environment.ProcessorCount, 1, MostThreads), matches, raw);
-            bool ended = LogRun.Run(reader, batch => Pass(batch, writers, output), () => Finish(writers, output), signals.Token);
+            bool ended = source.Run(entry => Pass(entry, writers, output), () => Finish(writers, output), signals.Token);
             Finish(writers, output);
-            int code = FileMessages.Report(reader.Statistics);
+            int code = source.Report();
             return ended ? code : signals.ExitCode;
         }
         catch (BrokenPipeException)
@@ -67,9 +67,10 @@ internal static class EventsCommand
         }
     }
 
-    private static void Pass(ReadOnlyMemory<Event> batch, DocumentWriters writers, StandardOutput output)
+    private static void Pass(InputRecord entry, DocumentWriters writers, StandardOutput output)
     {
-        writers.Add(batch);
+        if (entry is not Batch batch) return;
+        writers.Add(batch.Events);
         while (writers.IsBusy) Take(writers, output);
     }
 

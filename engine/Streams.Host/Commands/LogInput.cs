@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Streams.Audit;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
+using Streams.Host.Running;
 
 namespace Streams.Host.Commands;
 
@@ -11,7 +12,7 @@ internal sealed class LogInput
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Description = "Audit logs: files (also .gz and .zst), folders with rotated logs, or - for standard input.",
+        Description = "Audit logs: files (also .gz and .zst), folders with rotated logs, or - for standard input; or a recording of `run --record`.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -48,10 +49,17 @@ internal sealed class LogInput
         });
     }
 
-    /// <summary>The reader of what the command line names.</summary>
-    public AuditLogReader Reader(ParseResult parsed, Settings settings) => new(
-        parsed.GetValue(_paths)!,
-        new LogOptions { Host = parsed.GetValue(_host) ?? settings.Host ?? "localhost", From = parsed.GetValue(_from), To = parsed.GetValue(_to) });
+    /// <summary>The source of what the command line names; null, with a message, when that makes no sense.</summary>
+    public InputSource? Source(ParseResult parsed, Settings settings)
+    {
+        string[] paths = parsed.GetValue(_paths)!;
+        DateTimeOffset? from = parsed.GetValue(_from), to = parsed.GetValue(_to);
+        if (Array.Find(paths, RecordingInputSource.IsRecording) is not { } recording)
+            return new LogInputSource(new AuditLogReader(paths, new LogOptions { Host = parsed.GetValue(_host) ?? settings.Host ?? "localhost", From = from, To = to }));
+        if (paths.Length == 1) return new RecordingInputSource(recording, from, to);
+        Console.Error.WriteLine($"streams: {recording} is the recording of a run, which has an order and a clock of its own: name it alone");
+        return null;
+    }
 
     // Reading the option's value would throw where the text is no time, which is reported as that option's error.
     private static DateTimeOffset? Bound(CommandResult given, Option option) =>

@@ -66,7 +66,8 @@ internal sealed class ReplayCommand
                 return ExitCode.Error;
             }
 
-            using var replay = new Replay(_input.Reader(parsed, settings), scripts.Queries, new ReplayOptions
+            if (_input.Source(parsed, settings) is not { } source) return ExitCode.Error;
+            using var replay = new Replay(source, scripts.Queries, new ReplayOptions
             {
                 Json = parsed.GetValue(_json),
                 Learn = parsed.GetValue(_learn),

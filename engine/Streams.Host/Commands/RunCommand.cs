@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
 using Streams.Host.Output;
+using Streams.Journal;
 using Streams.Scripting;
 
 namespace Streams.Host.Commands;
@@ -15,6 +17,12 @@ internal sealed class RunCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each start, update and end of an alert." };
 
     private readonly Option<string?> _stats = new("--stats") { Description = "Replace a file every second with the figures of the run, as JSON.", HelpName = "FILE" };
+
+    private readonly Option<string?> _record = new("--record")
+    {
+        Description = "Keep the input, so that `replay` says the same again; a name that ends in .log keeps plain audit records.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<TimeSpan?> _for = new("--for")
     {
@@ -39,6 +47,7 @@ internal sealed class RunCommand
         shared.AddQueriesTo(command);
         command.Add(run._json);
         command.Add(run._stats);
+        command.Add(run._record);
         command.Add(run._for);
         command.Add(run._learn);
         command.SetAction(run.Run);
@@ -63,14 +72,9 @@ internal sealed class RunCommand
             return ExitCode.Error;
         }
 
-        StatsFile? stats = null;
-        try
+        if (!TryOpen("--stats", parsed.GetValue(_stats), file => new StatsFile(file), out StatsFile? stats)
+            || !TryOpen("--record", parsed.GetValue(_record), file => (IInputWriter)new RecordingWriter(file), out IInputWriter? record))
         {
-            if (parsed.GetValue(_stats) is { } file) stats = new StatsFile(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"streams run: --stats: {TerminalText.Escape(e.Message)}");
             return ExitCode.Error;
         }
 
@@ -91,11 +95,30 @@ internal sealed class RunCommand
                 Shards = settings.Shards,
                 Lateness = settings.Lateness,
                 Stats = stats,
+                Record = record,
                 Control = settings.Control,
                 Metrics = settings.Metrics,
             },
             time);
         return run.Run();
+    }
+
+    // At the beginning, so that a day's run is not lost to a misspelt folder.
+    private static bool TryOpen<T>(string option, string? file, Func<string, T> open, out T? opened)
+        where T : class
+    {
+        opened = null;
+        if (file is null) return true;
+        try
+        {
+            opened = open(file);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"streams run: {option}: {TerminalText.Escape(e.Message)}");
+            return false;
+        }
     }
 
     private string? Distrusted(ParseResult parsed, Settings settings) =>

@@ -31,6 +31,9 @@ internal sealed record LiveOptions
     /// <summary>The file of the figures; null for none.</summary>
     public StatsFile? Stats { get; init; }
 
+    /// <summary>What keeps the input; null for nothing. It is disposed with the run.</summary>
+    public IInputWriter? Record { get; init; }
+
     /// <summary>The path of the control socket.</summary>
     public required string Control { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed class LiveRun : IDisposable
     private readonly DateTimeOffset _started;
     private readonly FigureHistory _figures = new();
     private Exception? _failure;
+    private string? _recordFailure;
 
     /// <summary>Composes the queries; nothing is watched yet.</summary>
     public LiveRun(IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, TimeProvider time)
@@ -86,7 +90,7 @@ internal sealed class LiveRun : IDisposable
         Dictionary<string, DateTimeOffset> learning = _engine.Learning.ToDictionary(q => q.Key, q => _started + q.Value);
         Tell(StartLine.Render(_queries, learning));
         using LiveServices services = LiveServices.Start(_options, _figures, _clock, learning, Tell);
-        var admitting = new Thread(Admit) { IsBackground = true, Name = "input" };
+        var admitting = new Thread(AdmitAll) { IsBackground = true, Name = "input" };
         admitting.Start();
         List<IDisposable> watching = [];
         try
@@ -125,11 +129,12 @@ internal sealed class LiveRun : IDisposable
     public void Dispose()
     {
         _engine.Dispose();
+        _options.Record?.Dispose();
         _output.Dispose();
         _failed.Dispose();
     }
 
-    private void Admit()
+    private void AdmitAll()
     {
         try
         {
@@ -137,10 +142,11 @@ internal sealed class LiveRun : IDisposable
             {
                 while (_input.TryTake(out InputRecord? record))
                 {
-                    _engine.Admit(Stamped(record!));
-                    _alerts.Flush();
+                    Admit(Stamped(record!));
                     if (record is Tick) EverySecond();
                 }
+
+                _options.Record?.Flush();
             }
 
             _engine.Complete();
@@ -160,21 +166,38 @@ internal sealed class LiveRun : IDisposable
         }
     }
 
+    private void Admit(InputRecord record)
+    {
+        _options.Record?.Write(record);
+        _engine.Admit(record);
+        _alerts.Flush();
+    }
+
     private InputRecord Stamped(InputRecord record) => record is Batch batch ? batch with { Admitted = _clock.Now } : record;
 
     private void EverySecond()
     {
-        if (_wallClock.Look() is { } stepped) _engine.Admit(new Batch(new[] { stepped }, _clock.Now));
+        if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now));
+        TellOfRecording();
         var figures = new LiveFigures
         {
             Elapsed = _clock.Elapsed,
             Started = _started,
             Collectors = LiveFigures.Of(_collectors),
             Engine = _engine.Statistics,
+            Outputs = _options.Record is { } record ? [("record", record.Counters)] : [],
         };
         _figures.Add(figures);
         _options.Stats?.Write(figures);
         _alerts.Draw();
+    }
+
+    // Once a failure, not once a second.
+    private void TellOfRecording()
+    {
+        string? failure = _options.Record?.Failure;
+        if (failure is not null && _recordFailure is null) Tell($"the input is not recorded any more: {failure}; make room there, and it goes on");
+        _recordFailure = failure;
     }
 
     private string Status(TimeSpan elapsed, int columns) => _figures.Newest is { } now

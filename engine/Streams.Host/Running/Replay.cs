@@ -1,8 +1,5 @@
-using Streams.Audit;
 using Streams.Engine;
-using Streams.Events.Input;
 using Streams.Host.CommandLine;
-using Streams.Host.Commands;
 using Streams.Host.Output;
 
 namespace Streams.Host.Running;
@@ -23,10 +20,10 @@ internal sealed record ReplayOptions
     public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(5);
 }
 
-/// <summary>Runs queries over logs and prints their alerts.</summary>
+/// <summary>Runs queries over logs, or over the recording of a live run, and prints their alerts.</summary>
 internal sealed class Replay : IDisposable
 {
-    private readonly AuditLogReader _reader;
+    private readonly InputSource _source;
     private readonly QueryEngine _engine;
     private readonly StandardOutput _output = new();
     private readonly CancellationTokenSource _failed = new();
@@ -34,12 +31,16 @@ internal sealed class Replay : IDisposable
     private readonly QueryNotices _notices;
 
     /// <summary>Composes the queries.</summary>
-    public Replay(AuditLogReader reader, IReadOnlyList<QueryDefinition> queries, ReplayOptions options)
+    public Replay(InputSource source, IReadOnlyList<QueryDefinition> queries, ReplayOptions options)
     {
-        _reader = reader;
-        LogStatistics read = reader.Statistics;
+        _source = source;
         var progress = new Progress(
-            (elapsed, columns) => ProgressLine.Render(read.BytesRead, read.BytesTotal ?? 0, read.Records, elapsed, columns), TimeSpan.FromMilliseconds(100));
+            (elapsed, columns) =>
+            {
+                (long read, long total, long records) = source.Progress;
+                return ProgressLine.Render(read, total, records, elapsed, columns);
+            },
+            TimeSpan.FromMilliseconds(100));
         _alerts = new AlertOutput(_output, options.Json, progress, _failed.Cancel);
         _notices = new QueryNotices(_alerts.EndProgress);
         var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
@@ -52,11 +53,10 @@ internal sealed class Replay : IDisposable
     {
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, _failed.Token);
-        bool ended = LogRun.Run(
-            _reader,
-            batch =>
+        bool ended = _source.Run(
+            entry =>
             {
-                _engine.Admit(new Batch(batch));
+                _engine.Admit(entry);
                 _alerts.Draw();
             },
             _alerts.Flush,
@@ -68,7 +68,7 @@ internal sealed class Replay : IDisposable
         ended &= !stop.IsCancellationRequested;
 
         figures = Figures(interrupted: !ended);
-        int code = FileMessages.Report(_reader.Statistics);
+        int code = _source.Report();
         if (_alerts.Failure is BrokenPipeException) return ExitCode.BrokenPipe;
         if (_alerts.Failure is { } failure)
         {
@@ -90,16 +90,9 @@ internal sealed class Replay : IDisposable
 
     private RunFigures Figures(bool interrupted)
     {
-        LogStatistics read = _reader.Statistics;
         EngineStatistics run = _engine.Statistics;
-        return new RunFigures
+        return _source.Figures with
         {
-            Records = read.Records,
-            Events = read.Events,
-            Torn = read.Torn,
-            Late = read.Late,
-            BadLines = [.. read.BadLines.Select(bad => new Output.BadLines(bad.Kind.Name(), bad.Count, bad.Kind.Remedy()))],
-            Skipped = [.. read.Skipped.Select(file => $"{file} does not begin like an audit log")],
             Alerts = [.. run.Queries.Select(query => KeyValuePair.Create(query.Key, query.Value.Alerts))],
             Open = run.OpenAlerts,
             Interrupted = interrupted,
