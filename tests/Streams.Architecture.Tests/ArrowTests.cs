@@ -29,6 +29,8 @@ public class ArrowTests
         ["Microsoft.CodeAnalysis"] = ["Streams.Scripting"],
         ["System.Reactive"] = ["Streams.Engine", "Streams.Scripting"],
         ["System.CommandLine"] = ["Streams.Host"],
+        ["BouncyCastle"] = ["Streams.Files"],
+        ["Microsoft.Data.Sqlite"] = ["Streams.Files"],
         ["MessagePack"] = ["Streams.Events"],
         ["System.IO.Hashing"] = ["Streams.Journal", "Streams.Files"],
         ["OpenTelemetry"] = ["Streams.Host"],

@@ -96,6 +96,7 @@ internal sealed class MetricsServer : IDisposable
         Prometheus.MeterAdapter.StartListening(new Prometheus.MeterAdapterOptions
         {
             Registry = registry,
+            MetricFactory = Prometheus.Metrics.WithCustomRegistry(registry),
             InstrumentFilterPredicate = instrument => instrument.Meter.Name is Instruments.MeterName or "System.Runtime",
         });
         return registry;

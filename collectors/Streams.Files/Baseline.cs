@@ -1,0 +1,272 @@
+using Microsoft.Data.Sqlite;
+using Streams.Files.Facts;
+
+namespace Streams.Files;
+
+/// <summary>
+/// What is known of the files: a database of SQLite, <c>files.db</c> in the state folder, its owner's alone. What was written since the last
+/// <see cref="Commit"/> is lost when the process is killed, and found again by the next scan. Not safe for several threads.
+/// </summary>
+/// <remarks>
+/// A database that is damaged is moved aside and begun anew: the scan that follows takes what it finds for granted, as the first one does.
+/// When it cannot be written (the disk is full), the error is kept in <see cref="Failure"/> and what was to be written is tried again
+/// with what comes next.
+/// </remarks>
+public sealed class Baseline : IDisposable
+{
+    private const string Schema =
+        """
+        CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, seen INTEGER NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS scans (root TEXT PRIMARY KEY, number INTEGER NOT NULL, position TEXT) WITHOUT ROWID;
+        """;
+
+    private const int WriteAtOnce = 1000;
+
+    private readonly SqliteConnection _database;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _get;
+    private readonly SqliteCommand _put;
+    private readonly SqliteCommand _delete;
+    private int _uncommitted;
+
+    private Baseline(SqliteConnection database)
+    {
+        _database = database;
+        _begin = Command("BEGIN");
+        _commit = Command("COMMIT");
+        _get = Command("SELECT facts FROM files WHERE path = $path", "$path");
+        _put = Command("INSERT OR REPLACE INTO files (path, seen, facts) VALUES ($path, $seen, $facts)", "$path", "$seen", "$facts");
+        _delete = Command("DELETE FROM files WHERE path = $path", "$path");
+    }
+
+    /// <summary>Why the last changes were not written; null when they were.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>What the operator should know of how it was opened; null for nothing.</summary>
+    public string? Notice { get; private init; }
+
+    /// <summary>How many files are known.</summary>
+    public long Count
+    {
+        get
+        {
+            using SqliteCommand count = Command("SELECT count(*) FROM files");
+            return (long)count.ExecuteScalar()!;
+        }
+    }
+
+    /// <summary>Opens the baseline, or begins one.</summary>
+    /// <param name="folder">The state folder; made when it is not there, for its owner alone.</param>
+    /// <exception cref="IOException">It cannot be opened, or the folder is not to be trusted; the message says what to do.</exception>
+    public static Baseline Open(string folder)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        try
+        {
+            Directory.CreateDirectory(folder, owner);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{folder}: {e.Message}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
+        }
+
+        UnixFileMode mode = File.GetUnixFileMode(folder);
+        if ((mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            throw new IOException($"{folder}: others may write it, and what the files were like is not to be told by them: chmod go-w {folder}");
+        string file = Path.Combine(folder, "files.db");
+        try
+        {
+            return new Baseline(Connect(file));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            string aside = $"{file}.damaged";
+            File.Move(file, aside, overwrite: true);
+            foreach (string beside in (string[])["-wal", "-shm"]) File.Delete(file + beside);
+            return new Baseline(Connect(file))
+            {
+                Notice = $"{file} is damaged ({e.Message}) and was moved to {aside}; the baseline begins anew, so what changed meanwhile is not told",
+            };
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"{file}: {e.Message}; check that it may be written and that its disk has room", e);
+        }
+    }
+
+    /// <summary>What is known of a path; null for nothing.</summary>
+    public FileFacts? Get(string path)
+    {
+        _get.Parameters[0].Value = path;
+        return _get.ExecuteScalar() is byte[] facts ? FactsCodec.Read(path, facts) : null;
+    }
+
+    /// <summary>Keeps what is there now, in place of what was known.</summary>
+    /// <param name="facts">The file.</param>
+    /// <param name="scan">The number of the scan that saw it; 0 for none.</param>
+    public void Put(FileFacts facts, long scan = 0)
+    {
+        _put.Parameters[0].Value = facts.Path;
+        _put.Parameters[1].Value = scan;
+        _put.Parameters[2].Value = FactsCodec.Write(facts);
+        Execute(_put);
+    }
+
+    /// <summary>Forgets a path.</summary>
+    public void Delete(string path)
+    {
+        _delete.Parameters[0].Value = path;
+        Execute(_delete);
+    }
+
+    /// <summary>Everything that is known below a folder, the folder itself included, in the order of the paths.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="notSeenBy">Only what this scan has not seen; null for all.</param>
+    public IReadOnlyList<FileFacts> Below(string folder, long? notSeenBy = null)
+    {
+        (string from, string to) = Bounds(folder);
+        using SqliteCommand below = Command(
+            "SELECT path, facts FROM files WHERE (path = $folder OR (path >= $from AND path < $to)) AND ($scan IS NULL OR seen <> $scan) ORDER BY path",
+            "$folder", "$from", "$to", "$scan");
+        below.Parameters[0].Value = folder;
+        below.Parameters[1].Value = from;
+        below.Parameters[2].Value = to;
+        below.Parameters[3].Value = (object?)notSeenBy ?? DBNull.Value;
+        var found = new List<FileFacts>();
+        using SqliteDataReader rows = below.ExecuteReader();
+        while (rows.Read()) found.Add(FactsCodec.Read(rows.GetString(0), rows.GetFieldValue<byte[]>(1)));
+        return found;
+    }
+
+    /// <summary>How far the scan of a path has come: its number, and the last folder that is done; null for a path that was never scanned.</summary>
+    internal (long Number, string? Position)? ScanOf(string root)
+    {
+        using SqliteCommand scan = Command("SELECT number, position FROM scans WHERE root = $root", "$root");
+        scan.Parameters[0].Value = root;
+        using SqliteDataReader row = scan.ExecuteReader();
+        return row.Read() ? (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1)) : null;
+    }
+
+    /// <summary>Keeps how far the scan of a path has come; no position when it is at its end.</summary>
+    internal void KeepScan(string root, long number, string? position)
+    {
+        using SqliteCommand keep = Command("INSERT OR REPLACE INTO scans (root, number, position) VALUES ($root, $number, $position)", "$root", "$number", "$position");
+        keep.Parameters[0].Value = root;
+        keep.Parameters[1].Value = number;
+        keep.Parameters[2].Value = (object?)position ?? DBNull.Value;
+        Execute(keep);
+    }
+
+    /// <summary>Makes what was written safe from the end of this process.</summary>
+    public void Commit()
+    {
+        if (_uncommitted == 0) return;
+        _uncommitted = 0;
+        try
+        {
+            _commit.ExecuteNonQuery();
+            Failure = null;
+        }
+        catch (SqliteException e)
+        {
+            Fail(e);
+            RollBack();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Commit();
+        _begin.Dispose();
+        _commit.Dispose();
+        _get.Dispose();
+        _put.Dispose();
+        _delete.Dispose();
+        _database.Dispose();
+    }
+
+    // A folder's content are the paths from "folder/" up to, not including, "folder0": '0' follows '/'.
+    private static (string From, string To) Bounds(string folder)
+    {
+        string stem = folder.TrimEnd('/');
+        return ($"{stem}/", $"{stem}0");
+    }
+
+    private static SqliteConnection Connect(string file)
+    {
+        using (new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+            // Made before SQLite makes it with the umask's mode; its journals take the mode of the database.
+        }
+
+        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        try
+        {
+            database.Open();
+            // WAL with NORMAL survives the end of this process; that of the machine costs the last commits at most (sqlite.org/wal.html).
+            foreach (string text in (string[])["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -4096", Schema, "PRAGMA quick_check(1)"])
+            {
+                using SqliteCommand command = database.CreateCommand();
+                command.CommandText = text;
+                if (command.ExecuteScalar() is string answer && text.Contains("quick_check", StringComparison.Ordinal) && answer != "ok")
+                    throw new SqliteException(answer, Corrupt);
+            }
+
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteCommand Command(string text, params ReadOnlySpan<string> parameters)
+    {
+        SqliteCommand command = _database.CreateCommand();
+        command.CommandText = text;
+        foreach (string parameter in parameters) command.Parameters.AddWithValue(parameter, DBNull.Value);
+        return command;
+    }
+
+    private void Execute(SqliteCommand command)
+    {
+        try
+        {
+            if (_uncommitted == 0) _begin.ExecuteNonQuery();
+            _uncommitted++;
+            command.ExecuteNonQuery();
+            if (_uncommitted >= WriteAtOnce) Commit();
+        }
+        catch (SqliteException e)
+        {
+            Fail(e);
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            using SqliteCommand rollBack = Command("ROLLBACK");
+            rollBack.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // Some failures have rolled it back already (sqlite.org/lang_transaction.html).
+        }
+    }
+
+    private void Fail(SqliteException e) => Failure = $"{_database.DataSource}: {e.Message}";
+
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+}

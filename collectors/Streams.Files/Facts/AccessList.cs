@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Streams.Files.Facts;
+
+/// <summary>The access control list of a file as the kernel keeps it in <c>system.posix_acl_access</c>: linux/posix_acl_xattr.h.</summary>
+internal static class AccessList
+{
+    public const string Attribute = "system.posix_acl_access";
+
+    private const int Header = 4;
+    private const int EntrySize = 8;
+
+    /// <summary>The entries as getfacl(1) prints them; nothing for what is no list.</summary>
+    /// <param name="value">The attribute.</param>
+    /// <param name="user">The name of a user; null when nobody knows.</param>
+    /// <param name="group">The name of a group; null when nobody knows.</param>
+    public static IReadOnlyList<string> Read(ReadOnlySpan<byte> value, Func<uint, string?> user, Func<uint, string?> group)
+    {
+        if (value.Length < Header || BinaryPrimitives.ReadUInt32LittleEndian(value) != 2) return [];
+        var entries = new List<string>();
+        for (ReadOnlySpan<byte> rest = value[Header..]; rest.Length >= EntrySize; rest = rest[EntrySize..])
+        {
+            uint id = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+            (string tag, string? name)? who = BinaryPrimitives.ReadUInt16LittleEndian(rest) switch
+            {
+                0x01 => ("user", ""),
+                0x02 => ("user", user(id) ?? id.ToString(CultureInfo.InvariantCulture)),
+                0x04 => ("group", ""),
+                0x08 => ("group", group(id) ?? id.ToString(CultureInfo.InvariantCulture)),
+                0x10 => ("mask", ""),
+                0x20 => ("other", ""),
+                _ => null,
+            };
+            if (who is not (var tagged, var named)) continue;
+            int allowed = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
+            entries.Add($"{tagged}:{named}:{((allowed & 4) != 0 ? 'r' : '-')}{((allowed & 2) != 0 ? 'w' : '-')}{((allowed & 1) != 0 ? 'x' : '-')}");
+        }
+
+        return entries;
+    }
+}

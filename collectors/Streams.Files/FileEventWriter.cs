@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Streams.Events;
+using Streams.Files.Facts;
+
+namespace Streams.Files;
+
+/// <summary>Who changed a file, as far as it is known.</summary>
+/// <param name="Pid">The process.</param>
+/// <param name="Executable">Its program.</param>
+/// <param name="User">The user by whose rights.</param>
+/// <param name="UserName">That user's name.</param>
+/// <param name="AuditUser">Who logged in; null for nobody.</param>
+/// <param name="Session">The session of that login; null for none.</param>
+/// <param name="EntityId"><c>process.entity_id</c>.</param>
+/// <param name="Ancestors">The programs of who started it, of who started that, and so on.</param>
+public sealed record FileActor(
+    int Pid, string? Executable = null, uint? User = null, string? UserName = null, uint? AuditUser = null, uint? Session = null, string? EntityId = null,
+    IReadOnlyList<string>? Ancestors = null);
+
+/// <summary>Makes events of what has happened to files: documents of Auditbeat's <c>file_integrity</c> module. Not safe for several threads.</summary>
+/// <param name="host">The host.</param>
+/// <param name="collector">The collector.</param>
+public sealed class FileEventWriter(string host, string collector)
+{
+    private readonly ArrayBufferWriter<byte> _json = new(2048);
+    private ulong _serial;
+
+    /// <summary>Makes an event.</summary>
+    /// <param name="actions">What has happened.</param>
+    /// <param name="before">The file before; null when there was none or nobody knows.</param>
+    /// <param name="after">The file now; null when it is gone.</param>
+    /// <param name="occurred">When; what a scan finds occurred when it was found.</param>
+    /// <param name="actor">Who did it; null when nobody knows.</param>
+    /// <param name="package">The package whose manager did it: empty when only that is known, null when it did not.</param>
+    public FileEvent Write(
+        FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? actor = null, string? package = null)
+    {
+        FileFacts facts = after ?? before ?? throw new ArgumentException("A change is of a file that was there or is there.", nameof(after));
+        _json.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_json, new JsonWriterOptions { SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("@timestamp", Time(occurred));
+            json.WriteStartObject("host");
+            json.WriteString("name", host);
+            json.WriteEndObject();
+            json.WriteStartObject("service");
+            json.WriteString("type", "file_integrity");
+            json.WriteEndObject();
+            json.WriteStartObject("event");
+            json.WriteString("kind", "event");
+            json.WriteString("module", "file_integrity");
+            json.WriteString("dataset", "file");
+            WriteTexts(json, "category", ["file"]);
+            WriteTexts(json, "type", Changes.Types(actions));
+            WriteTexts(json, "action", Changes.Names(actions));
+            json.WriteEndObject();
+            json.WriteStartObject("file");
+            WriteFacts(json, facts);
+            if (before is not null && before.Path != facts.Path) json.WriteString("origin_path", before.Path);
+            json.WriteEndObject();
+            if (facts.Error is not null)
+            {
+                json.WriteStartObject("error");
+                WriteTexts(json, "message", [facts.Error]);
+                json.WriteEndObject();
+            }
+
+            if (actor is not null) WriteActor(json, actor);
+            bool hasBefore = before is not null && after is not null;
+            if (hasBefore || package is not null)
+            {
+                json.WriteStartObject("streams");
+                json.WriteStartObject("file");
+                if (package is not null) json.WriteBoolean("package_manager", true);
+                if (package is { Length: > 0 }) json.WriteString("package", package);
+                if (hasBefore)
+                {
+                    json.WriteStartObject("before");
+                    WriteVersion(json, before!);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return new FileEvent(host, collector, occurred, ++_serial, _json.WrittenSpan.ToArray());
+    }
+
+    private static void WriteFacts(Utf8JsonWriter json, FileFacts facts)
+    {
+        json.WriteString("path", facts.Path);
+        json.WriteString("name", Path.GetFileName(facts.Path));
+        json.WriteString("type", TypeName(facts.Type));
+        if (facts.TargetPath is not null) json.WriteString("target_path", facts.TargetPath);
+        json.WriteString("inode", facts.Inode.ToString(CultureInfo.InvariantCulture));
+        WriteVersion(json, facts);
+        json.WriteString("mtime", Time(facts.Modified));
+        json.WriteString("ctime", Time(facts.Changed));
+        if (Path.GetExtension(facts.Path) is { Length: > 1 } extension) json.WriteString("extension", extension.AsSpan(1));
+        if (facts.MimeType is not null) json.WriteString("mime_type", facts.MimeType);
+        if (facts.Selinux is not null) json.WriteString("selinux", facts.Selinux);
+        if (facts.PosixAcl.Count > 0) WriteTexts(json, "posix_acl_access", facts.PosixAcl);
+    }
+
+    // What may be asked of the file before the change as well.
+    private static void WriteVersion(Utf8JsonWriter json, FileFacts facts)
+    {
+        json.WriteString("uid", facts.Uid.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("gid", facts.Gid.ToString(CultureInfo.InvariantCulture));
+        if (facts.Owner is not null) json.WriteString("owner", facts.Owner);
+        if (facts.Group is not null) json.WriteString("group", facts.Group);
+        json.WriteString("mode", $"0{Convert.ToString(facts.Mode & 0x1FF, 8).PadLeft(3, '0')}");
+        if (facts.IsSetuid) json.WriteBoolean("setuid", true);
+        if (facts.IsSetgid) json.WriteBoolean("setgid", true);
+        if (facts.Type == FileType.File) json.WriteNumber("size", facts.Size);
+        if (facts.Hashes.Count == 0) return;
+        json.WriteStartObject("hash");
+        foreach ((string name, string hash) in facts.Hashes) json.WriteString(name, hash);
+        json.WriteEndObject();
+    }
+
+    private static void WriteActor(Utf8JsonWriter json, FileActor actor)
+    {
+        json.WriteStartObject("process");
+        json.WriteNumber("pid", actor.Pid);
+        if (actor.Executable is not null) json.WriteString("executable", actor.Executable);
+        if (actor.Executable is not null) json.WriteString("name", Path.GetFileName(actor.Executable));
+        if (actor.EntityId is { Length: > 0 }) json.WriteString("entity_id", actor.EntityId);
+        if (actor.Ancestors is [var parent, ..])
+        {
+            json.WriteStartObject("parent");
+            json.WriteString("executable", parent);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        if (actor.User is not { } user) return;
+        json.WriteStartObject("user");
+        json.WriteString("id", user.ToString(CultureInfo.InvariantCulture));
+        if (actor.UserName is not null) json.WriteString("name", actor.UserName);
+        if (actor.AuditUser is { } audit)
+        {
+            json.WriteStartObject("audit");
+            json.WriteString("id", audit.ToString(CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        if (actor.Session is not { } session) return;
+        json.WriteStartObject("auditd");
+        json.WriteString("session", session.ToString(CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    }
+
+    private static string TypeName(FileType type) => type switch
+    {
+        FileType.File => "file",
+        FileType.Directory => "dir",
+        FileType.Symlink => "symlink",
+        FileType.CharDevice => "char_device",
+        FileType.BlockDevice => "block_device",
+        FileType.Fifo => "fifo",
+        _ => "socket",
+    };
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Streams.Files.Facts;
+
+namespace Streams.Files.Tests;
+
+/// <summary>What is found out about a file.</summary>
+public sealed class FactsTests : IDisposable
+{
+    private readonly Folder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    // The hashes of "abc" from the standards that define them: RFC 1321, FIPS 180-4, FIPS 202, RFC 7693; xxHash by its reference program.
+    [Theory]
+    [InlineData("md5", "900150983cd24fb0d6963f7d28e17f72")]
+    [InlineData("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d")]
+    [InlineData("sha224", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7")]
+    [InlineData("sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData("sha384", "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7")]
+    [InlineData("sha512_224", "4634270f707b6a54daae7530460842e20e37ed265ceee9a43e8924aa")]
+    [InlineData("sha512_256", "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23")]
+    [InlineData("sha3_224", "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c94ad73b46fdf")]
+    [InlineData("sha3_256", "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532")]
+    [InlineData("blake2b_256", "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")]
+    [InlineData("xxh64", "44bc2cf5ad770999")]
+    public void A_hash_is_what_its_standard_says(string name, string expected)
+    {
+        FileFacts facts = Read(_folder.Write("a", "abc"), name);
+        Assert.Equal(KeyValuePair.Create(name, expected), Assert.Single(facts.Hashes));
+    }
+
+    [Fact]
+    public void Every_hash_of_Auditbeat_is_there() => Assert.Equal(16, FileHash.Names.Count);
+
+    [Fact]
+    public void What_is_no_regular_file_is_never_opened()
+    {
+        string fifo = _folder.At("fifo");
+        Process.Start("mkfifo", [fifo]).WaitForExit();
+        Assert.Equal(FileType.Fifo, Read(fifo).Type);
+        Assert.Equal(FileType.CharDevice, Read("/dev/null").Type);
+        Assert.Equal(FileType.Directory, Read(_folder.Tree).Type);
+    }
+
+    [Fact]
+    public void A_link_is_looked_at_itself()
+    {
+        string link = _folder.At("link");
+        File.CreateSymbolicLink(link, "/etc/shadow");
+        FileFacts facts = Read(link);
+        Assert.Equal((FileType.Symlink, "/etc/shadow"), (facts.Type, facts.TargetPath));
+        Assert.Empty(facts.Hashes);
+    }
+
+    [Fact]
+    public void A_file_beyond_the_limit_has_no_hash()
+    {
+        using var reader = new FileFactsReader(["sha256"], maxFileSize: 3);
+        Assert.Empty(reader.Read(_folder.Write("a", "abcd"))!.Hashes);
+        Assert.Single(reader.Read(_folder.Write("b", "abc"))!.Hashes);
+    }
+
+    [Fact]
+    public void Mode_and_owner_are_told()
+    {
+        string path = _folder.Write("a", "x");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.SetUser);
+        FileFacts facts = Read(path);
+        Assert.Equal(Convert.ToInt32("4500", 8), facts.Mode);
+        Assert.True(facts.IsSetuid);
+        Assert.False(facts.IsSetgid);
+    }
+
+    [Fact]
+    public void Nothing_is_null() => Assert.Null(new FileFactsReader([], 1).Read(_folder.At("nothing")));
+
+    [Theory]
+    [InlineData("7F454C4602", "application/x-elf")]
+    [InlineData("23212F62696E2F7368", "text/x-script")]
+    [InlineData("68656C6C6F", "text/plain")]
+    [InlineData("00FF00FF", "application/octet-stream")]
+    [InlineData("", "inode/x-empty")]
+    public void The_first_bytes_tell_the_type(string bytes, string expected)
+    {
+        string path = _folder.At("a");
+        File.WriteAllBytes(path, Convert.FromHexString(bytes));
+        Assert.Equal(expected, Read(path).MimeType);
+    }
+
+    private static FileFacts Read(string path, string hash = "sha256")
+    {
+        using var reader = new FileFactsReader([hash], 100 << 20);
+        return reader.Read(path)!;
+    }
+}
