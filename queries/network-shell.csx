@@ -1,6 +1,7 @@
 // A shell whose input and output are a connection: a bind shell when somebody came here, a reverse shell when it went out. Only one that reads
 // what it is to do from there: programs run commands and scripts all the time, and since closing a descriptor is not audited, what they put on the
 // streams may have the number that a socket had.
+#load "lib/processes.csx"
 #load "lib/shells.csx"
 
 Query("network-shell", Severity.Critical, "A shell runs with a network socket on its standard input and output")
@@ -16,7 +17,7 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
         .Where(s => IsShell(s.Event) && IsInteractive(s.Event) && s.Input is { } input && s.Output is { } output
             && input.Opened.Id == output.Opened.Id && (!(input.IsInferred || output.IsInferred) || IsLikely(input)))
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))
-    .Alert(s => $"{s.Host}: {s.Event.Event.Process.Executable} {Connection(s.Event.Input!)}{Parent(s.Event.Event)}",
+    .Alert(s => $"{s.Host}: {s.Event.Event.Process.Executable} {Connection(s.Event.Input!)}{StartedBy(s.Event.Event)}",
         key: s => s.Event.Input!.Peer.ToString());
 
 string Connection(NetworkSocket socket)
@@ -25,8 +26,6 @@ string Connection(NetworkSocket socket)
     string shell = socket.IsAccepted ? $"serves {socket.Peer} through {by}: a bind shell" : $"is connected to {socket.Peer} by {by}: a reverse shell";
     return socket.IsInferred ? $"{shell}, inferred from its streams being set right after" : shell;
 }
-
-string Parent(AuditEvent executed) => executed.Process.Parent.Executable is { } parent ? $", started by {parent}" : "";
 
 // What was inferred has to look like it: sshd gives a terminal to whoever has logged in, and before anything else programs ask their resolver
 // or another local service.

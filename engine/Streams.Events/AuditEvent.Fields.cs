@@ -264,6 +264,9 @@ public readonly struct UserView(AuditEvent source)
     /// <summary>The id of who logged in, unchanged by su and sudo; null when unset.</summary>
     public string? AuditId => Text(Fields.AuditId);
 
+    /// <summary>The name of who logged in, where the records carry it or the collector knew it.</summary>
+    public string? AuditName => Text(Fields.AuditName);
+
     /// <summary>The effective user id.</summary>
     public string? EffectiveId => Text(Fields.EffectiveId) ?? Id;
 

@@ -24,6 +24,7 @@ internal static class Fields
     public static readonly Field UserId = Field.Of("user.id");
     public static readonly Field UserName = Field.Of("user.name");
     public static readonly Field AuditId = Field.Of("user.audit.id");
+    public static readonly Field AuditName = Field.Of("user.audit.name");
     public static readonly Field EffectiveId = Field.Of("user.effective.id");
     public static readonly Field FilePath = Field.Of("file.path");
     public static readonly Field SourceIp = Field.Of("source.ip");
