@@ -49,6 +49,8 @@ internal sealed class ExampleRun
                 Hand(engine, lines.Arrives);
                 break;
             case EventInput written:
+                // The lines before it are all that there is of their events.
+                _joiner.Complete();
                 _events.Add(written.Event);
                 Hand(engine, written.Arrives);
                 break;

@@ -54,7 +54,32 @@ public class ExampleReaderTests
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_006), example.Input[^1].At);
     }
 
+    [Fact]
+    public void A_document_says_by_its_module_what_it_is_and_a_gap_is_written_as_one()
+    {
+        Example example = Assert.Single(Read(
+            """
+            - name: everything but records
+              host: web-1
+              input:
+                - document: { auditd.data.op: x }
+                - document: { event.module: file_integrity, file.path: /etc/passwd }
+                - document: { event.module: streams, event.action: audit-owner-lost, host.name: web-2 }
+                - gap: the queue was full
+                  records: 12
+                  at: +3s
+              alerts: []
+            """).Examples);
+        Event[] events = [.. example.Input.Cast<EventInput>().Select(input => input.Event)];
+        Assert.Equal([EventKind.Audit, EventKind.File, EventKind.Document, EventKind.Gap], events.Select(e => e.Kind));
+        Assert.Equal(["web-1", "web-1", "web-2", "web-1"], events.Select(e => e.Host));
+        Assert.Equal(["audit", "files", "audit", "audit"], events.Select(e => e.Collector));
+        Assert.Equal((12, "the queue was full", example.Start.AddSeconds(3)), (((Gap)events[3]).Records, ((Gap)events[3]).Cause, events[3].Occurred));
+    }
+
     [Theory]
+    [InlineData("- name: x\n  input:\n    - gap: y\n      records: many\n  alerts: []", "4:16: must be a whole number from 0 on")]
+    [InlineData("- name: x\n  input:\n    - gap: y\n      lines: z\n  alerts: []", "3:7: must have one of lines, document, gap")]
     [InlineData("name: x", "1:1: must be a list of examples")]
     [InlineData("- name: x\n  inptu: []\n  input: []\n  alerts: []", "2:3: unknown key \"inptu\" of an example; did you mean input?")]
     [InlineData("- name: x\n  input: []", "1:3: has no alerts; write \"alerts: []\"")]
