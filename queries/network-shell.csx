@@ -7,7 +7,10 @@
 Query("network-shell", Severity.Critical, "A shell runs with a network socket on its standard input and output")
     .Attack("T1059.004")
     .Rules("-a always,exit -F arch=b64 -S execve,execveat -k exec", "-a always,exit -F arch=b32 -S execve,execveat -k exec",
-           "-a always,exit -F arch=b64 -S bind,connect,accept,accept4 -k net", "-a always,exit -F arch=b32 -S bind,connect,accept4 -k net",
+           "-a always,exit -F arch=b64 -S bind,connect -F saddr_fam=2 -k net", "-a always,exit -F arch=b64 -S bind,connect -F saddr_fam=10 -k net",
+           "-a always,exit -F arch=b32 -S bind,connect -F saddr_fam=2 -k net", "-a always,exit -F arch=b32 -S bind,connect -F saddr_fam=10 -k net",
+           "-a always,exit -F arch=b64 -S accept,accept4 -k net", "-a always,exit -F arch=b32 -S accept4 -k net",
+           "-a always,exit -F arch=b32 -S socketcall -F a0>=2 -F a0<=5 -k net", "-a always,exit -F arch=b32 -S socketcall -F a0=18 -k net",
            "-a always,exit -F arch=b64 -S dup2,dup3 -F a1<=2 -k stdio", "-a always,exit -F arch=b32 -S dup2,dup3 -F a1<=2 -k stdio",
            "-a always,exit -F arch=b64 -S dup -k stdio", "-a always,exit -F arch=b32 -S dup -k stdio",
            "-a always,exit -F arch=b64 -S fcntl -F a1=0 -k stdio", "-a always,exit -F arch=b64 -S fcntl -F a1=1030 -k stdio",

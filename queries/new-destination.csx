@@ -1,6 +1,8 @@
 Query("new-destination", Severity.High, "A server that nothing here has ever contacted")
     .Attack("T1071")
-    .Rules("-a always,exit -F arch=b64 -S connect -k net-connect", "-a always,exit -F arch=b32 -S connect,socketcall -k net-connect")
+    .Rules("-a always,exit -F arch=b64 -S connect -F saddr_fam=2 -k net", "-a always,exit -F arch=b64 -S connect -F saddr_fam=10 -k net",
+           "-a always,exit -F arch=b32 -S connect -F saddr_fam=2 -k net", "-a always,exit -F arch=b32 -S connect -F saddr_fam=10 -k net",
+           "-a always,exit -F arch=b32 -S socketcall -F a0>=2 -F a0<=5 -k net")
     .From(audit => audit.Connections
         .Where(c => c.Succeeded && c.Destination.IsPublic)   // EINPROGRESS is how most clients succeed
         .Fleet()                                             // across all hosts; without it: per host

@@ -1,6 +1,9 @@
 Query("new-listener", Severity.Medium, "A program listens on a port that this host has not offered before")
     .Attack("T1571")
-    .Rules("-a always,exit -F arch=b64 -S bind,listen -k net-listen", "-a always,exit -F arch=b32 -S bind,listen -k net-listen")
+    .Rules("-a always,exit -F arch=b64 -S bind -F saddr_fam=2 -k net", "-a always,exit -F arch=b64 -S bind -F saddr_fam=10 -k net",
+           "-a always,exit -F arch=b32 -S bind -F saddr_fam=2 -k net", "-a always,exit -F arch=b32 -S bind -F saddr_fam=10 -k net",
+           "-a always,exit -F arch=b64 -S listen -k net", "-a always,exit -F arch=b32 -S listen -k net",
+           "-a always,exit -F arch=b32 -S socketcall -F a0>=2 -F a0<=5 -k net")
     .From(audit => audit.Listens
         .Where(listen => listen.Succeeded)
         .Latest("bound",

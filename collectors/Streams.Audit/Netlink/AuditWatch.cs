@@ -116,7 +116,7 @@ internal sealed partial class AuditWatch
             {
                 if (_found.Status is null) continue;
                 Check();
-                if (_rules is not null && (hasChange || Clock >= rulesAt) && !_found.IsLocked)
+                if (_rules is not null && (hasChange || Clock >= rulesAt))
                 {
                     _rules.Check(_control, _reports);
                     rulesAt = Clock + RulesInterval;
@@ -162,6 +162,10 @@ internal sealed partial class AuditWatch
             _rules?.Load(_control, _reports);
             Set(AuditSetting.Enabled, 1, status);
             if (_isOwner && _options.Immutable) _control.Set(AuditSetting.Enabled, 2);
+        }
+        else if (_found.IsLocked)
+        {
+            _rules?.Check(_control, _reports);
         }
 
         TellStart();

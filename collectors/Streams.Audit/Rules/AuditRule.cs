@@ -53,6 +53,9 @@ public sealed class AuditRule : IEquatable<AuditRule>
         return message;
     }
 
+    /// <summary>Whether other rules record all that this one would, under whatever keys.</summary>
+    public bool IsCoveredBy(IEnumerable<AuditRule> others) => RuleCoverage.Covers(others, this);
+
     /// <summary>The rule in the syntax of auditctl(8), with the names of a machine.</summary>
     public string Text(RuleMachine machine) => RuleText.Of(this, machine);
 

@@ -85,6 +85,9 @@ internal sealed record CollectorSettings
     /// <summary>The audit rules that should be loaded; null for the default set, none to leave the rules alone.</summary>
     public IReadOnlyList<string>? RulesText { get; init; }
 
+    /// <summary>Files of audit rules, absolute; the last part may have * and ?.</summary>
+    public IReadOnlyList<string> RuleFiles { get; init; } = [];
+
     /// <summary>Whether names of users and groups are looked up on this machine.</summary>
     public bool ResolveIds { get; init; } = true;
 

@@ -117,6 +117,9 @@ internal sealed class SettingsSection
         return null;
     }
 
+    /// <summary>A list of paths, absolute; null when it is not there.</summary>
+    public IReadOnlyList<string>? Paths(string key) => Texts(key)?.Select(path => System.IO.Path.GetFullPath(path, _problems.Root)).ToArray();
+
     /// <summary>A list whose elements are read one by one; nothing when it is not there.</summary>
     /// <param name="key">The key.</param>
     /// <param name="what">What an element must be, for the message.</param>

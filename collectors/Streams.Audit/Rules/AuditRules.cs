@@ -1,0 +1,241 @@
+using Microsoft.Extensions.Logging;
+using Streams.Audit.Netlink;
+
+namespace Streams.Audit.Rules;
+
+/// <summary>
+/// Keeps the rules loaded that should be. At the start the loaded ones are made those; what others add later stays and is told, and what
+/// others remove is told and, by option, loaded again. Rules are added before others are removed, so that nothing is unwatched in between.
+/// </summary>
+/// <remarks>
+/// Where another process is the audit daemon, or audit is locked, nothing of theirs is removed. The sources are read again at each
+/// check, so that a changed file counts within a minute. Not for several threads.
+/// </remarks>
+public sealed partial class AuditRules : IAuditRules
+{
+    private const int Enoent = 2;
+    private const int Enotdir = 20;
+
+    private readonly RuleSources _sources;
+    private readonly RuleEnvironment _environment;
+    private readonly bool _repair;
+    private readonly ILogger _log;
+    private readonly IReadOnlyList<AuditRule> _self;
+    private readonly HashSet<AuditRule> _knownForeign = [];
+    private readonly HashSet<AuditRule> _knownMissing = [];
+    private readonly HashSet<AuditRule> _refused = [];
+    private readonly HashSet<AuditRule> _absent = [];
+    private readonly HashSet<RuleProblem> _knownProblems = [];
+    private List<AuditRule> _desired = [];
+    private bool _isMisplaced;
+
+    /// <summary>Rules of this host.</summary>
+    /// <param name="sources">Where they are written.</param>
+    /// <param name="environment">What they depend on beside their text.</param>
+    /// <param name="repair">Whether what is missing is loaded again.</param>
+    /// <param name="log">The log.</param>
+    public AuditRules(RuleSources sources, RuleEnvironment environment, bool repair, ILogger log)
+        : this(sources, environment, repair, log, Environment.ProcessId)
+    {
+    }
+
+    internal AuditRules(RuleSources sources, RuleEnvironment environment, bool repair, ILogger log, int pid)
+    {
+        _sources = sources;
+        _environment = environment;
+        _repair = repair;
+        _log = log;
+        _self = SelfExclusion.Of(pid, environment);
+    }
+
+    /// <inheritdoc/>
+    public void Load(AuditControl control, AuditReports reports) => Load(new KernelRules(control), reports);
+
+    /// <inheritdoc/>
+    public void Check(AuditControl control, AuditReports reports) => Check(new KernelRules(control), reports);
+
+    internal void Load(IKernelRules kernel, AuditReports reports)
+    {
+        Read(reports);
+        if (kernel.IsLocked)
+        {
+            Compare(kernel, reports, repair: false);
+            return;
+        }
+
+        RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
+        bool removes = !kernel.HasOtherOwner;
+        int added = Run(difference.Steps, kernel, reports);
+        int removed = removes ? Remove(difference.Foreign, kernel, reports) : 0;
+        if (!removes) _knownForeign.UnionWith(difference.Foreign);
+        string kept = removes ? "" : $"; {difference.Foreign.Count} of another daemon's stay";
+        reports.Tell("audit-rules-changed", $"{added} rules were loaded and {removed} removed, so that there are {_desired.Count - _refused.Count - _absent.Count}{kept}");
+    }
+
+    internal void Check(IKernelRules kernel, AuditReports reports)
+    {
+        IReadOnlyList<AuditRule> before = _desired;
+        bool hasChanged = Read(reports);
+        bool isLocked = kernel.IsLocked;
+        if (hasChanged && !isLocked) Change(before, kernel, reports);
+        Compare(kernel, reports, _repair && !isLocked);
+    }
+
+    // What is told once is not told again every minute: only when it has been otherwise in between.
+    private void Compare(IKernelRules kernel, AuditReports reports, bool repair)
+    {
+        RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
+        _knownForeign.IntersectWith(difference.Foreign);
+        foreach (AuditRule rule in difference.Foreign.Where(_knownForeign.Add))
+            reports.Warn("audit-rule-foreign", $"somebody has added the rule {rule.Text(_environment.Machine)}", ("rule", rule.Text(_environment.Machine)));
+
+        AuditRule[] gone = [.. difference.Missing.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule))];
+        _knownMissing.IntersectWith(gone);
+        foreach (AuditRule rule in gone.Where(_knownMissing.Add)) TellMissing(rule, reports);
+        bool isMisplaced = difference.Misplaced.Count > 0;
+        if (isMisplaced && !_isMisplaced)
+            reports.Warn("audit-rules-changed", $"{difference.Misplaced.Count} rules are not in the order of the configuration, which changes what never-rules leave out");
+        _isMisplaced = isMisplaced;
+        if (kernel.IsLocked) return;
+        if (repair && (gone.Length > 0 || isMisplaced)) Repair(difference, gone, kernel, reports);
+        else if (_absent.Count > 0) Run([.. difference.Steps.Where(step => _absent.Contains(step.Rule))], kernel, reports);
+    }
+
+    private void TellMissing(AuditRule rule, AuditReports reports)
+    {
+        string text = rule.Text(_environment.Machine);
+        reports.Warn("audit-rule-missing", $"the rule {text} is not loaded any more", ("rule", text));
+    }
+
+    private void Repair(RuleDifference difference, AuditRule[] gone, IKernelRules kernel, AuditReports reports)
+    {
+        Run(difference.Steps, kernel, reports);
+        foreach (AuditRule rule in gone.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule)))
+        {
+            _knownMissing.Remove(rule);
+            string text = rule.Text(_environment.Machine);
+            reports.Tell("audit-repaired", $"the rule {text} is loaded again", ("rule", text));
+        }
+
+        if (difference.Misplaced.Count > 0) reports.Tell("audit-repaired", "the rules are in the order of the configuration again");
+    }
+
+    // Rules that are written no longer are removed; those of others stay.
+    private void Change(IReadOnlyList<AuditRule> before, IKernelRules kernel, AuditReports reports)
+    {
+        RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
+        var old = new HashSet<AuditRule>(before);
+        bool IsNew(AuditRule rule) => !old.Contains(rule);
+        // What somebody has removed is not loaded again on the way: whether that is repaired is an option.
+        int added = Run([.. difference.Steps.Where(step => IsNew(step.Rule) || difference.Misplaced.Contains(step.Rule))], kernel, reports);
+        int removed = Remove([.. difference.Foreign.Where(old.Contains)], kernel, reports);
+        reports.Tell("audit-rules-changed", $"the rules are written otherwise: {added} were loaded and {removed} removed");
+    }
+
+    private bool Read(AuditReports reports)
+    {
+        RuleSet set = _sources.Read(_environment, out bool isWhole);
+        _knownProblems.IntersectWith(set.Problems);
+        foreach (RuleProblem problem in set.Problems.Where(_knownProblems.Add)) Tell(problem, reports);
+
+        // A file that cannot be read is no reason to stop watching what it asked for.
+        if (!isWhole && _desired.Count > 0) return false;
+        List<AuditRule> desired = [.. _self, .. set.Rules.Select(rule => rule.Rule)];
+        if (desired.SequenceEqual(_desired)) return false;
+        _desired = desired;
+        _refused.IntersectWith(desired);
+        _absent.IntersectWith(desired);
+        return true;
+    }
+
+    private void Tell(RuleProblem problem, AuditReports reports)
+    {
+        string text = problem.ToString();
+        if (problem.IsError) reports.Warn("audit-rule-refused", $"{text}", ("reason", text));
+        else LogProblem(_log, text);
+    }
+
+    /// <returns>How many rules were added.</returns>
+    private int Run(IReadOnlyList<RuleStep> steps, IKernelRules kernel, AuditReports reports)
+    {
+        int added = 0;
+        foreach (RuleStep step in steps)
+        {
+            if (step.Kind == RuleStepKind.Delete) Delete(step.Rule, kernel, reports);
+            else if (!_refused.Contains(step.Rule) && Add(step, kernel, reports)) added++;
+        }
+
+        return added;
+    }
+
+    private bool Add(RuleStep step, IKernelRules kernel, AuditReports reports)
+    {
+        AuditRule rule = step.Rule;
+        string text = rule.Text(_environment.Machine);
+        try
+        {
+            kernel.Add(rule, step.Kind == RuleStepKind.Prepend);
+        }
+        catch (AuditException error) when (error.Number == Libc.Eexist)
+        {
+            // Somebody else was faster.
+        }
+        catch (AuditException error) when (error.Number is Enoent or Enotdir)
+        {
+            // Many hosts have no /root/.ssh; it is loaded when there is something to watch.
+            if (_absent.Add(rule)) LogAbsent(_log, text);
+            return false;
+        }
+        catch (AuditException error)
+        {
+            _refused.Add(rule);
+            reports.Warn("audit-rule-refused", $"{error.Message}: {text}", ("rule", text), ("reason", error.Message));
+            return false;
+        }
+
+        if (_absent.Remove(rule)) LogPresent(_log, text);
+        return true;
+    }
+
+    private int Remove(IReadOnlyList<AuditRule> rules, IKernelRules kernel, AuditReports reports)
+    {
+        int removed = 0;
+        foreach (AuditRule rule in rules)
+        {
+            if (!Delete(rule, kernel, reports)) continue;
+            removed++;
+            string text = rule.Text(_environment.Machine);
+            reports.Tell("audit-rules-changed", $"the rule {text} was removed, as it is not written", ("rule", text));
+        }
+
+        return removed;
+    }
+
+    private bool Delete(AuditRule rule, IKernelRules kernel, AuditReports reports)
+    {
+        try
+        {
+            kernel.Delete(rule);
+            return true;
+        }
+        catch (AuditException error) when (error.Number == Enoent)
+        {
+            return true;
+        }
+        catch (AuditException error)
+        {
+            string text = rule.Text(_environment.Machine);
+            reports.Warn("audit-rule-refused", $"{error.Message}: {text}", ("rule", text), ("reason", error.Message));
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private static partial void LogProblem(ILogger log, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "there is nothing yet for the rule {Rule}; it is loaded when there is")]
+    private static partial void LogAbsent(ILogger log, string rule);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the rule {Rule} is loaded, as there is something to watch now")]
+    private static partial void LogPresent(ILogger log, string rule);
+}

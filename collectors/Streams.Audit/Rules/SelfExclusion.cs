@@ -1,0 +1,18 @@
+namespace Streams.Audit.Rules;
+
+/// <summary>
+/// The rules that keep this process, and what it starts, out of what it records: else each record written would make more. They go in
+/// front of all others. Those of an earlier run name other processes, and are removed at the start with whatever else should not be
+/// loaded.
+/// </summary>
+internal static class SelfExclusion
+{
+    /// <summary>The key that the rules have.</summary>
+    public const string Key = "streams-self";
+
+    /// <summary>The rules for a process.</summary>
+    public static IReadOnlyList<AuditRule> Of(int pid, RuleEnvironment environment) =>
+    [
+        .. RuleReader.Read($"-a never,exit -F pid={pid} -k {Key}\n-a never,exit -F ppid={pid} -k {Key}", Key, environment).Rules.Select(rule => rule.Rule),
+    ];
+}
