@@ -58,6 +58,16 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int milliseconds);
 
+    /// <summary>Waits for a time that poll is too coarse for.</summary>
+    public static int Poll(Span<PollDescriptor> descriptors, int microseconds)
+    {
+        Span<long> time = [microseconds / 1_000_000, microseconds % 1_000_000 * 1000L];
+        return PollPrecisely(descriptors, (nuint)descriptors.Length, time, 0);
+    }
+
+    [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
+    private static partial int PollPrecisely(Span<PollDescriptor> descriptors, nuint count, ReadOnlySpan<long> time, nint signals);
+
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint initial, int flags);
 

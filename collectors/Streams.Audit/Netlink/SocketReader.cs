@@ -13,6 +13,12 @@ internal sealed unsafe class SocketReader : IDisposable
     // MAX_AUDIT_MESSAGE_LENGTH of the kernel is 8,970, and 16 for the header.
     private const int Slot = 9216;
 
+    // From this many messages in a window of milliseconds on, what comes is let gather before the next read: to wake up for each handful
+    // costs more than to read it. Fewer are read as they come.
+    private const int Window = 10;
+    private const int BusyMessages = 200;
+    private const int GatherMicroseconds = 500;
+
     private readonly AuditSocket _socket;
     private readonly RecordQueue _queue;
     private readonly WakeDescriptor _stop = new();
@@ -21,6 +27,10 @@ internal sealed unsafe class SocketReader : IDisposable
     private readonly Libc.Vector* _vectors;
     private readonly Libc.NetlinkAddress* _senders;
     private RecordBlock _block;
+    private long _messages;
+    private long _messagesBefore;
+    private long _windowEnd;
+    private bool _isBusy;
     private long _overflows;
     private long _forged;
     private volatile bool _isWaiting;
@@ -64,6 +74,7 @@ internal sealed unsafe class SocketReader : IDisposable
         bool isStopped = false;
         while (!isStopped)
         {
+            if (IsBusy()) Libc.Poll(wait[1..], GatherMicroseconds);
             _isWaiting = true;
             int ready = Libc.Poll(wait, 2, -1);
             _isWaiting = false;
@@ -86,6 +97,16 @@ internal sealed unsafe class SocketReader : IDisposable
         NativeMemory.Free(_senders);
     }
 
+    private bool IsBusy()
+    {
+        long now = Environment.TickCount64;
+        if (now < _windowEnd) return _isBusy;
+        _isBusy = _messages - _messagesBefore >= BusyMessages && now - _windowEnd < Window;
+        _messagesBefore = _messages;
+        _windowEnd = now + Window;
+        return _isBusy;
+    }
+
     private void Drain()
     {
         for (int got = Messages; got == Messages;)
@@ -106,6 +127,7 @@ internal sealed unsafe class SocketReader : IDisposable
                 continue;
             }
 
+            _messages += got;
             for (int i = 0; i < got; i++) Take(i);
         }
 
