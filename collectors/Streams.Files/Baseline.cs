@@ -9,15 +9,15 @@ namespace Streams.Files;
 /// </summary>
 /// <remarks>
 /// A database that is damaged is moved aside and begun anew: the scan that follows takes what it finds for granted, as the first one does.
-/// When it cannot be written (the disk is full), the error is kept in <see cref="Failure"/> and what was to be written is tried again
-/// with what comes next.
+/// When it cannot be written (the disk is full), the error is kept in <see cref="Failure"/>, and what changed stays unknown to it: it is
+/// told again by the next scan.
 /// </remarks>
 public sealed class Baseline : IDisposable
 {
     private const string Schema =
         """
-        CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, seen INTEGER NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS scans (root TEXT PRIMARY KEY, number INTEGER NOT NULL, position TEXT) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, seen INTEGER NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS scans (root BLOB PRIMARY KEY, number INTEGER NOT NULL, position BLOB) WITHOUT ROWID;
         """;
 
     private const int WriteAtOnce = 1000;
@@ -71,10 +71,9 @@ public sealed class Baseline : IDisposable
             throw new IOException($"{folder}: {e.Message}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
         }
 
-        UnixFileMode mode = File.GetUnixFileMode(folder);
-        if ((mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
-            throw new IOException($"{folder}: others may write it, and what the files were like is not to be told by them: chmod go-w {folder}");
         string file = Path.Combine(folder, "files.db");
+        CheckTrust(folder);
+        if (FileFactsReader.Exists(file)) CheckTrust(file);
         try
         {
             return new Baseline(Connect(file));
@@ -98,7 +97,7 @@ public sealed class Baseline : IDisposable
     /// <summary>What is known of a path; null for nothing.</summary>
     public FileFacts? Get(string path)
     {
-        _get.Parameters[0].Value = path;
+        _get.Parameters[0].Value = PathText.ToBytes(path);
         return _get.ExecuteScalar() is byte[] facts ? FactsCodec.Read(path, facts) : null;
     }
 
@@ -107,7 +106,7 @@ public sealed class Baseline : IDisposable
     /// <param name="scan">The number of the scan that saw it; 0 for none.</param>
     public void Put(FileFacts facts, long scan = 0)
     {
-        _put.Parameters[0].Value = facts.Path;
+        _put.Parameters[0].Value = PathText.ToBytes(facts.Path);
         _put.Parameters[1].Value = scan;
         _put.Parameters[2].Value = FactsCodec.Write(facts);
         Execute(_put);
@@ -116,7 +115,7 @@ public sealed class Baseline : IDisposable
     /// <summary>Forgets a path.</summary>
     public void Delete(string path)
     {
-        _delete.Parameters[0].Value = path;
+        _delete.Parameters[0].Value = PathText.ToBytes(path);
         Execute(_delete);
     }
 
@@ -125,36 +124,51 @@ public sealed class Baseline : IDisposable
     /// <param name="notSeenBy">Only what this scan has not seen; null for all.</param>
     public IReadOnlyList<FileFacts> Below(string folder, long? notSeenBy = null)
     {
-        (string from, string to) = Bounds(folder);
+        (byte[] from, byte[] to) = Bounds(folder);
         using SqliteCommand below = Command(
             "SELECT path, facts FROM files WHERE (path = $folder OR (path >= $from AND path < $to)) AND ($scan IS NULL OR seen <> $scan) ORDER BY path",
             "$folder", "$from", "$to", "$scan");
-        below.Parameters[0].Value = folder;
+        below.Parameters[0].Value = PathText.ToBytes(folder);
         below.Parameters[1].Value = from;
         below.Parameters[2].Value = to;
         below.Parameters[3].Value = (object?)notSeenBy ?? DBNull.Value;
         var found = new List<FileFacts>();
         using SqliteDataReader rows = below.ExecuteReader();
-        while (rows.Read()) found.Add(FactsCodec.Read(rows.GetString(0), rows.GetFieldValue<byte[]>(1)));
+        while (rows.Read()) found.Add(FactsCodec.Read(PathText.FromBytes(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1)));
         return found;
+    }
+
+    /// <summary>Gives what is known below a folder, not the folder itself, its new place.</summary>
+    /// <returns>How many paths.</returns>
+    public int MoveBelow(string folder, string to)
+    {
+        (byte[] from, byte[] end) = Bounds(folder);
+        using SqliteCommand move = Command(
+            "UPDATE OR REPLACE files SET path = CAST($new || substr(path, $length + 1) AS BLOB) WHERE path >= $from AND path < $to",
+            "$new", "$length", "$from", "$to");
+        move.Parameters[0].Value = PathText.ToBytes(to);
+        move.Parameters[1].Value = from.Length - 1;
+        move.Parameters[2].Value = from;
+        move.Parameters[3].Value = end;
+        return Execute(move);
     }
 
     /// <summary>How far the scan of a path has come: its number, and the last folder that is done; null for a path that was never scanned.</summary>
     internal (long Number, string? Position)? ScanOf(string root)
     {
         using SqliteCommand scan = Command("SELECT number, position FROM scans WHERE root = $root", "$root");
-        scan.Parameters[0].Value = root;
+        scan.Parameters[0].Value = PathText.ToBytes(root);
         using SqliteDataReader row = scan.ExecuteReader();
-        return row.Read() ? (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1)) : null;
+        return row.Read() ? (row.GetInt64(0), row.IsDBNull(1) ? null : PathText.FromBytes(row.GetFieldValue<byte[]>(1))) : null;
     }
 
     /// <summary>Keeps how far the scan of a path has come; no position when it is at its end.</summary>
     internal void KeepScan(string root, long number, string? position)
     {
         using SqliteCommand keep = Command("INSERT OR REPLACE INTO scans (root, number, position) VALUES ($root, $number, $position)", "$root", "$number", "$position");
-        keep.Parameters[0].Value = root;
+        keep.Parameters[0].Value = PathText.ToBytes(root);
         keep.Parameters[1].Value = number;
-        keep.Parameters[2].Value = (object?)position ?? DBNull.Value;
+        keep.Parameters[2].Value = position is null ? DBNull.Value : PathText.ToBytes(position);
         Execute(keep);
     }
 
@@ -187,11 +201,25 @@ public sealed class Baseline : IDisposable
         _database.Dispose();
     }
 
+    // Who may write them can hide what was changed.
+    private static void CheckTrust(string path)
+    {
+        const int writableByOthers = 0x12;
+        using var reader = new FileFactsReader([], 0);
+        FileFacts facts = reader.Read(path) ?? throw new IOException($"{path} is gone");
+        if (facts.Error is not null || facts.Type == FileType.Symlink)
+            throw new IOException($"{path}: {facts.Error ?? "it is a symbolic link"}; name the folder itself with \"state\": {{ \"path\": … }}");
+        if ((facts.Mode & writableByOthers) != 0)
+            throw new IOException($"{path}: others may write it, and what the files were like is not to be told by them: chmod go-w {path}");
+        uint user = Libc.EffectiveUser();
+        if (facts.Uid != 0 && facts.Uid != user) throw new IOException($"{path}: it belongs to user {facts.Uid}: chown {user} {path}");
+    }
+
     // A folder's content are the paths from "folder/" up to, not including, "folder0": '0' follows '/'.
-    private static (string From, string To) Bounds(string folder)
+    private static (byte[] From, byte[] To) Bounds(string folder)
     {
         string stem = folder.TrimEnd('/');
-        return ($"{stem}/", $"{stem}0");
+        return (PathText.ToBytes($"{stem}/"), PathText.ToBytes($"{stem}0"));
     }
 
     private static SqliteConnection Connect(string file)
@@ -237,18 +265,20 @@ public sealed class Baseline : IDisposable
         return command;
     }
 
-    private void Execute(SqliteCommand command)
+    private int Execute(SqliteCommand command)
     {
         try
         {
             if (_uncommitted == 0) _begin.ExecuteNonQuery();
             _uncommitted++;
-            command.ExecuteNonQuery();
+            int rows = command.ExecuteNonQuery();
             if (_uncommitted >= WriteAtOnce) Commit();
+            return rows;
         }
         catch (SqliteException e)
         {
             Fail(e);
+            return 0;
         }
     }
 

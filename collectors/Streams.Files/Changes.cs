@@ -50,6 +50,7 @@ public static class Changes
     /// <param name="after">The file now; null when there is none.</param>
     public static FileActions Between(FileFacts? before, FileFacts? after)
     {
+        if (after?.IsUnknown == true) return FileActions.None;
         if (before is null) return after is null ? FileActions.None : FileActions.Created;
         if (after is null) return FileActions.Deleted;
         FileActions actions = before.Path != after.Path ? FileActions.Moved : FileActions.None;
@@ -76,5 +77,6 @@ public static class Changes
     private static bool AttributesDiffer(FileFacts a, FileFacts b) =>
         a.TargetPath != b.TargetPath || a.Inode != b.Inode || a.Uid != b.Uid || a.Gid != b.Gid || a.Mode != b.Mode || a.Type != b.Type
             || a.Selinux != b.Selinux || !a.PosixAcl.SequenceEqual(b.PosixAcl)
+            || !a.Attributes.SequenceEqual(b.Attributes)
             || (b.Type == FileType.File && (a.Modified != b.Modified || a.Size != b.Size));
 }

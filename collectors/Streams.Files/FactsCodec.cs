@@ -14,8 +14,9 @@ internal static class FactsCodec
         {
             json.WriteStartObject();
             json.WriteNumber("t", (int)facts.Type);
-            if (facts.TargetPath is not null) json.WriteString("l", facts.TargetPath);
+            if (facts.TargetPath is not null) json.WriteBase64String("l", PathText.ToBytes(facts.TargetPath));
             json.WriteNumber("i", facts.Inode);
+            json.WriteNumber("d", facts.Device);
             json.WriteNumber("u", facts.Uid);
             json.WriteNumber("g", facts.Gid);
             json.WriteNumber("m", facts.Mode);
@@ -30,6 +31,7 @@ internal static class FactsCodec
                 json.WriteEndArray();
             }
 
+            foreach ((string name, string hash) in facts.Attributes) json.WriteString($"e:{name}", hash);
             foreach ((string name, string hash) in facts.Hashes) json.WriteString($"h:{name}", hash);
             json.WriteEndObject();
         }
@@ -45,8 +47,9 @@ internal static class FactsCodec
         {
             Path = path,
             Type = (FileType)root.GetProperty("t").GetInt32(),
-            TargetPath = Text(root, "l"),
+            TargetPath = root.TryGetProperty("l", out JsonElement target) ? PathText.FromBytes(target.GetBytesFromBase64()) : null,
             Inode = root.GetProperty("i").GetUInt64(),
+            Device = root.GetProperty("d").GetUInt64(),
             Uid = root.GetProperty("u").GetUInt32(),
             Gid = root.GetProperty("g").GetUInt32(),
             Mode = root.GetProperty("m").GetInt32(),
@@ -55,14 +58,17 @@ internal static class FactsCodec
             Changed = new DateTimeOffset(root.GetProperty("c").GetInt64(), TimeSpan.Zero),
             Selinux = Text(root, "x"),
             PosixAcl = root.TryGetProperty("a", out JsonElement list) ? [.. list.EnumerateArray().Select(e => e.GetString()!)] : [],
-            Hashes =
-            [
-                .. root.EnumerateObject()
-                    .Where(p => p.Name.StartsWith("h:", StringComparison.Ordinal))
-                    .Select(p => KeyValuePair.Create(p.Name[2..], p.Value.GetString()!)),
-            ],
+            Attributes = Pairs(root, "e:"),
+            Hashes = Pairs(root, "h:"),
         };
     }
+
+    private static KeyValuePair<string, string>[] Pairs(JsonElement root, string prefix) =>
+    [
+        .. root.EnumerateObject()
+            .Where(p => p.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(p => KeyValuePair.Create(p.Name[prefix.Length..], p.Value.GetString()!)),
+    ];
 
     private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Streams.Events;
 using Streams.Files.Facts;
+using Streams.Files.Facts.Elf;
 
 namespace Streams.Files;
 
@@ -22,8 +23,11 @@ public sealed record FileActor(
 /// <summary>Makes events of what has happened to files: documents of Auditbeat's <c>file_integrity</c> module. Not safe for several threads.</summary>
 /// <param name="host">The host.</param>
 /// <param name="collector">The collector.</param>
-public sealed class FileEventWriter(string host, string collector)
+/// <param name="fileParsers">Which facts of executables are told: <see cref="FilesOptions.FileParsers"/>; null for none.</param>
+/// <exception cref="ArgumentException">A regular expression among them cannot be read.</exception>
+public sealed class FileEventWriter(string host, string collector, IReadOnlyList<string>? fileParsers = null)
 {
+    private readonly ElfWriter _elf = new(fileParsers ?? []);
     private readonly ArrayBufferWriter<byte> _json = new(2048);
     private ulong _serial;
 
@@ -59,7 +63,8 @@ public sealed class FileEventWriter(string host, string collector)
             json.WriteEndObject();
             json.WriteStartObject("file");
             WriteFacts(json, facts);
-            if (before is not null && before.Path != facts.Path) json.WriteString("origin_path", before.Path);
+            if (before is not null && before.Path != facts.Path) json.WriteString("origin_path", PathText.Shown(before.Path));
+            if (facts.Elf is not null) _elf.Write(json, facts.Elf);
             json.WriteEndObject();
             if (facts.Error is not null)
             {
@@ -70,10 +75,13 @@ public sealed class FileEventWriter(string host, string collector)
 
             if (actor is not null) WriteActor(json, actor);
             bool hasBefore = before is not null && after is not null;
-            if (hasBefore || package is not null)
+            bool isUnicode = PathText.IsUnicode(facts.Path);
+            if (hasBefore || package is not null || facts.Attributes.Count > 0 || !isUnicode)
             {
                 json.WriteStartObject("streams");
                 json.WriteStartObject("file");
+                if (!isUnicode) json.WriteString("path_bytes", Convert.ToHexStringLower(PathText.ToBytes(facts.Path)));
+                if (facts.Attributes.Count > 0) WriteTexts(json, "attributes", [.. facts.Attributes.Select(a => a.Key)]);
                 if (package is not null) json.WriteBoolean("package_manager", true);
                 if (package is { Length: > 0 }) json.WriteString("package", package);
                 if (hasBefore)
@@ -95,15 +103,16 @@ public sealed class FileEventWriter(string host, string collector)
 
     private static void WriteFacts(Utf8JsonWriter json, FileFacts facts)
     {
-        json.WriteString("path", facts.Path);
-        json.WriteString("name", Path.GetFileName(facts.Path));
+        string path = PathText.Shown(facts.Path);
+        json.WriteString("path", path);
+        json.WriteString("name", Path.GetFileName(path));
         json.WriteString("type", TypeName(facts.Type));
-        if (facts.TargetPath is not null) json.WriteString("target_path", facts.TargetPath);
+        if (facts.TargetPath is not null) json.WriteString("target_path", PathText.Shown(facts.TargetPath));
         json.WriteString("inode", facts.Inode.ToString(CultureInfo.InvariantCulture));
         WriteVersion(json, facts);
         json.WriteString("mtime", Time(facts.Modified));
         json.WriteString("ctime", Time(facts.Changed));
-        if (Path.GetExtension(facts.Path) is { Length: > 1 } extension) json.WriteString("extension", extension.AsSpan(1));
+        if (Path.GetExtension(path) is { Length: > 1 } extension) json.WriteString("extension", extension.AsSpan(1));
         if (facts.MimeType is not null) json.WriteString("mime_type", facts.MimeType);
         if (facts.Selinux is not null) json.WriteString("selinux", facts.Selinux);
         if (facts.PosixAcl.Count > 0) WriteTexts(json, "posix_acl_access", facts.PosixAcl);

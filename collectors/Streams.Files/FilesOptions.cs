@@ -41,6 +41,12 @@ public sealed record FilesOptions
     /// <summary>The hashes that are computed; see <see cref="Facts.FileHash.Names"/>.</summary>
     public IReadOnlyList<string> HashTypes { get; init; } = ["sha256"];
 
+    /// <summary>
+    /// Which facts of executables are told: names as Auditbeat's (<c>file.elf.sections</c>), or regular expressions between slashes
+    /// (<c>/.*/</c> for all).
+    /// </summary>
+    public IReadOnlyList<string> FileParsers { get; init; } = [];
+
     /// <summary>Bytes; of a larger file no hash is computed.</summary>
     public long MaxFileSize { get; init; } = 100 << 20;
 

@@ -25,12 +25,16 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
 
     private long _files;
     private long _bytes;
+    private long _unreadable;
 
     /// <summary>Files looked at so far, by all scans.</summary>
     public long Files => Interlocked.Read(ref _files);
 
     /// <summary>Bytes read so far, by all scans.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Folders that could not be listed so far, by all scans.</summary>
+    public long Unreadable => Interlocked.Read(ref _unreadable);
 
     /// <summary>Scans a path.</summary>
     /// <param name="root">A file or a folder, absolute.</param>
@@ -57,7 +61,7 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
             cancellation.ThrowIfCancellationRequested();
             foreach (FileFacts? after in facts)
             {
-                if (after is null) continue;
+                if (after is null || after.IsUnknown) continue;
                 Take(after, number, isFirst, found);
                 uncommitted++;
             }
@@ -71,7 +75,7 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
         foreach (FileFacts gone in baseline.Below(root, notSeenBy: number))
         {
             if (!recursive && Path.GetDirectoryName(gone.Path) != root && gone.Path != root) continue;
-            if (Path.Exists(gone.Path) || new FileInfo(gone.Path).LinkTarget is not null) continue;
+            if (FileFactsReader.Exists(gone.Path)) continue;
             found(new ScanFinding(FileActions.Deleted, gone, null));
             baseline.Delete(gone.Path);
         }
@@ -93,27 +97,22 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
     }
 
     // Each folder with the paths in it, after those that were done before.
-    private static IEnumerable<(string Folder, IReadOnlyList<string> Paths)> Folders(string root, bool recursive, string after, Func<string, bool> includes)
+    private IEnumerable<(string Folder, IReadOnlyList<string> Paths)> Folders(string root, bool recursive, string after, Func<string, bool> includes)
     {
-        if (!Directory.Exists(root) || new FileInfo(root).LinkTarget is not null)
-        {
-            yield return (root, includes(root) ? [root] : []);
-            yield break;
-        }
-
         var left = new Stack<string>();
         left.Push(root);
         while (left.TryPop(out string? folder))
         {
-            List<string> paths = folder == root ? [root] : [];
+            List<string> paths = folder == root && includes(root) ? [root] : [];
             List<string> below = [];
-            foreach (FileSystemInfo entry in Entries(folder))
+            string? error = FolderListing.Read(folder, (path, mayBeFolder) =>
             {
-                if (!includes(entry.FullName)) continue;
-                paths.Add(entry.FullName);
-                if (recursive && entry is DirectoryInfo && entry.LinkTarget is null) below.Add(entry.FullName);
-            }
-
+                if (!includes(path)) return;
+                paths.Add(path);
+                if (recursive && mayBeFolder) below.Add(path);
+            });
+            // What was known of it stays.
+            if (error is not null) Interlocked.Increment(ref _unreadable);
             paths.Sort(StringComparer.Ordinal);
             below.Sort(static (a, b) => CompareFolders(b, a));
             foreach (string next in below) left.Push(next);
@@ -128,20 +127,6 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
         while (same < a.Length && same < b.Length && a[same] == b[same]) same++;
         char left = same < a.Length ? a[same] : '\0', right = same < b.Length ? b[same] : '\0';
         return (left == '/' ? '\u0001' : left).CompareTo(right == '/' ? '\u0001' : right);
-    }
-
-    private static FileSystemInfo[] Entries(string folder)
-    {
-        var entries = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true, ReturnSpecialDirectories = false };
-        try
-        {
-            return new DirectoryInfo(folder).EnumerateFileSystemInfos("*", entries).ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has gone, or may not be read; what was known of it is found missing, or stays.
-            return [];
-        }
     }
 
     /// <summary>Reads facts on several threads and gives them back in the order of the folders.</summary>

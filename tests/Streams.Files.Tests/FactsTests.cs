@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Streams.Events;
 using Streams.Files.Facts;
 
 namespace Streams.Files.Tests;
 
 /// <summary>What is found out about a file.</summary>
-public sealed class FactsTests : IDisposable
+public sealed partial class FactsTests : IDisposable
 {
     private readonly Folder _folder = new();
 
@@ -72,6 +74,52 @@ public sealed class FactsTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_on_the_way_that_is_a_link_is_not_followed()
+    {
+        Directory.CreateDirectory(_folder.At("real"));
+        _folder.Write("real/a", "x");
+        File.CreateSymbolicLink(_folder.At("link"), _folder.At("real"));
+        FileFacts facts = Read(_folder.At("link/a"));
+        Assert.True(facts.IsUnknown);
+        Assert.Contains("symbolic link", facts.Error, StringComparison.Ordinal);
+        Assert.Equal(FileActions.None, Changes.Between(Read(_folder.At("real/a")), facts));
+    }
+
+    [Fact]
+    public void A_name_that_is_not_UTF8_is_found_and_told()
+    {
+        string name = PathText.FromBytes([0xFF, (byte)'x']);
+        Process.Start("sh", ["-c", $"printf new > \"$(printf '{_folder.Tree}/\\377x')\""]).WaitForExit();
+        FileFacts facts = Read(_folder.At(name));
+        Assert.Equal(3, facts.Size);
+        FileEvent told = new FileEventWriter("h", "files").Write(FileActions.Created, null, facts, DateTimeOffset.UnixEpoch);
+        Assert.EndsWith("/\uFFFDx", told.Path, StringComparison.Ordinal);
+        Assert.EndsWith("2fff78", told.Text("streams.file.path_bytes"), StringComparison.Ordinal);
+        // .NET cannot name it.
+        Process.Start("rm", ["-r", _folder.Tree]).WaitForExit();
+        Assert.Null(new FileFactsReader([], 0).Read(_folder.At(name)));
+    }
+
+    [Fact]
+    public void Extended_attributes_are_facts()
+    {
+        string path = _folder.Write("a", "x");
+        if (SetAttribute(path, "user.note", "one"u8, 3, 0) != 0) Assert.Skip("the file system of the temporary folder has no extended attributes");
+        FileFacts before = Read(path);
+        Assert.Equal("user.note", Assert.Single(before.Attributes).Key);
+        FileFacts after = before with { Attributes = [] };
+        Assert.Equal(FileActions.AttributesModified, Changes.Between(before, after));
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_read_is_told_with_the_error()
+    {
+        FileFacts facts = new() { Path = "/etc/shadow", Inode = 1, Error = "its content cannot be read: Permission denied" };
+        FileEvent told = new FileEventWriter("h", "files").Write(FileActions.Created, null, facts, DateTimeOffset.UnixEpoch);
+        Assert.Equal("its content cannot be read: Permission denied", told.Text("error.message"));
+    }
+
+    [Fact]
     public void Nothing_is_null() => Assert.Null(new FileFactsReader([], 1).Read(_folder.At("nothing")));
 
     [Theory]
@@ -86,6 +134,9 @@ public sealed class FactsTests : IDisposable
         File.WriteAllBytes(path, Convert.FromHexString(bytes));
         Assert.Equal(expected, Read(path).MimeType);
     }
+
+    [LibraryImport("libc", EntryPoint = "setxattr", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetAttribute(string path, string name, ReadOnlySpan<byte> value, nint size, int flags);
 
     private static FileFacts Read(string path, string hash = "sha256")
     {

@@ -11,11 +11,10 @@ internal static class AccessList
     private const int Header = 4;
     private const int EntrySize = 8;
 
-    /// <summary>The entries as getfacl(1) prints them; nothing for what is no list.</summary>
+    /// <summary>The entries as getfacl(1) prints them with <c>--numeric</c>; nothing for what is no list.</summary>
     /// <param name="value">The attribute.</param>
-    /// <param name="user">The name of a user; null when nobody knows.</param>
-    /// <param name="group">The name of a group; null when nobody knows.</param>
-    public static IReadOnlyList<string> Read(ReadOnlySpan<byte> value, Func<uint, string?> user, Func<uint, string?> group)
+    // With numbers: a name that becomes known later would look like a change.
+    public static IReadOnlyList<string> Read(ReadOnlySpan<byte> value)
     {
         if (value.Length < Header || BinaryPrimitives.ReadUInt32LittleEndian(value) != 2) return [];
         var entries = new List<string>();
@@ -25,9 +24,9 @@ internal static class AccessList
             (string tag, string? name)? who = BinaryPrimitives.ReadUInt16LittleEndian(rest) switch
             {
                 0x01 => ("user", ""),
-                0x02 => ("user", user(id) ?? id.ToString(CultureInfo.InvariantCulture)),
+                0x02 => ("user", id.ToString(CultureInfo.InvariantCulture)),
                 0x04 => ("group", ""),
-                0x08 => ("group", group(id) ?? id.ToString(CultureInfo.InvariantCulture)),
+                0x08 => ("group", id.ToString(CultureInfo.InvariantCulture)),
                 0x10 => ("mask", ""),
                 0x20 => ("other", ""),
                 _ => null,

@@ -28,7 +28,7 @@ public enum FileType : byte
 /// <summary>What is known of a file at one time.</summary>
 public sealed record FileFacts
 {
-    /// <summary>Its path, absolute.</summary>
+    /// <summary>Its path, absolute; bytes that are not UTF-8 stand as <see cref="PathText"/> says.</summary>
     public required string Path { get; init; }
 
     /// <summary>What it is.</summary>
@@ -39,6 +39,9 @@ public sealed record FileFacts
 
     /// <summary>Its number on its file system.</summary>
     public ulong Inode { get; init; }
+
+    /// <summary>Its file system, as the kernel's device number: major in the upper 32 bits. It is no part of what is compared.</summary>
+    public ulong Device { get; init; }
 
     /// <summary>Its owner.</summary>
     public uint Uid { get; init; }
@@ -67,8 +70,11 @@ public sealed record FileFacts
     /// <summary>Its SELinux label.</summary>
     public string? Selinux { get; init; }
 
-    /// <summary>Its access control list beyond the mode: <c>user:name:rwx</c> each; see acl(5).</summary>
+    /// <summary>Its access control list beyond the mode: <c>user:1000:rwx</c> each; see acl(5).</summary>
     public IReadOnlyList<string> PosixAcl { get; init; } = [];
+
+    /// <summary>Its other extended attributes (<c>security.capability</c>, <c>user.*</c> …) by name, with their values' SHA-256.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Attributes { get; init; } = [];
 
     /// <summary>Its hashes by name, in hexadecimal.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Hashes { get; init; } = [];
@@ -76,8 +82,14 @@ public sealed record FileFacts
     /// <summary>What its first bytes say it is; null when they were not read.</summary>
     public string? MimeType { get; init; }
 
+    /// <summary>What its headers say, of an executable or library; null when that was not asked for. It is no part of what is compared.</summary>
+    public Elf.ElfFacts? Elf { get; init; }
+
     /// <summary>What could not be found out, and why; null when all was.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Whether nothing could be found out but that something is there: it is not to be compared.</summary>
+    public bool IsUnknown => Error is not null && Inode == 0;
 
     /// <summary>Whether whoever executes it gets its owner's rights.</summary>
     public bool IsSetuid => (Mode & 0x800) != 0;

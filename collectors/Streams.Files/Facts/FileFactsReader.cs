@@ -1,19 +1,25 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Streams.Files.Facts.Elf;
 
 namespace Streams.Files.Facts;
 
 /// <summary>
-/// Finds out what is at a path, without following links and without opening what is no regular file. Not safe for several threads: each
-/// has one of its own, for its buffer and its hashes.
+/// Finds out what is at a path, without following links, also on the way there, and without opening what is no regular file: a device could
+/// act on it, a named pipe could block. Not safe for several threads: each has one of its own, for its buffer and its hashes.
 /// </summary>
-public sealed class FileFactsReader : IDisposable
+public sealed unsafe class FileFactsReader : IDisposable
 {
     private const int Chunk = 256 * 1024;
 
+    // linux/limits.h: XATTR_SIZE_MAX and XATTR_LIST_MAX. The buffer for content is free while attributes are read.
+    private const int MaxAttribute = 64 * 1024;
+
     private readonly (string Name, FileHash Hash)[] _hashes;
     private readonly long _maxFileSize;
+    private readonly bool _readsHeaders;
     private readonly Func<uint, string?> _user;
     private readonly Func<uint, string?> _group;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Chunk);
@@ -23,11 +29,15 @@ public sealed class FileFactsReader : IDisposable
     /// <param name="maxFileSize">Bytes; of a larger file no hash is computed.</param>
     /// <param name="user">The name of a user; null when nobody knows.</param>
     /// <param name="group">The name of a group; null when nobody knows.</param>
+    /// <param name="readsHeaders">Whether the headers of executables are wanted.</param>
     /// <exception cref="ArgumentException">There is no hash of such a name.</exception>
-    public FileFactsReader(IReadOnlyList<string> hashTypes, long maxFileSize, Func<uint, string?>? user = null, Func<uint, string?>? group = null)
+    public FileFactsReader(
+        IReadOnlyList<string> hashTypes, long maxFileSize, Func<uint, string?>? user = null, Func<uint, string?>? group = null,
+        bool readsHeaders = false)
     {
         _hashes = [.. hashTypes.Select(name => (name, FileHash.Of(name)))];
         _maxFileSize = maxFileSize;
+        _readsHeaders = readsHeaders;
         _user = user ?? (_ => null);
         _group = group ?? (_ => null);
     }
@@ -35,25 +45,62 @@ public sealed class FileFactsReader : IDisposable
     /// <summary>Bytes of files read so far.</summary>
     public long BytesRead { get; private set; }
 
+    /// <summary>Whether something is at a path; what cannot be looked at counts as there.</summary>
+    public static bool Exists(string path)
+    {
+        int place = Libc.Open(path, Libc.PathOnly);
+        if (place < 0) return Marshal.GetLastPInvokeError() is not (Libc.Enoent or Libc.Enotdir);
+        _ = Libc.Close(place);
+        return true;
+    }
+
     /// <summary>Looks at a path.</summary>
-    /// <param name="path">The path, absolute.</param>
-    /// <param name="wait">Called with the number of bytes before each that are read; may wait, to read no faster. Null for nothing.</param>
+    /// <param name="path">The path, absolute. A folder on the way that is a symbolic link makes it an error.</param>
+    /// <param name="wait">Called with the number of bytes after each that are read; may wait, to read no faster. Null for nothing.</param>
     /// <returns>Null when nothing is there.</returns>
     public FileFacts? Read(string path, Action<int>? wait = null)
     {
-        if (Libc.StatX(Libc.CurrentFolder, path, Libc.NoFollow, Libc.BasicFacts, out Libc.FileStatus status) != 0)
+        // What is looked at and what is read then are the same file, whatever is put in its place meanwhile.
+        int place = Libc.Open(path, Libc.PathOnly);
+        if (place < 0)
         {
-            int error = Marshal.GetLastPInvokeError();
-            return error is Libc.NotThere or Libc.NotAFolder ? null : new FileFacts { Path = path, Error = Marshal.GetPInvokeErrorMessage(error) };
+            return Marshal.GetLastPInvokeError() switch
+            {
+                Libc.Enoent or Libc.Enotdir => null,
+                Libc.Eloop => new FileFacts { Path = path, Error = "a folder on the way is a symbolic link, which is not followed" },
+                int error => new FileFacts { Path = path, Error = Marshal.GetPInvokeErrorMessage(error) },
+            };
         }
 
+        try
+        {
+            return Read(path, place, wait);
+        }
+        finally
+        {
+            _ = Libc.Close(place);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, FileHash hash) in _hashes) hash.Dispose();
+    }
+
+    private FileFacts Read(string path, int place, Action<int>? wait)
+    {
+        byte empty = 0;
+        if (Libc.Status(place, &empty, Libc.EmptyPath, Libc.BasicStatus, out Libc.FileStatus status) != 0)
+            return new FileFacts { Path = path, Error = Libc.LastError() };
         FileType type = TypeOf(status.Mode);
-        FileFacts facts = new()
+        var facts = new FileFacts
         {
             Path = path,
             Type = type,
-            TargetPath = type == FileType.Symlink ? Target(path) : null,
+            TargetPath = type == FileType.Symlink ? Libc.ReadLink(place) : null,
             Inode = status.Inode,
+            Device = ((ulong)status.DeviceMajor << 32) | status.DeviceMinor,
             Uid = status.Uid,
             Gid = status.Gid,
             Owner = _user(status.Uid),
@@ -62,16 +109,10 @@ public sealed class FileFactsReader : IDisposable
             Size = type == FileType.File ? status.Size : 0,
             Modified = status.Modified.Time,
             Changed = status.Changed.Time,
-            Selinux = Attribute(path, "security.selinux") is { Length: > 0 } label ? Encoding.UTF8.GetString(label).TrimEnd('\0') : null,
-            PosixAcl = type == FileType.Symlink ? [] : AccessList.Read(Attribute(path, AccessList.Attribute), _user, _group),
         };
-        return type == FileType.File && _hashes.Length > 0 ? WithContent(facts, wait) : facts;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach ((_, FileHash hash) in _hashes) hash.Dispose();
+        if (type == FileType.Symlink) return facts;
+        facts = WithAttributes(facts, place);
+        return type == FileType.File && facts.Size <= _maxFileSize && (_hashes.Length > 0 || _readsHeaders) ? WithContent(facts, place, wait) : facts;
     }
 
     private static FileType TypeOf(ushort mode) => (mode & 0xF000) switch
@@ -85,10 +126,9 @@ public sealed class FileFactsReader : IDisposable
         _ => FileType.File,
     };
 
-    private FileFacts WithContent(FileFacts facts, Action<int>? wait)
+    private FileFacts WithContent(FileFacts facts, int place, Action<int>? wait)
     {
-        if (facts.Size > _maxFileSize) return facts;
-        int descriptor = Open(facts.Path);
+        int descriptor = OpenFile(place);
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -118,6 +158,14 @@ public sealed class FileFactsReader : IDisposable
                 if (read == 0 || (at >= facts.Size && read < wanted)) break;
             }
 
+            if (_readsHeaders)
+            {
+                facts = facts with
+                {
+                    Elf = ElfReader.Read((offset, bytes) => RandomAccess.Read(file, bytes, offset), RandomAccess.GetLength(file)),
+                };
+            }
+
             return facts with { MimeType = mime, Hashes = [.. _hashes.Select(h => KeyValuePair.Create(h.Name, h.Hash.Finish()))] };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -133,24 +181,53 @@ public sealed class FileFactsReader : IDisposable
     }
 
     // O_NOATIME is the owner's and root's alone: open(2).
-    private static int Open(string path)
+    private static int OpenFile(int place)
     {
-        int flags = Libc.NoLinks | Libc.NonBlocking | Libc.CloseOnExec;
-        int descriptor = Libc.Open(path, flags | Libc.NoAccessTime);
-        return descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.NotPermitted ? Libc.Open(path, flags) : descriptor;
+        const int flags = Libc.ReadOnly | Libc.NonBlocking;
+        int descriptor = Libc.OpenAgain(place, flags | Libc.NoAccessTime);
+        return descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.Eperm ? Libc.OpenAgain(place, flags) : descriptor;
     }
 
-    private static string? Target(string path)
+    // Most files have none, and one call tells.
+    private FileFacts WithAttributes(FileFacts facts, int place)
     {
-        Span<byte> target = stackalloc byte[4096]; // PATH_MAX
-        int length = (int)Libc.ReadLink(path, target, target.Length);
-        return length < 0 ? null : Encoding.UTF8.GetString(target[..length]);
+        Span<byte> path = stackalloc byte[32];
+        nint length;
+        fixed (byte* at = Libc.OfDescriptor(place, path))
+        fixed (byte* list = _buffer)
+            length = Libc.ListAttributes(at, list, MaxAttribute);
+        if (length <= 0) return facts;
+        var others = new List<KeyValuePair<string, string>>();
+        ReadOnlySpan<byte> names = _buffer.AsSpan(0, (int)length).ToArray();
+        while (names.IndexOf((byte)0) is var end and >= 0)
+        {
+            ReadOnlySpan<byte> name = names[..(end + 1)];
+            names = names[(end + 1)..];
+            ReadOnlySpan<byte> value = Attribute(path, name);
+            switch (Encoding.UTF8.GetString(name[..^1]))
+            {
+                case "security.selinux":
+                    facts = facts with { Selinux = Encoding.UTF8.GetString(value).TrimEnd('\0') };
+                    break;
+                case AccessList.Attribute:
+                    facts = facts with { PosixAcl = AccessList.Read(value) };
+                    break;
+                case var other:
+                    others.Add(KeyValuePair.Create(other, Convert.ToHexStringLower(SHA256.HashData(value))));
+                    break;
+            }
+        }
+
+        return others.Count == 0 ? facts : facts with { Attributes = [.. others.OrderBy(other => other.Key, StringComparer.Ordinal)] };
     }
 
-    private ReadOnlySpan<byte> Attribute(string path, string name)
+    private ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
     {
-        // XATTR_SIZE_MAX is 64 KiB; the buffer for content is free here.
-        int length = (int)Libc.GetAttribute(path, name, _buffer, 64 * 1024);
-        return length <= 0 ? default : _buffer.AsSpan(0, length);
+        nint length;
+        fixed (byte* at = path)
+        fixed (byte* asked = name)
+        fixed (byte* value = _buffer)
+            length = Libc.GetAttribute(at, asked, value, MaxAttribute);
+        return length <= 0 ? default : _buffer.AsSpan(0, (int)length);
     }
 }

@@ -2,36 +2,149 @@ using System.Runtime.InteropServices;
 
 namespace Streams.Files.Facts;
 
-/// <summary>The calls of the C library that facts of files come from.</summary>
-internal static partial class Libc
+/// <summary>The system calls that read what a file is. All set the last P/Invoke error when they return -1.</summary>
+internal static unsafe partial class Libc
 {
-    public const int CurrentFolder = -100; // AT_FDCWD
-    public const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
-    public const uint BasicFacts = 0x7FF; // STATX_BASIC_STATS
-
-    // O_RDONLY with O_NONBLOCK, so that a pipe put in a file's place holds up nobody; O_NOFOLLOW differs by architecture.
+    public const int ReadOnly = 0;
     public const int NonBlocking = 0x800;
-    public const int CloseOnExec = 0x80000;
     public const int NoAccessTime = 0x40000;
-    public static readonly int NoLinks = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+    public const int CloseOnExec = 0x80000;
+    public const int PathOnly = 0x200000;
+    public const int CurrentFolder = -100;
+    public const int EmptyPath = 0x1000;
 
-    public const int NotPermitted = 1; // EPERM
-    public const int NotThere = 2; // ENOENT
-    public const int NotAFolder = 20; // ENOTDIR
+    // asm-generic/fcntl.h; aarch64 has its own numbers for these two (arch/arm64/include/uapi/asm/fcntl.h).
+    public static readonly int Folder = IsArm ? 0x4000 : 0x10000;
+    public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial int StatX(int folder, string path, int flags, uint mask, out FileStatus status);
+    public const int Eperm = 1;
+    public const int Enoent = 2;
+    public const int Enotdir = 20;
+    public const int Enosys = 38;
+    public const int Eloop = 40;
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial int Open(string path, int flags);
+    /// <summary>All that statx(2) calls basic.</summary>
+    public const uint BasicStatus = 0x7ff;
 
-    [LibraryImport("libc", EntryPoint = "readlink", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial nint ReadLink(string path, Span<byte> target, nint size);
+    private const string Library = "libc";
 
-    [LibraryImport("libc", EntryPoint = "lgetxattr", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    public static partial nint GetAttribute(string path, string name, Span<byte> value, nint size);
+    // openat2(2) has this number on all architectures and no function in glibc before 2.43; RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS.
+    private const nint OpenAt2 = 437;
+    private const ulong NoLinks = 6;
 
-    /// <summary>struct statx of linux/stat.h, the same on every architecture.</summary>
+    private static volatile bool _hasOpenAt2 = true;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    /// <summary>Opens a path. No part of it may be a symbolic link, but the last with <see cref="PathOnly"/> (which opens the link).</summary>
+    public static int Open(string path, int flags)
+    {
+        Span<byte> bytes = stackalloc byte[Room(path)];
+        fixed (byte* text = Terminated(path, bytes))
+        {
+            if (_hasOpenAt2)
+            {
+                var how = new OpenHow { Flags = (uint)(flags | NoFollow | CloseOnExec), Resolve = NoLinks };
+                int descriptor = (int)SystemCall(OpenAt2, CurrentFolder, (nint)text, (nint)(&how), sizeof(OpenHow));
+                if (descriptor >= 0 || Marshal.GetLastPInvokeError() != Enosys) return descriptor;
+                _hasOpenAt2 = false;
+            }
+
+            // Before kernel 5.6 only the last part is looked at.
+            return OpenAt(CurrentFolder, text, flags | NoFollow | CloseOnExec, 0);
+        }
+    }
+
+    /// <summary>Opens for reading what a descriptor with <see cref="PathOnly"/> stands for.</summary>
+    public static int OpenAgain(int descriptor, int flags)
+    {
+        Span<byte> path = stackalloc byte[32];
+        fixed (byte* text = OfDescriptor(descriptor, path)) return OpenAt(CurrentFolder, text, flags | CloseOnExec, 0);
+    }
+
+    /// <summary>What is written in a symbolic link; null on an error.</summary>
+    public static string? ReadLink(int descriptor)
+    {
+        const int MaxPath = 4096;
+        Span<byte> target = stackalloc byte[MaxPath];
+        byte empty = 0;
+        nint length;
+        fixed (byte* to = target) length = ReadLinkAt(descriptor, &empty, to, MaxPath);
+        return length < 0 ? null : PathText.FromBytes(target[..(int)length]);
+    }
+
+    /// <summary><c>/proc/self/fd/N</c>, ended by a zero.</summary>
+    public static Span<byte> OfDescriptor(int descriptor, Span<byte> path)
+    {
+        "/proc/self/fd/"u8.CopyTo(path);
+        System.Buffers.Text.Utf8Formatter.TryFormat(descriptor, path[14..], out int digits);
+        path[14 + digits] = 0;
+        return path;
+    }
+
+    /// <summary>What the last error means.</summary>
+    public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    public static partial int Status(int folder, byte* path, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, Span<byte> buffer, nint count);
+
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int descriptor, Span<byte> buffer, nint count, long offset);
+
+    [LibraryImport(Library, EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "listxattr", SetLastError = true)]
+    public static partial nint ListAttributes(byte* path, byte* list, nint size);
+
+    [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
+    public static partial nint ListAttributes(int descriptor, byte* list, nint size);
+
+    [LibraryImport(Library, EntryPoint = "getxattr", SetLastError = true)]
+    public static partial nint GetAttribute(byte* path, byte* name, byte* value, nint size);
+
+    [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
+    public static partial nint OpenFolder(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "readdir", SetLastError = true)]
+    public static partial byte* ReadFolder(nint folder);
+
+    [LibraryImport(Library, EntryPoint = "closedir")]
+    public static partial int CloseFolder(nint folder);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
+    private static partial int OpenAt(int folder, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
+    private static partial nint ReadLinkAt(int folder, byte* path, byte* target, nint size);
+
+    private static int Room(string path) => Math.Min(PathText.MaxBytes(path) + 1, 3 * 4096 + 1);
+
+    private static Span<byte> Terminated(string path, Span<byte> bytes)
+    {
+        // Longer ones do not exist (PATH_MAX): the empty path gives ENOENT.
+        bytes[PathText.MaxBytes(path) < bytes.Length ? PathText.Write(path, bytes) : 0] = 0;
+        return bytes;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct OpenHow
+    {
+        public ulong Flags;
+        public ulong Mode;
+        public ulong Resolve;
+    }
+
+    /// <summary><c>struct statx</c> (linux/stat.h), the same on all architectures.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public readonly struct FileStatus
     {
@@ -42,6 +155,8 @@ internal static partial class Libc
         [FieldOffset(40)] public readonly long Size;
         [FieldOffset(96)] public readonly Timestamp Changed;
         [FieldOffset(112)] public readonly Timestamp Modified;
+        [FieldOffset(136)] public readonly uint DeviceMajor;
+        [FieldOffset(140)] public readonly uint DeviceMinor;
     }
 
     public readonly struct Timestamp

@@ -1,0 +1,97 @@
+using Streams.Files.Facts;
+
+namespace Streams.Files.Tests;
+
+/// <summary>What is known of the files survives.</summary>
+public sealed class BaselineTests : IDisposable
+{
+    private static readonly FileFacts Whole = new()
+    {
+        Path = "/a/\uDCFFx",
+        Type = FileType.Symlink,
+        TargetPath = "/\uDCFE",
+        Inode = ulong.MaxValue,
+        Device = (8UL << 32) | 1,
+        Uid = uint.MaxValue,
+        Gid = 5,
+        Mode = Convert.ToInt32("7777", 8),
+        Size = long.MaxValue,
+        Modified = DateTimeOffset.MaxValue,
+        Changed = DateTimeOffset.MinValue,
+        Selinux = "system_u:object_r:etc_t:s0",
+        PosixAcl = ["user:1:rwx", "mask::r--"],
+        Attributes = [new("security.capability", "aa")],
+        Hashes = [new("sha256", "bb"), new("xxh64", "cc")],
+    };
+
+    private readonly Folder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void All_that_is_compared_comes_back()
+    {
+        using (Baseline baseline = Open()) baseline.Put(Whole);
+        using Baseline again = Open();
+        FileFacts found = again.Get(Whole.Path)!;
+        Assert.Equal(FileActions.None, Changes.Between(Whole, found));
+        Assert.Equal((Whole.TargetPath, Whole.Device, Whole.Size, Whole.Modified, Whole.Changed), (found.TargetPath, found.Device, found.Size, found.Modified, found.Changed));
+    }
+
+    [Fact]
+    public void A_folder_moves_with_what_is_below_it_and_nothing_else()
+    {
+        using Baseline baseline = Open();
+        foreach (string path in (string[])["/a", "/a/b", "/a/b/c", "/a-b", "/a0", "/ab/c"]) baseline.Put(Whole with { Path = path });
+        Assert.Equal(2, baseline.MoveBelow("/a", "/ü/new"));
+        Assert.Equal(["/ü/new/b", "/ü/new/b/c"], baseline.Below("/ü").Select(facts => facts.Path));
+        Assert.Equal(["/a"], baseline.Below("/a").Select(facts => facts.Path));
+        Assert.NotNull(baseline.Get("/ab/c"));
+        Assert.NotNull(baseline.Get("/a0"));
+    }
+
+    [Fact]
+    public void A_damaged_database_is_moved_aside_and_begun_anew()
+    {
+        using (Baseline baseline = Open()) baseline.Put(Whole);
+        string file = Path.Combine(_folder.State, "files.db");
+        File.WriteAllText(file, "no database, but longer than the header of one is: one hundred bytes, so that SQLite has what it looks at......");
+        using Baseline again = Open();
+        Assert.Contains("files.db.damaged", again.Notice, StringComparison.Ordinal);
+        Assert.True(File.Exists(file + ".damaged"));
+        Assert.Equal(0, again.Count);
+    }
+
+    [Fact]
+    public void It_is_its_owners_alone()
+    {
+        using Baseline baseline = Open();
+        baseline.Put(Whole);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.State));
+        foreach (string file in Directory.GetFiles(_folder.State))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("files.db")]
+    public void What_others_may_write_is_refused_by_name(string name)
+    {
+        Open().Dispose();
+        string path = Path.Combine(_folder.State, name).TrimEnd('/');
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupWrite);
+        IOException error = Assert.Throws<IOException>(Open);
+        Assert.Contains($"chmod go-w {path}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_the_folder_is_refused()
+    {
+        Open().Dispose();
+        string link = _folder.State + "-link";
+        File.CreateSymbolicLink(link, _folder.State);
+        Assert.Contains("symbolic link", Assert.Throws<IOException>(() => Baseline.Open(link)).Message, StringComparison.Ordinal);
+    }
+
+    private Baseline Open() => Baseline.Open(_folder.State);
+}
