@@ -109,14 +109,22 @@ internal sealed partial class AuditRun : IDisposable
             _reading = new Thread(Read) { Name = "audit read", IsBackground = true };
             _reading.Start();
             _watch.Start();
-            foreach (Event before in _snapshot?.Invoke() ?? []) _decoder.Add(before);
-            Decode();
-            _reader.Stop();
-            _reading.Join();
-            _watch.Stop(StopPatience);
+            try
+            {
+                foreach (Event before in _snapshot?.Invoke() ?? []) _decoder.Add(before);
+                Decode();
+            }
+            finally
+            {
+                _watch.Stop(StopPatience);
+                _queue.Complete();
+                _reader.Stop();
+                _reading.Join();
+            }
         }
-        catch (Exception error) when (error is AuditException or InvalidOperationException)
+        catch (Exception error)
         {
+            // Whatever it is, the host goes on and says so.
             _failure ??= error;
         }
 

@@ -36,6 +36,7 @@ internal sealed partial class AuditWatch
     private RisingCount _waited;
     private DateTimeOffset _checkedAt;
     private bool _isOwner;
+    private bool _isSilent;
     private long _backlog;
     private long _mostBacklog;
     private bool _isStopped;
@@ -125,9 +126,26 @@ internal sealed partial class AuditWatch
 
             HandBack();
         }
-        catch (Exception error) when (error is AuditException or InvalidOperationException)
+        catch (Exception error)
         {
             _failed(error);
+        }
+    }
+
+    // The kernel answers late when others keep it busy with rules; the next look tells what this one did not.
+    private bool TryCheck()
+    {
+        try
+        {
+            Check();
+            _isSilent = false;
+            return true;
+        }
+        catch (AuditException error)
+        {
+            if (!_isSilent) LogRefused(_log, error.Message);
+            _isSilent = true;
+            return false;
         }
     }
 
@@ -162,6 +180,11 @@ internal sealed partial class AuditWatch
             _rules?.Load(_control, _reports);
             Set(AuditSetting.Enabled, 1, status);
             if (_isOwner && _options.Immutable) _control.Set(AuditSetting.Enabled, 2);
+        }
+        else if (_found.IsLocked)
+        {
+            // What differs can only be told.
+            _rules?.Check(_control, _reports);
         }
         else if (_found.IsLocked)
         {
