@@ -27,6 +27,12 @@ internal sealed partial class LiveStreams : IAsyncDisposable
         _telling = Listen(ready);
     }
 
+    /// <summary>The program.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "streams");
+
+    /// <summary>Where compiled scripts are kept: out of the user's cache, and those of one test serve the next.</summary>
+    public static string Cache { get; } = Path.Combine(AppContext.BaseDirectory, "cache");
+
     /// <summary>Everything on standard output, when the process has ended.</summary>
     public string Output => _output.ToString();
 
@@ -58,12 +64,12 @@ internal sealed partial class LiveStreams : IAsyncDisposable
             }
             """);
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "streams"), ["run", "--config", config, "--json", .. args])
+        var start = new ProcessStartInfo(Program, ["run", "--config", config, "--json", .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["XDG_CACHE_HOME"] = Path.Combine(AppContext.BaseDirectory, "cache") },
+            Environment = { ["XDG_CACHE_HOME"] = Cache },
         };
         var streams = new LiveStreams(Process.Start(start)!, "streams: watching");
         try

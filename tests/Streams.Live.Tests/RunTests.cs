@@ -12,11 +12,36 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task It_stops_cleanly_when_it_is_told_to()
     {
+        using KernelAudit audit = KernelAudit.Take();
         string stats = Path.Combine(_folder.FullName, "stats.json");
-        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, """{ "audit": { "enabled": false }, "files": { "enabled": false } }""", "--stats", stats);
+        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, """{ "audit": { "rules": [] }, "files": { "enabled": false } }""", "--stats", stats);
         Assert.Equal(143, await streams.Stop());
         using JsonDocument figures = JsonDocument.Parse(await File.ReadAllBytesAsync(stats, TestContext.Current.CancellationToken));
         Assert.True(figures.RootElement.GetProperty("engine").TryGetProperty("events", out _));
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "control.sock")));
+    }
+
+    [Fact]
+    public async Task Without_anything_to_watch_it_says_so()
+    {
+        InvalidOperationException ended = await Assert.ThrowsAsync<InvalidOperationException>(() => LiveStreams.Start(
+            _folder.FullName, """{ "audit": { "enabled": false }, "files": { "enabled": false } }"""));
+        Assert.Contains("nothing to watch", ended.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_running_process_answers_and_only_its_own_control_socket_does()
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, """{ "audit": { "rules": [] }, "files": { "enabled": false } }""");
+        string config = Path.Combine(_folder.FullName, "streams.config.json");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, "control.sock")));
+        Result status = await Result.Of(LiveStreams.Program, "status", "--config", config, "--json");
+        using JsonDocument answer = JsonDocument.Parse(status.Output);
+        Assert.Equal(streams.Id, answer.RootElement.GetProperty("pid").GetInt32());
+        await streams.Stop();
+        Result none = await Result.Of(LiveStreams.Program, "status", "--config", config);
+        Assert.Equal(2, none.Code);
+        Assert.Contains("control.sock", none.Error, StringComparison.Ordinal);
     }
 }

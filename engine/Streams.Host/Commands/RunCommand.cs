@@ -83,6 +83,12 @@ internal sealed class RunCommand
         LiveRun? running = null;
         var log = new OperatorLog(() => running?.Clear());
         using CollectorSet collectors = CollectorSet.Make(settings.Collectors, host, time, log);
+        if (collectors.Collectors.Count == 0)
+        {
+            Console.Error.WriteLine("streams run: there is nothing to watch: every collector is switched off in the configuration, or out of reach for this user");
+            return ExitCode.Error;
+        }
+
         using var run = running = new LiveRun(
             collectors.Collectors,
             scripts.Queries,

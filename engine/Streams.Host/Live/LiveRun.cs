@@ -1,4 +1,5 @@
 using Streams.Engine;
+using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
@@ -62,6 +63,7 @@ internal sealed class LiveRun : IDisposable
     private readonly WallClockWatch _wallClock;
     private readonly DateTimeOffset _started;
     private readonly FigureHistory _figures = new();
+    private readonly HashSet<string> _starting;
     private Exception? _failure;
     private string? _recordFailure;
 
@@ -69,6 +71,7 @@ internal sealed class LiveRun : IDisposable
     public LiveRun(IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, TimeProvider time)
     {
         _collectors = collectors;
+        _starting = [.. collectors.Select(c => c.Name)];
         _queries = queries.Count;
         _options = options;
         _clock = new AdmissionClock(time);
@@ -96,7 +99,6 @@ internal sealed class LiveRun : IDisposable
         try
         {
             foreach (ICollector collector in _collectors) watching.Add(_input.Take(collector, Failed));
-            Tell($"watching {_options.Host} by {string.Join(" and ", _collectors.Select(c => c.Name))}; Ctrl-C stops");
             using (new Timer(_ => _input.TryAdd(new Tick(_clock.Now)), null, Second, Second)) stop.Token.WaitHandle.WaitOne();
         }
         finally
@@ -171,6 +173,17 @@ internal sealed class LiveRun : IDisposable
         _options.Record?.Write(record);
         _engine.Admit(record);
         _alerts.Flush();
+        if (_starting.Count > 0 && record is Batch batch) LookForStart(batch);
+    }
+
+    // What a collector has told with its first heartbeat is all that there is up to then: from there on nothing passes unseen.
+    private void LookForStart(Batch batch)
+    {
+        foreach (Event e in batch.Events.Span)
+        {
+            if (e is not Heartbeat || !_starting.Remove(e.Collector) || _starting.Count > 0) continue;
+            Tell($"watching {_options.Host} by {string.Join(" and ", _collectors.Select(c => c.Name))}; Ctrl-C stops");
+        }
     }
 
     private InputRecord Stamped(InputRecord record) => record is Batch batch ? batch with { Admitted = _clock.Now } : record;
