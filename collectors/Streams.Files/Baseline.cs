@@ -138,21 +138,6 @@ public sealed class Baseline : IDisposable
         return found;
     }
 
-    /// <summary>Gives what is known below a folder, not the folder itself, its new place.</summary>
-    /// <returns>How many paths.</returns>
-    public int MoveBelow(string folder, string to)
-    {
-        (byte[] from, byte[] end) = Bounds(folder);
-        using SqliteCommand move = Command(
-            "UPDATE OR REPLACE files SET path = CAST($new || substr(path, $length + 1) AS BLOB) WHERE path >= $from AND path < $to",
-            "$new", "$length", "$from", "$to");
-        move.Parameters[0].Value = PathText.ToBytes(to);
-        move.Parameters[1].Value = from.Length - 1;
-        move.Parameters[2].Value = from;
-        move.Parameters[3].Value = end;
-        return Execute(move);
-    }
-
     /// <summary>How far the scan of a path has come: its number, and the last folder that is done; null for a path that was never scanned.</summary>
     internal (long Number, string? Position)? ScanOf(string root)
     {
@@ -265,20 +250,18 @@ public sealed class Baseline : IDisposable
         return command;
     }
 
-    private int Execute(SqliteCommand command)
+    private void Execute(SqliteCommand command)
     {
         try
         {
             if (_uncommitted == 0) _begin.ExecuteNonQuery();
             _uncommitted++;
-            int rows = command.ExecuteNonQuery();
+            command.ExecuteNonQuery();
             if (_uncommitted >= WriteAtOnce) Commit();
-            return rows;
         }
         catch (SqliteException e)
         {
             Fail(e);
-            return 0;
         }
     }
 

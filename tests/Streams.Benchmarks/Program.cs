@@ -1,12 +1,19 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Perfolizer.Metrology;
 using Streams.Benchmarks;
 
-// `memory` measures what a term costs; everything else is BenchmarkDotNet's: `--filter '*'`, `--job short`, …
+// `memory` measures what a term costs, `scan FOLDER [THREADS]` the first scan of a folder; everything else is BenchmarkDotNet's: `--filter '*'`, `--job short`, …
 if (args is ["memory"])
 {
     TermMemory.Print(Console.Out);
+    return;
+}
+
+if (args is ["scan", string folder, .. string[] rest])
+{
+    FirstScan.Print(folder, rest is [string threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : 1, Console.Out);
     return;
 }
 

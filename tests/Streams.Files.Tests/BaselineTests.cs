@@ -39,15 +39,11 @@ public sealed class BaselineTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_moves_with_what_is_below_it_and_nothing_else()
+    public void What_is_below_a_folder_is_told_by_whole_names()
     {
         using Baseline baseline = Open();
-        foreach (string path in (string[])["/a", "/a/b", "/a/b/c", "/a-b", "/a0", "/ab/c"]) baseline.Put(Whole with { Path = path });
-        Assert.Equal(2, baseline.MoveBelow("/a", "/ü/new"));
-        Assert.Equal(["/ü/new/b", "/ü/new/b/c"], baseline.Below("/ü").Select(facts => facts.Path));
-        Assert.Equal(["/a"], baseline.Below("/a").Select(facts => facts.Path));
-        Assert.NotNull(baseline.Get("/ab/c"));
-        Assert.NotNull(baseline.Get("/a0"));
+        foreach (string path in (string[])["/a", "/a/b", "/a/b/c", "/a/\uDCFF", "/a-b", "/a0", "/ab/c"]) baseline.Put(Whole with { Path = path });
+        Assert.Equal(["/a", "/a/b", "/a/b/c", "/a/\uDCFF"], baseline.Below("/a").Select(facts => facts.Path));
     }
 
     [Fact]
