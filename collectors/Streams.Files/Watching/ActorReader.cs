@@ -1,0 +1,120 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Streams.Files.Watching;
+
+/// <summary>Reads from <c>/proc</c> who changes files, at once: the process may have ended the next moment. One thread.</summary>
+/// <param name="ended">What is known of a process that <c>/proc</c> has no more; null for nothing.</param>
+internal sealed class ActorReader(Func<int, FileActor?>? ended)
+{
+    private const int MaxAncestors = 16;
+
+    // Processes that changed something lately; full, all are forgotten.
+    private const int Limit = 4096;
+    private const int TicksASecond = 100;
+
+    private readonly Dictionary<int, (long Start, string Name, FileActor Actor)> _known = [];
+    private readonly byte[] _buffer = new byte[4096];
+    private readonly DateTimeOffset _boot = BootTime();
+
+    /// <summary>The process; null when nothing is known of it (a process in another container has the number 0).</summary>
+    public FileActor? Read(int pid)
+    {
+        if (pid <= 0) return null;
+        if (!TryReadStatus(pid, out int parent, out long start, out string name))
+            return ended?.Invoke(pid) ?? Remembered(pid) ?? new FileActor { Pid = pid };
+
+        // An exec changes the program, and nearly always the name with it.
+        if (_known.TryGetValue(pid, out (long Start, string Name, FileActor Actor) known) && known.Start == start && known.Name == name)
+            return known.Actor;
+        (uint? user, uint? group) = FileSystemIds(pid);
+        var actor = new FileActor
+        {
+            Pid = pid,
+            ParentPid = parent,
+            Name = name,
+            Executable = Executable(pid),
+            Start = _boot.AddSeconds((double)start / TicksASecond),
+            UserId = user,
+            GroupId = group,
+            AuditUserId = Number(pid, "loginuid"),
+            SessionId = Number(pid, "sessionid"),
+            Ancestors = Ancestors(parent),
+        };
+        if (_known.Count >= Limit) _known.Clear();
+        _known[pid] = (start, name, actor);
+        return actor;
+    }
+
+    private FileActor? Remembered(int pid) => _known.TryGetValue(pid, out var known) ? known.Actor : null;
+
+    private List<string> Ancestors(int pid)
+    {
+        var ancestors = new List<string>();
+        while (pid > 0 && ancestors.Count < MaxAncestors)
+        {
+            if (!TryReadStatus(pid, out int parent, out _, out string name)) break;
+            ancestors.Add(Executable(pid) ?? name);
+            pid = parent;
+        }
+
+        return ancestors;
+    }
+
+    // proc_pid_stat(5): PID (name) state ppid … starttime, the 22nd. The name may hold anything, parentheses too.
+    private bool TryReadStatus(int pid, out int parent, out long start, out string name)
+    {
+        (parent, start, name) = (0, 0, "");
+        ReadOnlySpan<byte> text = ReadFile(pid, "stat");
+        int open = text.IndexOf((byte)'(');
+        int close = text.LastIndexOf((byte)')');
+        if (open < 0 || close < open || close + 4 > text.Length) return false;
+        name = Encoding.UTF8.GetString(text[(open + 1)..close]);
+        ReadOnlySpan<byte> rest = text[(close + 4)..];
+        for (int field = 4; field <= 22; field++)
+        {
+            if (!Utf8Parser.TryParse(rest, out long number, out int used)) return false;
+            if (field == 4) parent = (int)number;
+            if (field == 22) start = number;
+            rest = rest[used..].TrimStart((byte)' ');
+        }
+
+        return true;
+    }
+
+    // The fourth of each: the rights to files go by it.
+    private (uint? User, uint? Group) FileSystemIds(int pid)
+    {
+        string text = Encoding.ASCII.GetString(ReadFile(pid, "status"));
+        return (Fourth(text, "\nUid:"), Fourth(text, "\nGid:"));
+    }
+
+    private static uint? Fourth(string text, string key)
+    {
+        int found = text.IndexOf(key, StringComparison.Ordinal);
+        if (found < 0) return null;
+        string[] parts = text[(found + key.Length)..].Split('\n', 2)[0].Split('\t', StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 4 && uint.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) ? id : null;
+    }
+
+    private uint? Number(int pid, string file) =>
+        Utf8Parser.TryParse(ReadFile(pid, file), out uint number, out _) && number != uint.MaxValue ? number : null;
+
+    private static string? Executable(int pid) => Libc.TargetOf($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/exe");
+
+    private ReadOnlySpan<byte> ReadFile(int pid, string file)
+    {
+        using var descriptor = new Descriptor(
+            Libc.Open($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/{file}", Libc.ReadOnly | Libc.CloseOnExec));
+        if (descriptor.IsInvalid) return default;
+        nint length = Libc.Read(descriptor, _buffer, _buffer.Length);
+        return _buffer.AsSpan(0, (int)Math.Max(length, 0));
+    }
+
+    private static DateTimeOffset BootTime()
+    {
+        string line = File.ReadLines("/proc/stat").First(line => line.StartsWith("btime ", StringComparison.Ordinal));
+        return DateTimeOffset.FromUnixTimeSeconds(long.Parse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+}
