@@ -12,36 +12,23 @@ internal sealed class ActorReader(Func<int, FileActor?>? ended)
 
     // Processes that changed something lately; full, all are forgotten.
     private const int Limit = 4096;
-    private const int TicksASecond = 100;
 
     private readonly Dictionary<int, (long Start, string Name, FileActor Actor)> _known = [];
     private readonly byte[] _buffer = new byte[4096];
-    private readonly DateTimeOffset _boot = BootTime();
 
     /// <summary>The process; null when nothing is known of it (a process in another container has the number 0).</summary>
     public FileActor? Read(int pid)
     {
         if (pid <= 0) return null;
         if (!TryReadStatus(pid, out int parent, out long start, out string name))
-            return ended?.Invoke(pid) ?? Remembered(pid) ?? new FileActor { Pid = pid };
+            return ended?.Invoke(pid) ?? Remembered(pid) ?? new FileActor(pid);
 
         // An exec changes the program, and nearly always the name with it.
         if (_known.TryGetValue(pid, out (long Start, string Name, FileActor Actor) known) && known.Start == start && known.Name == name)
             return known.Actor;
-        (uint? user, uint? group) = FileSystemIds(pid);
-        var actor = new FileActor
-        {
-            Pid = pid,
-            ParentPid = parent,
-            Name = name,
-            Executable = Executable(pid),
-            Start = _boot.AddSeconds((double)start / TicksASecond),
-            UserId = user,
-            GroupId = group,
-            AuditUserId = Number(pid, "loginuid"),
-            SessionId = Number(pid, "sessionid"),
-            Ancestors = Ancestors(parent),
-        };
+        var actor = new FileActor(
+            pid, Executable(pid) ?? name, FileSystemUser(pid), AuditUser: Number(pid, "loginuid"), Session: Number(pid, "sessionid"),
+            Ancestors: Ancestors(parent));
         if (_known.Count >= Limit) _known.Clear();
         _known[pid] = (start, name, actor);
         return actor;
@@ -83,15 +70,11 @@ internal sealed class ActorReader(Func<int, FileActor?>? ended)
         return true;
     }
 
-    // The fourth of each: the rights to files go by it.
-    private (uint? User, uint? Group) FileSystemIds(int pid)
+    // The fourth: the rights to files go by it.
+    private uint? FileSystemUser(int pid)
     {
+        const string key = "\nUid:";
         string text = Encoding.ASCII.GetString(ReadFile(pid, "status"));
-        return (Fourth(text, "\nUid:"), Fourth(text, "\nGid:"));
-    }
-
-    private static uint? Fourth(string text, string key)
-    {
         int found = text.IndexOf(key, StringComparison.Ordinal);
         if (found < 0) return null;
         string[] parts = text[(found + key.Length)..].Split('\n', 2)[0].Split('\t', StringSplitOptions.RemoveEmptyEntries);
@@ -110,11 +93,5 @@ internal sealed class ActorReader(Func<int, FileActor?>? ended)
         if (descriptor.IsInvalid) return default;
         nint length = Libc.Read(descriptor, _buffer, _buffer.Length);
         return _buffer.AsSpan(0, (int)Math.Max(length, 0));
-    }
-
-    private static DateTimeOffset BootTime()
-    {
-        string line = File.ReadLines("/proc/stat").First(line => line.StartsWith("btime ", StringComparison.Ordinal));
-        return DateTimeOffset.FromUnixTimeSeconds(long.Parse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture));
     }
 }

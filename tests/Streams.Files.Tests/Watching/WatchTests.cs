@@ -92,8 +92,8 @@ public class WatchTests
         Assert.NotNull(by);
         Assert.Equal(Environment.ProcessId, by.Pid);
         Assert.Equal(Environment.ProcessPath, by.Executable);
-        Assert.NotEmpty(by.Ancestors);
-        Assert.Equal(0u, by.UserId);
+        Assert.NotEmpty(by.Ancestors!);
+        Assert.Equal(0u, by.User);
     }
 
     [Fact]
