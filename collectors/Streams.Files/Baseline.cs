@@ -46,6 +46,9 @@ public sealed class Baseline : IDisposable
     /// <summary>What the operator should know of how it was opened; null for nothing.</summary>
     public string? Notice { get; private init; }
 
+    /// <summary>Called before what was written is kept: what was told of it must have been given out by then.</summary>
+    internal Action? Committing { get; set; }
+
     /// <summary>How many files are known.</summary>
     public long Count
     {
@@ -147,6 +150,16 @@ public sealed class Baseline : IDisposable
         return row.Read() ? (row.GetInt64(0), row.IsDBNull(1) ? null : PathText.FromBytes(row.GetFieldValue<byte[]>(1))) : null;
     }
 
+    /// <summary>The paths that were ever scanned.</summary>
+    internal IReadOnlyList<string> ScannedRoots()
+    {
+        using SqliteCommand scans = Command("SELECT root FROM scans ORDER BY root");
+        using SqliteDataReader rows = scans.ExecuteReader();
+        var roots = new List<string>();
+        while (rows.Read()) roots.Add(PathText.FromBytes(rows.GetFieldValue<byte[]>(0)));
+        return roots;
+    }
+
     /// <summary>Keeps how far the scan of a path has come; no position when it is at its end.</summary>
     internal void KeepScan(string root, long number, string? position)
     {
@@ -161,6 +174,7 @@ public sealed class Baseline : IDisposable
     public void Commit()
     {
         if (_uncommitted == 0) return;
+        Committing?.Invoke();
         _uncommitted = 0;
         try
         {

@@ -38,8 +38,10 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
     /// <param name="occurred">When; what a scan finds occurred when it was found.</param>
     /// <param name="actor">Who did it; null when nobody knows.</param>
     /// <param name="package">The package whose manager did it: empty when only that is known, null when it did not.</param>
+    /// <param name="origin">Of a move, the path it had; null: that of <paramref name="before"/>, when it is another one.</param>
     public FileEvent Write(
-        FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? actor = null, string? package = null)
+        FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? actor = null, string? package = null,
+        string? origin = null)
     {
         FileFacts facts = after ?? before ?? throw new ArgumentException("A change is of a file that was there or is there.", nameof(after));
         _json.ResetWrittenCount();
@@ -63,7 +65,8 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
             json.WriteEndObject();
             json.WriteStartObject("file");
             WriteFacts(json, facts);
-            if (before is not null && before.Path != facts.Path) json.WriteString("origin_path", PathText.Shown(before.Path));
+            if (origin is null && before is not null && before.Path != facts.Path) origin = before.Path;
+            if (origin is not null) json.WriteString("origin_path", PathText.Shown(origin));
             if (facts.Elf is not null) _elf.Write(json, facts.Elf);
             json.WriteEndObject();
             if (facts.Error is not null)
@@ -106,6 +109,8 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         string path = PathText.Shown(facts.Path);
         json.WriteString("path", path);
         json.WriteString("name", Path.GetFileName(path));
+        // It was gone before anybody could look at it.
+        if (facts.Inode == 0) return;
         json.WriteString("type", TypeName(facts.Type));
         if (facts.TargetPath is not null) json.WriteString("target_path", PathText.Shown(facts.TargetPath));
         json.WriteString("inode", facts.Inode.ToString(CultureInfo.InvariantCulture));

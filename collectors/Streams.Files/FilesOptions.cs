@@ -21,6 +21,9 @@ public sealed record WatchedPath(string Path, bool Recursive = false);
 /// <summary>The options of the file watcher, named as those of Auditbeat's <c>file_integrity</c> module where it has them.</summary>
 public sealed record FilesOptions
 {
+    /// <summary>The host that the events name.</summary>
+    public string Host { get; init; } = Environment.MachineName;
+
     /// <summary>
     /// What is watched. The first five are Auditbeat's; the others are what <c>queries/sensitive-file.csx</c> asks for and lies deeper.
     /// </summary>

@@ -16,10 +16,19 @@ public readonly record struct ScanFinding(FileActions Actions, FileFacts? Before
 /// </summary>
 /// <param name="options">How many threads, and how fast.</param>
 /// <param name="reader">Makes a reader, one a thread.</param>
-/// <param name="baseline">What is known; used on the thread of <see cref="Run"/> alone.</param>
+/// <param name="baseline">What is known; used on the thread of <see cref="Run"/> alone, or with the gate closed.</param>
 /// <param name="time">The clock of the rate.</param>
-public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Baseline baseline, TimeProvider time)
+/// <param name="gate">Closed while the baseline is used, by whoever uses it as well; null: nobody does.</param>
+/// <param name="isCurrent">
+/// Whether what was found is so still, asked with the gate closed: files are read ahead of the comparison. When it is not, somebody else tells
+/// it. Null: it always is.
+/// </param>
+public sealed class Scan(
+    FilesOptions options, Func<FileFactsReader> reader, Baseline baseline, TimeProvider time, Lock? gate = null,
+    Func<ScanFinding, bool>? isCurrent = null)
 {
+    private readonly Lock _gate = gate ?? new Lock();
+
     private const int Ahead = 256;
     private const int CommitEvery = 256;
 
@@ -45,7 +54,8 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(string root, bool recursive, Func<string, bool> includes, Action<ScanFinding> found, CancellationToken cancellation)
     {
-        (long Number, string? Position)? last = baseline.ScanOf(root);
+        (long Number, string? Position)? last;
+        lock (_gate) last = baseline.ScanOf(root);
         bool isFirst = last is null or { Number: 1, Position: not null };
         (long number, string? position) = last switch
         {
@@ -53,7 +63,7 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
             { Position: null } ended => (ended.Number + 1, ""),
             { } cut => (cut.Number, cut.Position),
         };
-        baseline.KeepScan(root, number, position);
+        lock (_gate) baseline.KeepScan(root, number, position);
         using var readers = new Readers(this, reader, Math.Max(1, options.ScanThreads), options.ScanRatePerSecond, time, cancellation);
         int uncommitted = 0;
         foreach ((string folder, IReadOnlyList<FileFacts?> facts) in readers.Read(Folders(root, recursive, position ?? "", includes)))
@@ -67,33 +77,61 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
             }
 
             if (uncommitted < CommitEvery || folder.Length == 0) continue;
-            baseline.KeepScan(root, number, folder);
-            baseline.Commit();
+            lock (_gate)
+            {
+                baseline.KeepScan(root, number, folder);
+                baseline.Commit();
+            }
+
             uncommitted = 0;
         }
 
-        foreach (FileFacts gone in baseline.Below(root, notSeenBy: number))
+        IReadOnlyList<FileFacts> missing;
+        lock (_gate) missing = baseline.Below(root, notSeenBy: number);
+        foreach (FileFacts gone in missing)
         {
             if (!recursive && Path.GetDirectoryName(gone.Path) != root && gone.Path != root) continue;
             if (FileFactsReader.Exists(gone.Path)) continue;
-            found(new ScanFinding(FileActions.Deleted, gone, null));
-            baseline.Delete(gone.Path);
+            lock (_gate) Miss(gone, found);
         }
 
-        baseline.KeepScan(root, number, null);
-        baseline.Commit();
+        lock (_gate)
+        {
+            baseline.KeepScan(root, number, null);
+            baseline.Commit();
+        }
+
         // What changed since in the folders that were done before it was cut short has not been looked at.
         if (position!.Length > 0) Run(root, recursive, includes, found, cancellation);
     }
 
     private void Take(FileFacts after, long number, bool isFirst, Action<ScanFinding> found)
     {
-        FileFacts? before = baseline.Get(after.Path);
-        FileActions actions = Changes.Between(before, after);
-        // In the first scan what is there was there before anybody looked.
-        if (actions == FileActions.Created && isFirst) actions = FileActions.InitialScan;
-        if (actions != FileActions.None) found(new ScanFinding(actions, before, after));
-        baseline.Put(after, number);
+        lock (_gate)
+        {
+            FileFacts? before = baseline.Get(after.Path);
+            FileActions actions = Changes.Between(before, after);
+            // In the first scan what is there was there before anybody looked.
+            if (actions == FileActions.Created && isFirst) actions = FileActions.InitialScan;
+            var finding = new ScanFinding(actions, before, after);
+            if (actions != FileActions.None)
+            {
+                if (isCurrent?.Invoke(finding) == false) return;
+                found(finding);
+            }
+
+            baseline.Put(after, number);
+        }
+    }
+
+    private void Miss(FileFacts gone, Action<ScanFinding> found)
+    {
+        // It may have been told meanwhile.
+        if (baseline.Get(gone.Path) is null) return;
+        var finding = new ScanFinding(FileActions.Deleted, gone, null);
+        if (isCurrent?.Invoke(finding) == false) return;
+        found(finding);
+        baseline.Delete(gone.Path);
     }
 
     // Each folder with the paths in it, after those that were done before.
@@ -107,8 +145,7 @@ public sealed class Scan(FilesOptions options, Func<FileFactsReader> reader, Bas
             List<string> below = [];
             string? error = FolderListing.Read(folder, (path, mayBeFolder) =>
             {
-                if (!includes(path)) return;
-                paths.Add(path);
+                if (includes(path)) paths.Add(path);
                 if (recursive && mayBeFolder) below.Add(path);
             });
             // What was known of it stays.

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Streams.Files.Watching;
 
@@ -264,7 +263,7 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
     {
         if (_folders.Find(info, out ReadOnlySpan<byte> name) is not { } folder) return null;
         if (name.IsEmpty || name.SequenceEqual("."u8)) return folder;
-        return folder == "/" ? "/" + Encoding.UTF8.GetString(name) : $"{folder}/{Encoding.UTF8.GetString(name)}";
+        return folder == "/" ? "/" + PathText.FromBytes(name) : $"{folder}/{PathText.FromBytes(name)}";
     }
 
     private static Happened What(ulong mask)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Streams.Files.Watching;
 
@@ -109,7 +108,7 @@ internal sealed unsafe class FolderHandles(Func<string, bool> isPlace) : IDispos
 
             nint length = Libc.ReadLink($"/proc/self/fd/{folder.Number}", target, target.Length);
             if (length <= 0 || target[0] != '/') continue;
-            string path = Encoding.UTF8.GetString(target[..(int)length]);
+            string path = PathText.FromBytes(target[..(int)length]);
 
             // The kernel's mark of a folder that has been removed but is held open.
             if (path.EndsWith(" (deleted)", StringComparison.Ordinal) && !Directory.Exists(path))

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
+using Streams.Files.Facts;
 
 namespace Streams.Files.Watching;
 
@@ -152,7 +152,7 @@ internal sealed class InotifyWatch : IFileWatch
 
         ReadOnlySpan<byte> name = notice[HeaderSize..];
         int nul = name.IndexOf((byte)0);
-        string path = nul == 0 || name.IsEmpty ? folder : Join(folder, Encoding.UTF8.GetString(nul < 0 ? name : name[..nul]));
+        string path = nul == 0 || name.IsEmpty ? folder : Join(folder, PathText.FromBytes(nul < 0 ? name : name[..nul]));
         bool isFolder = (mask & OnFolder) != 0;
         if ((mask & MovedFrom) != 0)
         {
@@ -228,11 +228,11 @@ internal sealed class InotifyWatch : IFileWatch
                 _watches[folder] = watch;
             }
 
-            foreach ((string child, bool isFolder) in Entries(folder))
+            _ = FolderListing.Read(folder, (child, mayBeFolder) =>
             {
-                give?.Invoke(new Notice(child, Happened.Created, isFolder));
-                if (isFolder) waiting.Push(child);
-            }
+                give?.Invoke(new Notice(child, Happened.Created, IsFolder: false));
+                if (mayBeFolder) waiting.Push(child);
+            });
         }
     }
 
@@ -260,20 +260,4 @@ internal sealed class InotifyWatch : IFileWatch
     private string[] Below(string folder) => [.. _watches.Keys.Where(path => PathPattern.IsSameOrBelow(path, folder))];
 
     private static string Join(string folder, string name) => folder == "/" ? "/" + name : $"{folder}/{name}";
-
-    private static (string Path, bool IsFolder)[] Entries(string folder)
-    {
-        try
-        {
-            return
-            [
-                .. new DirectoryInfo(folder).EnumerateFileSystemInfos()
-                    .Select(entry => (entry.FullName, entry is DirectoryInfo && entry.LinkTarget is null)),
-            ];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 }

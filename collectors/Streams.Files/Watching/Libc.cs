@@ -39,8 +39,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int InotifyInit(int flags);
 
-    [LibraryImport(Library, EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int InotifyAddWatch(Descriptor inotify, string path, uint mask);
+    [LibraryImport(Library, EntryPoint = "inotify_add_watch", SetLastError = true)]
+    private static partial int InotifyAddWatch(Descriptor inotify, ReadOnlySpan<byte> path, uint mask);
 
     [LibraryImport(Library, EntryPoint = "inotify_rm_watch", SetLastError = true)]
     public static partial int InotifyRemoveWatch(Descriptor inotify, int watch);
@@ -72,12 +72,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(nint descriptor);
 
+    /// <summary>Watches a folder.</summary>
+    public static int InotifyAddWatch(Descriptor inotify, string path, uint mask) => InotifyAddWatch(inotify, [.. PathText.ToBytes(path), 0], mask);
+
     /// <summary>Where a symbolic link leads, as it is written there; null when the path is no link.</summary>
     public static string? TargetOf(string path)
     {
         Span<byte> target = stackalloc byte[PathMax];
         nint length = ReadLink(path, target, target.Length);
-        return length <= 0 ? null : System.Text.Encoding.UTF8.GetString(target[..(int)length]);
+        return length <= 0 ? null : PathText.FromBytes(target[..(int)length]);
     }
 
     /// <summary><c>struct pollfd</c>.</summary>

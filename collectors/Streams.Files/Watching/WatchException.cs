@@ -6,6 +6,10 @@ namespace Streams.Files.Watching;
 /// <summary>The kernel refused something about watching files.</summary>
 public sealed class WatchException : IOException
 {
+    internal WatchException(string message) : base(message)
+    {
+    }
+
     internal WatchException(string doing, int number)
         : base($"the kernel refuses to {doing}: {new Win32Exception(number).Message} (error {number})") => Number = number;
 

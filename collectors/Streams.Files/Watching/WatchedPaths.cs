@@ -55,6 +55,11 @@ internal sealed class WatchedPaths
         return false;
     }
 
+    /// <summary>Whether a path is, or was when links were followed last, a link on the way to what is watched.</summary>
+    public bool MayLead(string path) =>
+        _resolved.Targets.Any(target => target.Base == path)
+        || _patterns.Any(pattern => pattern.Base == path || pattern.Match(path) == Coverage.Above) && Libc.TargetOf(path) is not null;
+
     /// <summary>Follows the links anew and looks which paths there are.</summary>
     /// <returns>The roots that were none before.</returns>
     public IReadOnlyList<WatchedRoot> Resolve()
@@ -73,7 +78,9 @@ internal sealed class WatchedPaths
         }
 
         // A link on the way is watched itself, in the folder that it is in.
-        places.AddRange(targets.Select(target => Existing(target.Base, target.IsRecursive)));
+        places.AddRange(targets.Select(target => Libc.TargetOf(target.Base) is null
+            ? Existing(target.Base, target.IsRecursive)
+            : Existing(Path.GetDirectoryName(target.Base) ?? "/", isRecursive: false)));
         WatchedRoot[] before = [.. _resolved.Roots];
         _resolved = new Resolved(Outermost(roots), Outermost([.. roots, .. places]), [.. targets]);
         return [.. _resolved.Roots.Except(before)];

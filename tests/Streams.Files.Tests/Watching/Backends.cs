@@ -26,6 +26,12 @@ internal static partial class Backends
         return watch;
     }
 
+    /// <summary>Renames what is no file to File.Move: a link to a folder.</summary>
+    public static void Rename(string from, string to) => Assert.Equal(0, RenamePath(from, to));
+
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenamePath(string from, string to);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint UserId();
 }

@@ -1,0 +1,229 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Streams.Events;
+
+namespace Streams.Files.Watching;
+
+/// <summary>The collector from its subscription to its end: its threads, and what runs between them.</summary>
+internal sealed partial class FileRun : IDisposable
+{
+    private const int HeartbeatInterval = 1000;
+
+    // How long several notices of one path are joined, milliseconds.
+    private const int Window = 10;
+
+    // How long each part of stopping may take, milliseconds.
+    private const int StopPatience = 800;
+
+    private readonly FilesOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FileSurroundings _surroundings;
+    private readonly ILogger _log;
+    private readonly int _ignoredPid;
+    private readonly NoticeQueue _queue;
+    private readonly EventOutput _output;
+    private readonly Thread _looking;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly long _startedAt;
+
+    // Guards the baseline, what is pending and the output: live changes and a scan's findings go one after the other.
+    private readonly Lock _gate = new();
+    private readonly List<(Notice Notice, DateTimeOffset At)> _taken = [];
+    private FileWatches? _watches;
+    private FileChanges? _changes;
+    private FileScans? _scans;
+    private Exception? _failure;
+    private long _notices;
+    private long _overflows;
+    private volatile bool _isStopping;
+
+    public FileRun(
+        FilesOptions options, TimeProvider time, FileSurroundings surroundings, ILogger log, int ignoredPid, int queueLimit,
+        IObserver<ReadOnlyMemory<Event>> observer)
+    {
+        (_options, _time, _surroundings, _log, _ignoredPid) = (options, time, surroundings, log, ignoredPid);
+        _queue = new NoticeQueue(queueLimit, time);
+        _output = new EventOutput(options.Host, options.FileParsers, time, surroundings, observer);
+        _looking = new Thread(Run) { Name = "files", IsBackground = true };
+        _startedAt = time.GetTimestamp();
+    }
+
+    public IReadOnlyList<KeyValuePair<string, long>> Counters =>
+    [
+        new("events", _output.Events),
+        new("notices", Volatile.Read(ref _notices)),
+        new("overflows", Volatile.Read(ref _overflows)),
+        new("rescans", _scans?.Rescans ?? 0),
+        new("scans", _scans?.Scans ?? 0),
+        new("scan.files", _scans?.Files ?? 0),
+        new("scan.bytes", _scans?.Bytes ?? 0),
+        new("watched", _watches?.Watched ?? 0),
+        new("refused", _watches?.Refused ?? 0),
+        new("queue", _queue.Count + (_changes?.Pending ?? 0)),
+        new("dropped", _queue.Dropped),
+        new("known", _changes?.Known ?? 0),
+        new("errors", _output.Errors),
+        new("own", _watches?.Own ?? 0),
+        new("unresolved", _watches?.Unresolved ?? 0),
+    ];
+
+    public void Start() => _looking.Start();
+
+    /// <summary>Stops: what the kernel has said by then is looked at and told.</summary>
+    public void Dispose()
+    {
+        if (_isStopping) return;
+        _isStopping = true;
+        _stop.Cancel();
+        _queue.Wake();
+        if (Thread.CurrentThread != _looking) _looking.Join(StopPatience * 2);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            using Baseline baseline = Baseline.Open(_options.StatePath);
+            if (baseline.Notice is { } notice) LogNotice(_log, notice);
+            Func<string, bool> isWanted = Filter(_options);
+            var paths = new WatchedPaths(_options.Paths.Select(path => new PathPattern(path.Path, path.Recursive)), isWanted);
+            paths.Resolve();
+            using var watches = new FileWatches(
+                _options, paths, _queue, _time, new ActorReader(_surroundings.EndedProcess), _ignoredPid, _log, Fail);
+            using var changes = new FileChanges(_options, _surroundings, _time, paths, baseline, _output, Window);
+            using var scans = new FileScans(_options, _surroundings, _time, paths, baseline, changes, _output, _gate, _log, _stop.Token);
+            (_watches, _changes, _scans) = (watches, changes, scans);
+            baseline.Committing = _output.Flush;
+
+            // What changes while the scan is under way is told by the marks, so they come first.
+            watches.Add();
+            if (_options.ScanAtStart) scans.Ask();
+            scans.Start(ScanEnded, Fail);
+            using var mounts = new Descriptor(Libc.Open("/proc/self/mountinfo", Libc.ReadOnly | Libc.CloseOnExec));
+            Look(baseline, mounts);
+            watches.Stop();
+            scans.Join(StopPatience);
+            lock (_gate)
+            {
+                Take();
+                changes.Look(all: true);
+                Beat();
+                _output.Flush();
+                baseline.Commit();
+            }
+        }
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        {
+            Fail(error);
+        }
+
+        _output.End(_isStopping ? null : _failure);
+    }
+
+    private void Look(Baseline baseline, Descriptor mounts)
+    {
+        long heartbeatAt = Clock + HeartbeatInterval;
+        while (!_isStopping && _failure is null)
+        {
+            long until = Math.Min(heartbeatAt, _changes!.NextDue ?? heartbeatAt);
+            _queue.Wait((int)Math.Max(until - Clock, 0));
+            lock (_gate)
+            {
+                Take();
+                _changes.Look(all: false);
+                if (Clock >= heartbeatAt)
+                {
+                    if (HaveMountsChanged(mounts)) Resolve();
+                    Beat();
+                    heartbeatAt = Clock + HeartbeatInterval;
+                    if (baseline.Failure is { } failure) LogFailure(_log, failure);
+                }
+
+                _output.Flush();
+                if (_changes.Pending == 0 && _queue.Count == 0) baseline.Commit();
+            }
+        }
+    }
+
+    private void Take()
+    {
+        _queue.TakeAll(_taken);
+        foreach ((Notice notice, DateTimeOffset at) in _taken)
+        {
+            _notices++;
+            if ((notice.What & Happened.Overflow) != 0)
+            {
+                // Not lost: everything is looked at, but what was there for a moment only, and who did it.
+                _overflows++;
+                _output.Gap("the queue of file changes was full; everything is looked at again");
+                _scans!.Ask(isRescan: true);
+                continue;
+            }
+
+            if (_changes!.Take(notice, at)) Resolve();
+        }
+
+        _taken.Clear();
+    }
+
+    // Links lead elsewhere, or file systems were mounted.
+    private void Resolve()
+    {
+        IReadOnlyList<WatchedRoot> added = _changes!.Paths.Resolve();
+        _watches!.Add();
+        _changes.Scanned();
+        if (added.Count > 0) _scans!.Ask();
+    }
+
+    private void ScanEnded()
+    {
+        Beat();
+        _output.Flush();
+    }
+
+    private void Beat()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        DateTimeOffset told = _changes!.Oldest ?? now;
+        _output.Heartbeat(told < now ? told : now, Counters);
+    }
+
+    private static bool HaveMountsChanged(Descriptor mounts)
+    {
+        // The kernel says so as an exceptional condition of the table (proc_pid_mounts(5)).
+        Span<Libc.PollDescriptor> wait = [new() { Descriptor = mounts.Number, Events = Libc.PollPri }];
+        return !mounts.IsInvalid && Libc.Poll(wait, 1, 0) > 0 && (wait[0].Returned & (Libc.PollPri | Libc.PollErr)) != 0;
+    }
+
+    private static Func<string, bool> Filter(FilesOptions options)
+    {
+        Regex[] excluded = [.. options.ExcludeFiles.Select(Compile)], included = [.. options.IncludeFiles.Select(Compile)];
+        return path => !Array.Exists(excluded, regex => regex.IsMatch(path)) && (included.Length == 0 || Array.Exists(included, regex => regex.IsMatch(path)));
+    }
+
+    private static Regex Compile(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (NotSupportedException error)
+        {
+            throw new FormatException($"\"{pattern}\": backreferences and look-around are not possible in exclude_files and include_files", error);
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        _failure ??= error;
+        _queue.Wake();
+    }
+
+    private long Clock => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Notice}")]
+    private static partial void LogNotice(ILogger log, string notice);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the baseline is not written: {Failure}")]
+    private static partial void LogFailure(ILogger log, string failure);
+}

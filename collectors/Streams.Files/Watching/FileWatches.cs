@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streams.Files.Watching;
+
+/// <summary>Which mechanism watches which file system, and why; the threads that read their notices.</summary>
+internal sealed partial class FileWatches : IDisposable
+{
+    // How long a thread may take to end, milliseconds.
+    private const int StopPatience = 500;
+
+    // File systems of the kernel's own, whose files nobody writes.
+    private static readonly HashSet<string> Virtual =
+    [
+        "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs", "fusectl", "mqueue", "nsfs", "proc",
+        "pstore", "securityfs", "selinuxfs", "sysfs", "tracefs",
+    ];
+
+    private readonly FilesBackend _backend;
+    private readonly WatchedPaths _paths;
+    private readonly ILogger _log;
+    private readonly NoticeQueue _queue;
+    private readonly Action<Exception> _fail;
+    private readonly FanotifyWatch? _fanotify;
+    private readonly string? _whyNoFanotify;
+    private readonly Lazy<InotifyWatch> _inotify;
+    private readonly HashSet<(string Mount, string Path)> _done = [];
+    private readonly HashSet<string> _onFanotify = [];
+    private readonly List<(IFileWatch Watch, Thread Thread)> _running = [];
+    private HashSet<string> _points = [];
+    private bool _saidRefused;
+
+    public FileWatches(
+        FilesOptions options, WatchedPaths paths, NoticeQueue queue, TimeProvider time, ActorReader actors, int ignoredPid, ILogger log,
+        Action<Exception> fail)
+    {
+        (_backend, _paths, _queue, _log, _fail) = (options.Backend, paths, queue, log, fail);
+        _whyNoFanotify = "the configuration asks for inotify";
+        if (_backend != FilesBackend.Inotify)
+            _fanotify = FanotifyWatch.TryOpen(paths, time, actors, ignoredPid, hasLimit: false, out _whyNoFanotify);
+        if (_fanotify is null && _backend == FilesBackend.Fanotify) throw new WatchException(_whyNoFanotify!);
+        _inotify = new Lazy<InotifyWatch>(() => new InotifyWatch(paths, folder => _points.Contains(folder), time));
+    }
+
+    /// <summary>Marks and watches.</summary>
+    public long Watched => _running.Sum(running => running.Watch.Watched);
+
+    /// <summary>Folders without a watch, because there are no more.</summary>
+    public long Refused => _inotify.IsValueCreated ? _inotify.Value.Refused : 0;
+
+    /// <summary>Changes that this process made itself.</summary>
+    public long Own => _fanotify?.OwnEvents ?? 0;
+
+    /// <summary>Notices of folders that were gone before they were found.</summary>
+    public long Unresolved => _fanotify?.Unresolved ?? 0;
+
+    /// <summary>Watches every place that is not watched yet.</summary>
+    public void Add()
+    {
+        MountTable table = MountTable.Read();
+        _points = [.. table.Mounts.Select(mount => mount.Point)];
+        _fanotify?.Forget();
+        foreach (WatchedRoot place in _paths.Places)
+        {
+            string folder = Directory.Exists(place.Path) ? place.Path : Path.GetDirectoryName(place.Path) ?? "/";
+            Add(table.Of(folder), folder);
+            foreach (Mount mount in table.Below(folder).Where(mount => _paths.IsPlace(mount.Point) && !Virtual.Contains(mount.Type)))
+                Add(mount, mount.Point);
+        }
+
+        if (Refused == 0 || _saidRefused) return;
+        _saidRefused = true;
+        LogRefused(_log, Refused);
+    }
+
+    /// <summary>Ends the reading; what was there has been handed over then.</summary>
+    public void Stop()
+    {
+        foreach ((IFileWatch watch, _) in _running) watch.Stop();
+        foreach ((_, Thread thread) in _running) thread.Join(StopPatience);
+    }
+
+    public void Dispose()
+    {
+        // A watch whose thread still reads keeps its descriptors.
+        foreach ((IFileWatch watch, Thread thread) in _running.Where(running => !running.Thread.IsAlive)) watch.Dispose();
+    }
+
+    private void Add(Mount mount, string folder)
+    {
+        if (_onFanotify.Contains(mount.Id) || !_done.Add((mount.Id, folder))) return;
+        string? reason = _whyNoFanotify;
+        if (_fanotify is not null)
+        {
+            reason = _fanotify.TryAdd(folder);
+            if (reason is null)
+            {
+                _onFanotify.Add(mount.Id);
+                Start(_fanotify);
+                LogWatching(_log, mount.Point, mount.Type, _fanotify.Backend, "a mark on the file system, with the process of each change");
+                return;
+            }
+
+            if (_backend == FilesBackend.Fanotify) throw new WatchException($"fanotify cannot watch {folder}: {reason}");
+        }
+
+        Start(_inotify.Value);
+        _inotify.Value.TryAdd(folder);
+        LogWatching(_log, folder, mount.Type, _inotify.Value.Backend, reason!);
+    }
+
+    private void Start(IFileWatch watch)
+    {
+        if (_running.Exists(running => running.Watch == watch)) return;
+        var thread = new Thread(() => Read(watch)) { Name = watch.Backend, IsBackground = true };
+        _running.Add((watch, thread));
+        thread.Start();
+    }
+
+    private void Read(IFileWatch watch)
+    {
+        try
+        {
+            watch.Run(_queue.Add);
+        }
+        catch (WatchException error)
+        {
+            _fail(error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} ({Type}) is watched by {Backend}: {Reason}")]
+    private static partial void LogWatching(ILogger log, string path, string type, string backend, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Folders} folders have no watch, only scans see what changes there: raise fs.inotify.max_user_watches with sysctl")]
+    private static partial void LogRefused(ILogger log, long folders);
+}
