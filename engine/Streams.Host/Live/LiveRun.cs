@@ -108,7 +108,7 @@ internal sealed class LiveRun : IDisposable
             admitting.Join();
         }
 
-        _alerts.EndProgress();
+        if (_figures.Newest is { } last) Tell(StopLine.Render(last));
         if (_failure is not null)
         {
             return ExitCode.Error;
