@@ -32,6 +32,8 @@ internal sealed class RecordDecoder
     private long _gapsBefore;
     private long? _overflowedAt;
     private long _overflowedFrom;
+    private long _recordsBefore;
+    private bool _isOverflowTold;
     private long _dropped;
     private long _droppedFrom;
 
@@ -92,6 +94,7 @@ internal sealed class RecordDecoder
             _overflowedAt = now;
             _overflowedFrom = _newest;
             _gapsBefore = _joiner.SerialGaps;
+            _isOverflowTold = false;
         }
 
         int position = 0;
@@ -107,6 +110,8 @@ internal sealed class RecordDecoder
             if (time > _newest) _newest = time;
             _joiner.Add(default, type, time, serial, text);
         }
+
+        if (block.Overflows > 0) _recordsBefore = _joiner.Records;
     }
 
     /// <summary>Closes what has been unfinished for too long, and tells what an overflow has taken.</summary>
@@ -115,12 +120,7 @@ internal sealed class RecordDecoder
     public void Advance(long clock, long now)
     {
         _joiner.AdvanceClock(clock);
-        if (_overflowedAt is not { } at || Math.Abs(now - at) < OverflowWindow) return;
-        _overflowedAt = null;
-        long lost = _joiner.SerialGaps - _gapsBefore;
-        if (lost <= 0) return;
-        Volatile.Write(ref _lostInSocket, _lostInSocket + lost);
-        AddGap(_overflowedFrom, now, lost, "the socket's buffer was full");
+        if (_overflowedAt is { } at && Math.Abs(now - at) >= OverflowWindow) TellOverflow(now);
     }
 
     /// <summary>Nothing more comes: what is unfinished leaves as it is.</summary>
@@ -164,6 +164,24 @@ internal sealed class RecordDecoder
     // LOGIN, and what programs and the kernel write; the others are answers to requests, and AUDIT_REPLACE asks whether the daemon lives.
     private static bool IsRecord(RecordType type) =>
         type is RecordType.Login or (>= (RecordType)1100 and < (RecordType)3000 and not RecordType.Replace);
+
+    // What is missing shows in the first serial behind it; while nothing comes, nobody knows how much that is.
+    private void TellOverflow(long now)
+    {
+        const string cause = "the socket's buffer was full";
+        long lost = _joiner.SerialGaps - _gapsBefore;
+        if (lost <= 0 && _joiner.Records == _recordsBefore)
+        {
+            if (!_isOverflowTold) AddGap(_overflowedFrom, now, 0, cause);
+            _isOverflowTold = true;
+            return;
+        }
+
+        _overflowedAt = null;
+        if (lost <= 0) return;
+        Volatile.Write(ref _lostInSocket, _lostInSocket + lost);
+        AddGap(_overflowedFrom, now, lost, cause);
+    }
 
     // Nothing may have come before.
     private void AddGap(long from, long now, long records, string cause) =>

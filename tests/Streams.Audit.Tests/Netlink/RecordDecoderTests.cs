@@ -74,6 +74,18 @@ public sealed class RecordDecoderTests
     }
 
     [Fact]
+    public void An_overflow_that_nothing_follows_is_told_at_once_and_counted_when_something_does()
+    {
+        Decode(block => block.Overflows = 1, Call(1));
+        for (int seconds = 2; seconds < 5; seconds++) _decoder.Advance(seconds * 1000, Now + seconds * 1000);
+        Assert.Equal([0L], Flushed().OfType<Gap>().Select(gap => gap.Records));
+        Decode(Call(40));
+        for (int seconds = 5; seconds < 8; seconds++) _decoder.Advance(seconds * 1000, Now + seconds * 1000);
+        Assert.Equal([0L, 38], Flushed().OfType<Gap>().Select(gap => gap.Records));
+        Assert.Equal(38, _decoder.LostInSocket);
+    }
+
+    [Fact]
     public void A_gap_in_the_serials_alone_is_no_loss()
     {
         Decode(Call(1));
