@@ -94,6 +94,7 @@ internal static class RuleBinary
         }
 
         bytes = message[..end].ToArray();
+        Put(bytes, 0, (uint)List(bytes));
         Put(bytes, MaskAt + ((MaskWords - 1) * 4), mask[^1] &= LastWord);
         return true;
     }

@@ -6,7 +6,7 @@ namespace Streams.Audit.Rules;
 /// action only decides whose key a record gets, and is left as it is. The kernel adds a rule in front of or behind all others and holds
 /// each once, so that a rule that stands in a wrong place is removed and added again, one after the other, and as few as can be.
 /// </remarks>
-internal sealed class RuleDifference
+public sealed class RuleDifference
 {
     // Rules that change between never and always more often are compared with the whole list or with one run of it alone.
     private const int MostRuns = 12;
@@ -30,7 +30,7 @@ internal sealed class RuleDifference
     public IReadOnlyList<AuditRule> Misplaced => _misplaced;
 
     /// <summary>What makes all that should be loaded so, in order; rules that should not be are left alone.</summary>
-    public IReadOnlyList<RuleStep> Steps => _steps;
+    internal IReadOnlyList<RuleStep> Steps => _steps;
 
     /// <summary>Compares.</summary>
     /// <param name="desired">The rules that should be loaded, each list in the order in which it is to be matched.</param>

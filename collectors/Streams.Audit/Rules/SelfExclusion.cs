@@ -5,7 +5,7 @@ namespace Streams.Audit.Rules;
 /// front of all others. Those of an earlier run name other processes, and are removed at the start with whatever else should not be
 /// loaded.
 /// </summary>
-internal static class SelfExclusion
+public static class SelfExclusion
 {
     /// <summary>The key that the rules have.</summary>
     public const string Key = "streams-self";

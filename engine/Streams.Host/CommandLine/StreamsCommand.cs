@@ -53,6 +53,8 @@ internal static class StreamsCommand
             TestCommand.Make(shared),
             CheckCommand.Make(shared),
             QueriesCommand.Make(shared),
+            RulesCommand.Make(shared),
+            AuditCommand.Make(),
         };
         shared.AddTo(root);
         foreach (Option option in root.Options)

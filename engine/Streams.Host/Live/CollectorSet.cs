@@ -4,7 +4,6 @@ using Streams.Audit.Processes;
 using Streams.Audit.Rules;
 using Streams.Events.Input;
 using Streams.Host.Configuration;
-using Streams.Scripting;
 
 namespace Streams.Host.Live;
 
@@ -57,21 +56,13 @@ internal sealed class CollectorSet : IDisposable
         }
 
         var processes = new ProcessTable(new ProcFileSystem(), names);
-        RuleSources sources = Rules(settings);
+        RuleSources sources = ConfiguredRules.Of(settings);
         RuleEnvironment environment = RuleEnvironment.OfHost(RuleMachine.Current);
         AuditOptions options = WithRuleSettings(settings.Audit with { Host = host }, sources.Read(environment, out _).Settings);
         AuditRules? rules = sources.AreNone ? null : new AuditRules(sources, environment, options.Repair, log);
         _collectors.Add(new AuditCollector(
             options, time, rules, processes, () => processes.ReadSnapshot(host, AuditCollector.CollectorName, time.GetUtcNow()), log));
     }
-
-    // Root's rules are not for others to write.
-    private static RuleSources Rules(CollectorSettings settings) => new()
-    {
-        Inline = settings.RulesText,
-        Files = settings.RuleFiles,
-        Distrust = EffectiveUser.Id == 0 ? TrustedPath.OfThisProcess.Check : _ => null,
-    };
 
     // What rule files say with -b, -e, -f and -r counts where the configuration has the default.
     private static AuditOptions WithRuleSettings(AuditOptions options, RuleSettings rules)

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Streams.Audit.Netlink;
+using Streams.Host.CommandLine;
+using Streams.Host.Output;
+
+namespace Streams.Host.Commands;
+
+/// <summary><c>streams audit</c>: the state of audit as the kernel has it.</summary>
+internal static class AuditCommand
+{
+    private const string Remedy = "run it as root in the host's PID namespace, or with CAP_AUDIT_CONTROL";
+
+    /// <summary>The command.</summary>
+    public static Command Make()
+    {
+        var command = new ExampleCommand(
+            "audit", "Show the state of audit as the kernel has it: settings, who gets the records, what was lost.", "sudo ./streams audit");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    /// <summary>Asks the kernel about its audit.</summary>
+    /// <param name="command">The command that asks, for the message.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <returns>False, with a message, when the kernel refuses.</returns>
+    public static bool TryAsk(string command, Action<AuditControl> ask)
+    {
+        try
+        {
+            using var control = new AuditControl();
+            ask(control);
+            return true;
+        }
+        catch (AuditException error)
+        {
+            Console.Error.WriteLine($"streams {command}: {error.Message}; {Remedy}");
+            return false;
+        }
+    }
+
+    private static int Run()
+    {
+        AuditStatus? status = null;
+        int rules = 0;
+        bool answered = TryAsk("audit", control =>
+        {
+            status = control.GetStatus();
+            rules = control.ListRules().Count;
+        });
+        if (!answered) return ExitCode.Error;
+        Console.Out.Write(Render(status!, rules));
+        return ExitCode.Done;
+    }
+
+    private static string Render(AuditStatus status, int rules)
+    {
+        var text = new StringBuilder();
+        Add("enabled", status.Enabled switch { 0 => "no", 1 => "yes", _ => "yes, and locked until the next boot" });
+        Add("records go to", status.Pid == 0 ? "nobody but the kernel's log and who reads along" : $"process {status.Pid}, {Program(status.Pid)}");
+        Add("rules", Number(rules));
+        Add("backlog", $"{Number(status.Backlog)} of {Number(status.BacklogLimit)} records wait");
+        Add("backlog wait time", status.BacklogWaitTime is { } wait ? $"{Number(wait)} jiffies" : "not known to this kernel");
+        Add("programs waited", status.BacklogWaitTimeActual is { } waited ? $"{Number(waited)} jiffies" : "not known to this kernel");
+        Add("rate limit", status.RateLimit == 0 ? "none" : $"{Number(status.RateLimit)} records a second, more are lost");
+        Add("lost", $"{Number(status.Lost)} records since boot, or since the count was reset");
+        Add("on failure", status.Failure switch { 0 => "nothing", 1 => "a line in the kernel's log", _ => "panic" });
+        return text.ToString();
+
+        void Add(string name, string value) => text.Append(name.PadRight(20)).Append(value).Append('\n');
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Program(uint pid)
+    {
+        try
+        {
+            return TerminalText.Escape(File.ResolveLinkTarget($"/proc/{pid}/exe", returnFinalTarget: false)?.FullName ?? "an unknown program");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "which does not run here";
+        }
+    }
+}
