@@ -4,6 +4,7 @@ using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
 using Streams.Host.Output;
+using Streams.Notify;
 using Streams.Journal;
 using Streams.Scripting;
 
@@ -79,6 +80,17 @@ internal sealed class RunCommand
         }
 
         var time = new BootClock();
+        IReadOnlyList<INotifier> notifiers;
+        try
+        {
+            notifiers = Notifiers.Make(settings.Alerts, time);
+        }
+        catch (FormatException e)
+        {
+            Console.Error.WriteLine($"streams run: alerts: {TerminalText.Escape(e.Message)}");
+            return ExitCode.Error;
+        }
+
         string host = settings.Host ?? Environment.MachineName;
         LiveRun? running = null;
         var log = new OperatorLog(() => running?.Clear());
@@ -102,6 +114,7 @@ internal sealed class RunCommand
                 Lateness = settings.Lateness,
                 Stats = stats,
                 Record = record,
+                Notifiers = notifiers,
                 Control = settings.Control,
                 Metrics = settings.Metrics,
             },
@@ -128,5 +141,6 @@ internal sealed class RunCommand
     }
 
     private string? Distrusted(ParseResult parsed, Settings settings) =>
-        TrustedPath.OfThisProcess.Check(_shared.QueriesFolder(parsed, settings)) ?? TrustedPath.OfThisProcess.Check(settings.State);
+        new[] { _shared.QueriesFolder(parsed, settings), settings.State, settings.Alerts.File?.Path, settings.Alerts.Command?.Argv[0] }
+            .Where(Path.IsPathRooted).Select(path => TrustedPath.OfThisProcess.Check(path!)).FirstOrDefault(fault => fault is not null);
 }

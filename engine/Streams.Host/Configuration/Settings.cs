@@ -1,5 +1,6 @@
 using System.Net;
 using Streams.Audit.Netlink;
+using Streams.Notify;
 
 namespace Streams.Host.Configuration;
 
@@ -29,6 +30,9 @@ internal sealed record Settings
 
     /// <summary>Where metrics are to be had.</summary>
     public MetricsSettings Metrics { get; init; } = new();
+
+    /// <summary>Where a live run's alerts go beside standard output.</summary>
+    public AlertSettings Alerts { get; init; } = new();
 
     /// <summary>What a live run watches.</summary>
     public CollectorSettings Collectors { get; init; } = new();
@@ -71,6 +75,22 @@ internal sealed record MetricsSettings
 
     /// <summary>The address of an OpenTelemetry collector (OTLP over gRPC or HTTP) that metrics are sent to; null for none.</summary>
     public Uri? OpenTelemetry { get; init; }
+}
+
+/// <summary>Where a live run's alerts go beside standard output.</summary>
+internal sealed record AlertSettings
+{
+    /// <summary>The file that they are appended to as JSON; null for none.</summary>
+    public AlertFileOptions? File { get; init; }
+
+    /// <summary>The command that is run for each; null for none.</summary>
+    public CommandOptions? Command { get; init; }
+
+    /// <summary>The file that holds the address of Slack's webhook; null for none.</summary>
+    public string? SlackWebhookFile { get; init; }
+
+    /// <summary>The environment variable that holds it; null for none.</summary>
+    public string? SlackWebhookVariable { get; init; }
 }
 
 /// <summary>What a live run watches.</summary>

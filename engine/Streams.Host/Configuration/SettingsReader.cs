@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Streams.Audit.Netlink;
+using Streams.Notify;
 
 namespace Streams.Host.Configuration;
 
@@ -52,8 +53,29 @@ internal static class SettingsReader
             Shards = (int)file.Whole("shards", defaults.Shards, 1, 256),
             Lateness = file.Duration("lateness", defaults.Lateness),
             Metrics = Metrics(file.Section("metrics"), defaults.Metrics),
+            Alerts = Alerts(file.Section("alerts")),
             Collectors = Collectors(file.Section("collectors"), defaults.Collectors),
         };
+    }
+
+    private static AlertSettings Alerts(SettingsSection alerts)
+    {
+        SettingsSection command = alerts.Section("command");
+        SettingsSection slack = alerts.Section("slack");
+        IReadOnlyList<string>? argv = command.Texts("argv");
+        if (argv is [] or ["", ..]) command.Report("argv", "must name a program: [\"/usr/local/bin/page\", \"--now\"]");
+        TimeSpan timeout = command.Duration("timeout", TimeSpan.FromSeconds(10));
+        if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromDays(1))
+            command.Report("timeout", "must be longer than 0 and at most a day");
+        var settings = new AlertSettings
+        {
+            File = alerts.Section("file").OptionalPath("path") is { } path ? new AlertFileOptions { Path = path } : null,
+            Command = argv is [{ Length: > 0 }, ..] ? new CommandOptions { Argv = argv, Timeout = timeout } : null,
+            SlackWebhookFile = slack.OptionalPath("webhook_file"),
+            SlackWebhookVariable = slack.OptionalText("webhook_env"),
+        };
+        if (settings is { SlackWebhookFile: not null, SlackWebhookVariable: not null }) slack.Report("webhook_env", "and \"webhook_file\" cannot both be there; keep one");
+        return settings;
     }
 
     private static CollectorSettings Collectors(SettingsSection collectors, CollectorSettings defaults)

@@ -5,6 +5,7 @@ using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Output;
 using Streams.Host.Running;
+using Streams.Notify;
 
 namespace Streams.Host.Live;
 
@@ -35,6 +36,9 @@ internal sealed record LiveOptions
     /// <summary>What keeps the input; null for nothing. It is disposed with the run.</summary>
     public IInputWriter? Record { get; init; }
 
+    /// <summary>Where alerts go beside standard output. They are disposed with the run.</summary>
+    public IReadOnlyList<INotifier> Notifiers { get; init; } = [];
+
     /// <summary>The path of the control socket.</summary>
     public required string Control { get; init; }
 
@@ -43,8 +47,8 @@ internal sealed record LiveOptions
 }
 
 /// <summary>
-/// Collectors in, alerts out, until it is stopped. One thread admits: it stamps what the collectors hand over, gives it to the engine and
-/// lets the alerts go out; once a second it looks after the figures.
+/// Collectors in, alerts out, until it is stopped. One thread admits: it stamps what the collectors hand over and gives it to the engine;
+/// once a second it looks after the figures. Alerts go out on threads of their own.
 /// </summary>
 internal sealed class LiveRun : IDisposable
 {
@@ -58,6 +62,7 @@ internal sealed class LiveRun : IDisposable
     private readonly QueryEngine _engine;
     private readonly StandardOutput _output = new();
     private readonly AlertOutput _alerts;
+    private readonly AlertQueues _queues;
     private readonly CancellationTokenSource _failed = new();
     private readonly QueryNotices _notices;
     private readonly WallClockWatch _wallClock;
@@ -78,9 +83,10 @@ internal sealed class LiveRun : IDisposable
         _started = _clock.Now;
         _wallClock = new WallClockWatch(options.Host, _clock);
         _alerts = new AlertOutput(_output, options.Json, new Progress(Status, Second), _failed.Cancel);
+        _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell);
         _notices = new QueryNotices(_alerts.EndProgress);
         var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
-        _engine = new QueryEngine(engine, queries, _alerts.Write);
+        _engine = new QueryEngine(engine, queries, _queues.Add);
     }
 
     /// <summary>Runs until a signal, the time, a failing output or the end of all collectors stops it.</summary>
@@ -96,6 +102,7 @@ internal sealed class LiveRun : IDisposable
         var admitting = new Thread(AdmitAll) { IsBackground = true, Name = "input" };
         admitting.Start();
         List<IDisposable> watching = [];
+        _ = DrawEverySecond(stop.Token);
         try
         {
             foreach (ICollector collector in _collectors) watching.Add(_input.Take(collector, Failed));
@@ -131,6 +138,7 @@ internal sealed class LiveRun : IDisposable
     public void Dispose()
     {
         _engine.Dispose();
+        _queues.Dispose();
         _options.Record?.Dispose();
         _output.Dispose();
         _failed.Dispose();
@@ -152,7 +160,7 @@ internal sealed class LiveRun : IDisposable
             }
 
             _engine.Complete();
-            _alerts.Flush();
+            _queues.Dispose();
             EverySecond();
         }
         catch (Exception e)
@@ -172,7 +180,6 @@ internal sealed class LiveRun : IDisposable
     {
         _options.Record?.Write(record);
         _engine.Admit(record);
-        _alerts.Flush();
         if (_starting.Count > 0 && record is Batch batch) LookForStart(batch);
     }
 
@@ -198,11 +205,30 @@ internal sealed class LiveRun : IDisposable
             Started = _started,
             Collectors = LiveFigures.Of(_collectors),
             Engine = _engine.Statistics,
-            Outputs = _options.Record is { } record ? [("record", record.Counters)] : [],
+            Outputs = Outputs(),
         };
         _figures.Add(figures);
         _options.Stats?.Write(figures);
-        _alerts.Draw();
+    }
+
+    // Not on the thread that admits: a terminal that is paused takes nothing.
+    private async Task DrawEverySecond(CancellationToken stop)
+    {
+        using var second = new PeriodicTimer(Second);
+        try
+        {
+            while (await second.WaitForNextTickAsync(stop).ConfigureAwait(false)) _alerts.Draw();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private List<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)> Outputs()
+    {
+        List<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)> outputs = [.. _queues.Counters];
+        if (_options.Record is { } record) outputs.Add(("record", record.Counters));
+        return outputs;
     }
 
     // Once a failure, not once a second.

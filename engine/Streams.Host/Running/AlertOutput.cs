@@ -11,6 +11,9 @@ namespace Streams.Host.Running;
 /// </summary>
 internal sealed class AlertOutput(StandardOutput output, bool json, Progress progress, Action failed)
 {
+    // A terminal that is paused holds whoever writes to it: others do not wait for long to tidy up.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
     private readonly bool _isTerminal = Terminal.IsOutput;
     private readonly bool _colour = Terminal.HasColour;
@@ -50,7 +53,15 @@ internal sealed class AlertOutput(StandardOutput output, bool json, Progress pro
     /// <summary>Takes the progress away.</summary>
     public void EndProgress()
     {
-        lock (_gate) progress.Clear();
+        if (!_gate.TryEnter(Patience)) return;
+        try
+        {
+            progress.Clear();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     private void Try(Action write)

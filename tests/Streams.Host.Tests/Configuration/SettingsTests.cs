@@ -79,11 +79,37 @@ public class SettingsTests
     public void The_schema_knows_the_same_keys()
     {
         string schema = File.ReadAllText(Path.Combine(Built.Root, "docs", "streams.config.schema.json"));
-        foreach (JsonProperty key in JsonDocument.Parse(schema).RootElement.GetProperty("properties").EnumerateObject())
+        foreach (string text in Texts(JsonDocument.Parse(schema).RootElement))
         {
-            Assert.DoesNotContain(Read($"{{ \"{key.Name}\": null }}").Problems, problem => problem.Message.Contains("unknown key", StringComparison.Ordinal));
+            Assert.DoesNotContain(Read(text).Problems, problem => problem.Message.Contains("unknown key", StringComparison.Ordinal));
         }
     }
+
+    [Fact]
+    public void Alerts_go_where_the_configuration_says()
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = Read(
+            """
+            { "alerts": {
+                "file": { "path": "alerts.json" },
+                "command": { "argv": ["page", "--now"], "timeout": "3s" },
+                "slack": { "webhook_file": "/etc/streams/slack" } } }
+            """);
+        Assert.Empty(problems);
+        Assert.Equal("/srv/streams/alerts.json", settings.Alerts.File?.Path);
+        Assert.Equal(["page", "--now"], settings.Alerts.Command?.Argv);
+        Assert.Equal(TimeSpan.FromSeconds(3), settings.Alerts.Command?.Timeout);
+        Assert.Equal("/etc/streams/slack", settings.Alerts.SlackWebhookFile);
+        Assert.Equal("HOOK", Read("""{ "alerts": { "slack": { "webhook_env": "HOOK" } } }""").Settings.Alerts.SlackWebhookVariable);
+    }
+
+    [Theory]
+    [InlineData("""{ "command": { "argv": [] } }""", "\"alerts.command.argv\" must name a program")]
+    [InlineData("""{ "command": { "argv": ["page"], "timeout": "0s" } }""", "\"alerts.command.timeout\" must be longer than 0")]
+    [InlineData("""{ "slack": { "webhook_file": "a", "webhook_env": "b" } }""", "\"alerts.slack.webhook_env\" and \"webhook_file\" cannot both be there")]
+    [InlineData("""{ "slack": { "webhook": "https://…" } }""", "unknown key \"alerts.slack.webhook\"")]
+    public void A_mistake_about_alerts_is_reported(string alerts, string expected) =>
+        Assert.StartsWith(expected, Assert.Single(Read($"{{ \"alerts\": {alerts} }}").Problems).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_configuration_that_ships_is_right() =>
@@ -91,4 +117,9 @@ public class SettingsTests
 
     private static (Settings Settings, IReadOnlyList<Problem> Problems) Read(string text) =>
         SettingsReader.Read(Encoding.UTF8.GetBytes(text), "c.json", Defaults, "/srv/streams");
+
+    // One configuration for each key that a schema has, at any depth.
+    private static IEnumerable<string> Texts(JsonElement schema) => schema.TryGetProperty("properties", out JsonElement properties)
+        ? properties.EnumerateObject().SelectMany(key => Texts(key.Value).Select(inner => $"{{ \"{key.Name}\": {inner} }}"))
+        : ["null"];
 }
