@@ -92,6 +92,16 @@ public sealed partial class AuditEvent
     /// <summary>The place of the record that says who did it; -1 when there is no record.</summary>
     internal int ActorIndex => (int)(Places >> 16) - 1;
 
+    /// <summary>The SYSCALL record that says who did it; empty when there is none.</summary>
+    internal ReadOnlySpan<byte> CallText
+    {
+        get
+        {
+            int actor = ActorIndex;
+            return actor >= 0 && RecordTypeAt(actor) == RecordType.Syscall ? Record(actor).Text : default;
+        }
+    }
+
     private int TypeIndex => (int)(Places & 0xFFFF) - 1;
 
     private uint Places => _places != 0 || _count == 0 ? _places : _places = FindPlaces();
@@ -181,10 +191,11 @@ public enum AuditResult : byte
 public readonly struct ProcessView(AuditEvent source)
 {
     /// <summary>The process id; 0 when the records have none.</summary>
-    public int Pid => (int)source[Fields.ProcessPid].Number;
+    public int Pid => CallNumbers.TryFind(source.CallText, " pid="u8, out int pid) ? pid : (int)source[Fields.ProcessPid].Number;
 
     /// <summary>The parent's process id; 0 when the records have none.</summary>
-    public int ParentPid => (int)source[Fields.ProcessParentPid].Number;
+    public int ParentPid =>
+        CallNumbers.TryFind(source.CallText, " ppid="u8, out int pid) ? pid : (int)source[Fields.ProcessParentPid].Number;
 
     /// <summary>The program's file.</summary>
     public string? Executable => Text(Fields.ProcessExecutable);

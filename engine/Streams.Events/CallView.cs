@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streams.Events.Decoding;
 using Streams.Events.Tables;
 
 namespace Streams.Events;
@@ -10,8 +11,12 @@ public readonly struct CallView(AuditEvent source)
 
     /// <summary>One of the first four arguments as the kernel saw it; null when the records have none.</summary>
     /// <param name="index">From 0 to 3.</param>
-    public ulong? Argument(int index) =>
-        ulong.TryParse(source[Arguments[index]].ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) ? value : null;
+    public ulong? Argument(int index)
+    {
+        ReadOnlySpan<byte> key = index switch { 0 => " a0="u8, 1 => " a1="u8, 2 => " a2="u8, _ => " a3="u8 };
+        if (CallNumbers.TryFindHex(source.CallText, key, out ulong number)) return number;
+        return ulong.TryParse(source[Arguments[index]].ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) ? value : null;
+    }
 
     /// <summary>What the call returned when it succeeded, for instance a descriptor; null when it failed or the records do not say.</summary>
     public long? Returned =>

@@ -6,14 +6,16 @@ namespace Streams.Engine;
 /// <summary>A network socket that a process holds, and how it came by it.</summary>
 /// <param name="Opened">The accept or the connect.</param>
 /// <param name="Bound">For an accepted one the bind of its listener, where that was audited.</param>
-/// <param name="Peer">The other end; an accept that did not ask for it leaves it out.</param>
 /// <param name="IsInferred">
 /// Whether nobody saw how the socket came to this descriptor: something unknown was put there right after the socket had been opened.
 /// </param>
-public sealed record NetworkSocket(AuditEvent Opened, AuditEvent? Bound, Endpoint Peer, bool IsInferred = false)
+public sealed record NetworkSocket(AuditEvent Opened, AuditEvent? Bound, bool IsInferred = false)
 {
     /// <summary>Whether somebody else came to this host, rather than this host going out.</summary>
     public bool IsAccepted => Opened.SyscallId is SyscallId.Accept or SyscallId.Accept4;
+
+    /// <summary>The other end; an accept that did not ask for it leaves it out.</summary>
+    public Endpoint Peer => IsAccepted ? Opened.Source : Opened.Destination;
 }
 
 /// <summary>A program was executed with a network socket on one of its standard streams.</summary>
@@ -95,10 +97,10 @@ public static class StandardStreamsOperator
                 case SyscallId.Accept or SyscallId.Accept4:
                     Descriptor listener = process?[value.Call.Argument(0)] ?? default;
                     bool isNetwork = value.Socket.Exists ? IsNetwork(value) : listener.Bound is not null;
-                    Open(Returned(value), isNetwork ? new NetworkSocket(value, listener.Bound, value.Source) : null);
+                    Open(Returned(value), isNetwork ? new NetworkSocket(value, listener.Bound) : null);
                     break;
                 case SyscallId.Connect:
-                    Open(value.Call.Argument(0), IsNetwork(value) ? new NetworkSocket(value, null, value.Destination) : null);
+                    Open(value.Call.Argument(0), IsNetwork(value) ? new NetworkSocket(value, null) : null);
                     break;
                 case SyscallId.Dup2 or SyscallId.Dup3:
                     Copy(value.Call.Argument(0), value.Call.Argument(1));
@@ -242,7 +244,11 @@ public static class StandardStreamsOperator
 
             set
             {
-                _open.RemoveAll(o => o.Number == number);
+                for (int i = _open.Count - 1; i >= 0; i--)
+                {
+                    if (_open[i].Number == number) _open.RemoveAt(i);
+                }
+
                 if (value.IsUnknown || number is not { } kept) return;
                 if (_open.Count == MostOpen) _open.RemoveAt(_open.FindIndex(o => o.Descriptor.Bound is null) is >= 0 and var oldest ? oldest : 0);
                 _open.Add((kept, value));
