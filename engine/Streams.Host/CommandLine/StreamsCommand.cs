@@ -12,7 +12,7 @@ internal static class StreamsCommand
     public static int Run(string[] args)
     {
         RootCommand root = Make();
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = root.Parse(QueryNames.Spread(args, Path.Exists), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (args.Length == 0)
         {
             root.Parse("--help").Invoke(new InvocationConfiguration { Output = Console.Error, EnableDefaultExceptionHandler = false });

@@ -18,8 +18,8 @@ internal sealed class SharedOptions
 
     private readonly Option<string[]> _query = new("--query")
     {
-        Description = "Only this query; may be given several times, or with names separated by commas.",
-        HelpName = "NAME",
+        Description = "Only these queries: several names, also separated by commas, or the option several times.",
+        HelpName = "NAME…",
         Arity = ArgumentArity.OneOrMore,
     };
 
