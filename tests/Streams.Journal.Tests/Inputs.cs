@@ -39,7 +39,7 @@ internal static class Inputs
         4 => new Document(host, "audit", time, serial, Json("""{"event":{"action":"audit-rule-missing"}}""")),
         5 => new Heartbeat(host, "audit", time, serial, [new("records", 5), new("lost.kernel", serial > 5 ? 7 : 0)]),
         6 => new Gap(host, "audit", time.AddSeconds(-1), time, serial, 12, text),
-        _ => new Outage(host, time.AddHours(-1), time, serial),
+        _ => new Outage(host, time.AddHours(-1), time, serial, serial % 2 == 0 ? Outage.Process : "audit"),
     }));
 
     /// <summary>Everything that two entries must share, as text.</summary>

@@ -17,8 +17,8 @@ public static class SilenceOperator
 {
     /// <summary>
     /// Starts an episode when nothing of a key has come for <paramref name="after"/> by the shard clock, at exactly that time, and ends it
-    /// when something comes again. The only operator that goes by arrival: it does not count time in which this process was down. A null
-    /// key is none. What stays silent for <paramref name="forget"/> more is forgotten, which also ends its episode; with
+    /// when something comes again. The only operator that goes by arrival: it does not count time in which this process, or the
+    /// intake of the collector that heard the key last, was down. A null key is none. What stays silent for <paramref name="forget"/> more is forgotten, which also ends its episode; with
     /// <paramref name="maxKeys"/> keys, the one that would be silent or forgotten first makes room, and is counted.
     /// </summary>
     /// <param name="source">Where from.</param>
@@ -75,7 +75,8 @@ public static class SilenceOperator
             }
 
             heard.LastSeen = now;
-            heard.Downtime = Shard.Downtime;
+            heard.Collector = Shard.Event?.Collector ?? Outage.Process;
+            heard.Downtime = Shard.Downtimes.Of(heard.Collector);
             heard.Last = Moment.Of(value, Shard);
             heard.Evidence = value as Event ?? Shard.Event;
             keys.SetDue(heard, now + _after);
@@ -83,10 +84,10 @@ public static class SilenceOperator
 
         public void OnDue(KeyedState<TKey, Heard<TKey>> state, Heard<TKey> entry, long due)
         {
-            long down = Shard.Downtime - entry.Downtime;
+            long down = Shard.Downtimes.Of(entry.Collector) - entry.Downtime;
             if (down > 0)
             {
-                entry.Downtime = Shard.Downtime;
+                entry.Downtime += down;
                 state.SetDue(entry, due + down);
             }
             else if (entry.SilentSince is null)
@@ -111,6 +112,9 @@ public static class SilenceOperator
     private sealed class Heard<TKey>(TKey key) : Keyed<TKey>(key)
     {
         public long LastSeen { get; set; }
+
+        /// <summary>Who heard it last, and how long that collector had been down by then.</summary>
+        public string Collector { get; set; } = Outage.Process;
 
         public long Downtime { get; set; }
 

@@ -62,8 +62,8 @@ internal sealed class Shard
     /// <summary>How many events of its hosts have arrived after the watermark had passed them.</summary>
     public long Late { get; private set; }
 
-    /// <summary>How long this process was down so far, which is no silence of anybody.</summary>
-    public long Downtime { get; private set; }
+    /// <summary>How long this process, or the intake of a collector, was down so far.</summary>
+    public Downtimes Downtimes { get; } = new();
 
     public IReadOnlyList<QueryRun> Runs => _runs;
 
@@ -141,18 +141,24 @@ internal sealed class Shard
 
     public void Deliver(Slot[] slots, Event e)
     {
-        HostScope? host = Host;
-        foreach (Slot slot in slots)
+        int next = 0;
+        while (next < slots.Length)
         {
-            if (slot.IsOff || slot.Run.IsQuarantinedFor(host)) continue;
-            Run = slot.Run;
+            // One block for all of them: after a fault it goes on behind the slot that failed.
             try
             {
-                slot.OnNext(e);
+                HostScope? host = Host;
+                while (next < slots.Length)
+                {
+                    Slot slot = slots[next++];
+                    if (slot.IsOff || slot.Run.IsQuarantinedFor(host)) continue;
+                    Run = slot.Run;
+                    slot.OnNext(e);
+                }
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                Fault(slot.Run, exception);
+                Fault(slots[next - 1].Run, exception);
             }
         }
     }
@@ -261,7 +267,7 @@ internal sealed class Shard
         {
             // Timers that were due while the process was still up fire first; what would have been due during the outage is put off.
             Advance(Math.Min(outage.From.UtcTicks, clock));
-            Downtime += Math.Max(0, clock - Math.Max(Clock.Ticks, outage.From.UtcTicks));
+            Downtimes.Add(outage, Clock.Ticks, clock);
         }
 
         Advance(clock);

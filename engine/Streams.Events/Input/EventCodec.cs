@@ -112,7 +112,7 @@ internal static class EventCodec
                 left -= 3;
                 break;
             case Form.Outage when left >= 1:
-                e = new Outage(host, Time(reader.ReadInt64()), occurred, serial);
+                e = new Outage(host, Time(reader.ReadInt64()), occurred, serial, collector);
                 left--;
                 break;
             case <= Form.Outage:

@@ -50,6 +50,30 @@ public class SilenceTests
         Assert.Equal(expected, Run(records));
     }
 
+    [Theory]
+    [InlineData("the collector that heard it was down", "notes", "10-25", "start a@45 #1")]
+    [InlineData("another was down", "files", "10-25", "start a@30 #1")]
+    [InlineData("told piece by piece, it lasts longer than the key may be silent", "notes", "10-20 20-30 30-40 40-50", "start a@70 #1")]
+    [InlineData("what is told twice counts once", "notes", "10-20 15-25", "start a@45 #1")]
+    [InlineData("what the whole process was down counts once", "streams,notes", "10-20 10-20", "start a@40 #1")]
+    public void The_time_in_which_the_intake_of_its_collector_was_down_does_not_count(
+        string because, string collectors, string outages, string expected)
+    {
+        Assert.NotEmpty(because);
+        string[] names = collectors.Split(',');
+        var records = new List<InputRecord> { VirtualTime.Arrive(0, VirtualTime.Note(0, "a")) };
+        foreach ((int i, string outage) in outages.Split(' ').Index())
+        {
+            double[] bounds = [.. outage.Split('-').Select(b => double.Parse(b, System.Globalization.CultureInfo.InvariantCulture))];
+            string collector = names[Math.Min(i, names.Length - 1)];
+            records.Add(VirtualTime.Arrive(
+                bounds[1], new Outage("here", VirtualTime.At(bounds[0]), VirtualTime.At(bounds[1]), (ulong)i, collector)));
+        }
+
+        records.Add(VirtualTime.Tick(90));
+        Assert.Equal(expected, Run(records));
+    }
+
     [Fact]
     public void The_message_says_since_when()
     {
