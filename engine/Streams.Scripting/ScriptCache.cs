@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -26,11 +25,28 @@ internal sealed class ScriptCache
     private readonly string _folder;
     private readonly string _file;
 
-    public ScriptCache(string folder, string scripts)
+    /// <summary>The cache of a folder of scripts.</summary>
+    /// <param name="folder">Where the files are.</param>
+    /// <param name="scripts">The folder of the scripts.</param>
+    /// <param name="builds">What scripts are compiled by and against; <see cref="Builds"/> unless given.</param>
+    public ScriptCache(string folder, string scripts, IReadOnlyList<Guid>? builds = null)
     {
         _folder = folder;
-        _file = Path.Combine(folder, Key(scripts) + ".scripts");
+        _file = Path.Combine(folder, Key(scripts, builds ?? Builds) + ".scripts");
     }
+
+    /// <summary>
+    /// The builds in use. A module's version id is a hash of what it was compiled from, so a changed engine, allow-list or compiler finds
+    /// no old script.
+    /// </summary>
+    public static IReadOnlyList<Guid> Builds { get; } =
+    [
+        VersionOf(typeof(object)),
+        VersionOf(typeof(System.Reactive.Unit)),
+        VersionOf(typeof(Events.Event)),
+        VersionOf(typeof(Engine.QueryScript)),
+        VersionOf(typeof(ScriptCache)),
+    ];
 
     /// <summary>What the file holds by script name; empty when there is none or it is damaged.</summary>
     public Dictionary<string, CompiledScript> Read()
@@ -132,21 +148,13 @@ internal sealed class ScriptCache
         return Encoding.UTF8.GetString(Take(ref content, length).Span);
     }
 
-    // A module's version id is a hash of what it was compiled from, so a changed engine, allow-list or compiler finds no old script.
-    private static string Key(string scripts)
+    private static Guid VersionOf(Type type) => type.Module.ModuleVersionId;
+
+    private static string Key(string scripts, IReadOnlyList<Guid> builds)
     {
         StringBuilder key = new();
         key.Append(Version).Append('\n').Append(Path.GetFullPath(scripts)).Append('\n').Append(RuntimeInformation.FrameworkDescription);
-        foreach (Assembly assembly in Builds()) key.Append('\n').Append(assembly.ManifestModule.ModuleVersionId);
+        foreach (Guid build in builds) key.Append('\n').Append(build);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString()))[..16]);
     }
-
-    private static IEnumerable<Assembly> Builds() =>
-    [
-        typeof(object).Assembly,
-        typeof(System.Reactive.Unit).Assembly,
-        typeof(Events.Event).Assembly,
-        typeof(Engine.QueryScript).Assembly,
-        typeof(ScriptCache).Assembly,
-    ];
 }

@@ -84,21 +84,32 @@ public sealed class PropertyTests
 
     [Fact]
     public void Every_record_is_in_one_event_and_unfinished_ones_are_bounded() =>
-        Gen.Select(OneOf("SYSCALL", "PATH", "AVC", "PROCTITLE", "USER_AUTH", "EXECVE", "URINGOP"), Host, Gen.Int[0, 6], Gen.UInt[0, 5])
-            .Array[0, 200].Sample(
-                records =>
+        Gen.Select(
+            Gen.Select(OneOf("SYSCALL", "PATH", "AVC", "PROCTITLE", "USER_AUTH", "EXECVE", "URINGOP"), Host, Gen.Int[0, 6], Gen.UInt[0, 5])
+                .Array[0, 200],
+            Gen.Int[1, 600])
+            .Sample(
+                (records, maxBytes) =>
                 {
                     int taken = 0;
-                    var joiner = new RecordJoiner(e => taken += e.RecordCount, new JoinerOptions { MaxInFlight = 5, MaxBytes = 100 });
+                    int held = 0;
+                    var joiner = new RecordJoiner(
+                        e =>
+                        {
+                            taken += e.RecordCount;
+                            for (int i = 0; i < e.RecordCount; i++) held -= e.Record(i).Text.Length;
+                        },
+                        new JoinerOptions { MaxInFlight = 5, MaxBytes = maxBytes });
                     foreach ((string type, string host, int second, uint serial) in records)
                     {
                         string text = "arch=c000003e syscall=59 success=yes exit=0 items=2 argc=2";
+                        held += text.Length;
                         Logs.Add(joiner, Logs.Line($"{host}{second * 1500}:{serial} {type} {text}"));
-                        if (joiner.InFlight > 5) return false;
+                        if (joiner.InFlight > 5 || held > maxBytes) return false;
                     }
 
                     joiner.Complete();
-                    return taken == records.Length && joiner.InFlight == 0 && joiner.Records == records.Length;
+                    return taken == records.Length && held == 0 && joiner.InFlight == 0 && joiner.Records == records.Length;
                 },
                 iter: Iterations);
 

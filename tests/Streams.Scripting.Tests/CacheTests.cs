@@ -56,6 +56,21 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public void Each_build_of_what_compiles_has_scripts_of_its_own()
+    {
+        using var folder = new QueryFolder(("a.csx", Query("one")));
+        Load(folder);
+
+        Assert.Single(new ScriptCache(folder.Cache, folder.Path, ScriptCache.Builds).Read());
+        for (int i = 0; i < ScriptCache.Builds.Count; i++)
+        {
+            Guid[] builds = [.. ScriptCache.Builds];
+            builds[i] = Guid.Empty;
+            Assert.Empty(new ScriptCache(folder.Cache, folder.Path, builds).Read());
+        }
+    }
+
+    [Fact]
     public void A_script_whose_helper_changed_is_compiled_again()
     {
         using var folder = new QueryFolder(

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reactive;
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reflection;
 using Streams.Events.Input;
 using Streams.Testing;
 using Xunit;
@@ -61,6 +63,11 @@ public class RxInShardTimeTests
         { "ObserveOn", "a@1", 9, "a@1", s => s.ObserveOn(Clock) },
         { "Replay for a time", "a@1 b@3", 9, "b@4 |@4", s => s.Replay(p => p.Take(0).Concat(p.Take(1)).DelaySubscription(Seconds(4), Clock), Seconds(2), Clock) },
         { "GroupByUntil quiet", "a@1 a@1.5 b@2 a@5", 9, "a2@3 b1@3.5 a1@6.5", s => s.GroupByUntil(x => x, g => g.Throttle(Seconds(1.5), Clock)).SelectMany(g => g.Count().Select(n => g.Key + Text(n))) },
+        { "If", "", 9, "x@0 |@0", _ => Observable.If(() => true, Observable.Return("x", Clock), Clock) },
+        { "Case", "", 9, "x@0 |@0", _ => Observable.Case(() => 1, new Dictionary<int, IObservable<string>> { [1] = Observable.Return("x", Clock) }, Clock) },
+        { "Expand", "", 9, "x@0 xx@0 |@0", _ => Observable.Return("x", Clock).Expand(x => x == "x" ? Observable.Return("xx", Clock) : Observable.Empty<string>(Clock), Clock) },
+        { "ManySelect", "a@1 b@3", 9, "a@1 b@3", s => s.ManySelect(rest => rest.Take(1), Clock).Merge() },
+        { "RefCount, held for a time", "a@1 b@3", 9, "a@1 ab@3", s => Resumed(s.Scan("", string.Concat).Publish().RefCount(Seconds(2), Clock)) },
         { "Join within a time", "a@1 b@2 c@4", 9, "ab@2", s => s.Publish(p => p.Where(x => x == "a").Join(p.Where(x => x != "a"), _ => Observable.Timer(Seconds(2), Clock), _ => Observable.Empty<long>(), (l, r) => l + r)) },
         { "Sampled by an interval", "a@1 b@3", 6, "a@2 b@4", s => s.Sample(Observable.Interval(Seconds(2), Clock)) },
     };
@@ -89,6 +96,35 @@ public class RxInShardTimeTests
             [.. VirtualTime.Each([VirtualTime.Note(1, "a"), VirtualTime.Note(2, "b"), VirtualTime.Note(5, "c")])]);
         Assert.Equal("a!@1 b!@2 a@5 b@5 c!@5 c@5", Show(got));
     }
+
+    [Fact]
+    public void Every_operator_that_scripts_may_use_and_that_takes_time_has_a_case()
+    {
+        HashSet<string> covered = [.. Cases.Select(row => row.Data.Item1.Split(' ', ',')[0])];
+        string[] timed = [.. AllowedOperators().Intersect(
+            from type in new[] { typeof(Observable), typeof(ObservableEx) }
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static)
+            where method.GetParameters().Any(p => p.ParameterType == typeof(IScheduler) || p.ParameterType == typeof(TimeSpan))
+            select method.Name)];
+        Assert.Contains("Throttle", timed);
+        Assert.Equal("", string.Join(' ', timed.Except(covered)));
+    }
+
+    // The lines `allow …` and `state …` below `only System.Reactive.Linq.Observable`; a name may be followed by its parameters.
+    private static IEnumerable<string> AllowedOperators()
+    {
+        bool isRx = false;
+        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "allowed-symbols.txt")))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!line.StartsWith(' ')) isRx = words is ["only", "System.Reactive.Linq.Observable" or "System.Reactive.Linq.ObservableEx"];
+            if (!isRx || words is not ["allow" or "state", ..]) continue;
+            foreach (string word in words[1..]) yield return word.Split('(')[0];
+        }
+    }
+
+    // Nobody listens for a second, which is less than the source is held for.
+    private static IObservable<string> Resumed(IObservable<string> held) => held.Take(1).Concat(held.DelaySubscription(Seconds(1), Clock));
 
     private static string Join(IList<string> words) => string.Join('+', words);
 

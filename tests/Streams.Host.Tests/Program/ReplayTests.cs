@@ -37,6 +37,36 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
     }
 
     [Fact]
+    public void Several_queries_may_follow_one_option()
+    {
+        string[] names = ["auth-failure", "new-listener"];
+        Result run = Built.Run("replay", Path.Combine(Built.Root, "samples"), "--json", "--query", "auth-failure", "new-listener");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(names.Order(), run.Output.TrimEnd().Split('\n').Select(Rule).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData("events", "-", "--host", "web-1")]
+    [InlineData("replay", "-", "--host", "web-1", "--json", "--queries", "QUERIES")]
+    public async Task What_comes_through_a_pipe_leaves_while_the_pipe_is_still_open(params string[] args)
+    {
+        using Process process = Built.Start([.. args.Select(word => word == "QUERIES" ? queries.Path : word)]);
+        try
+        {
+            await process.StandardInput.WriteAsync(Failure);
+            await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+                .AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            Assert.Equal("web-1", JsonDocument.Parse(line!).RootElement.GetProperty("host").GetProperty("name").GetString());
+            Assert.False(process.HasExited);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
     public void The_figures_go_to_a_file()
     {
         string stats = Path.Combine(_folder, "stats.json");
@@ -148,6 +178,8 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
         Assert.StartsWith(expected, run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
     }
+
+    private static string? Rule(string alert) => JsonDocument.Parse(alert).RootElement.GetProperty("rule").GetProperty("name").GetString();
 
     private Result Replay(params string[] more) =>
         Built.Run(["replay", Write("audit.log", Failure), "--host", "web-1", "--queries", queries.Path, .. more]);
