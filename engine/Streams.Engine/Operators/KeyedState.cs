@@ -47,12 +47,18 @@ internal sealed class KeyedState<TKey, TEntry>(IKeyedOwner<TKey, TEntry> owner, 
     // What this has asked to be called for, each earlier than the one before.
     private readonly Stack<long> _armed = new();
     private long _created;
+    private TEntry? _found;
 
     public int Count => _entries.Count;
 
     public QueryRun Run => owner.Run;
 
-    public TEntry? Find(TKey key) => _entries.GetValueOrDefault(new KeyOf<TKey>(key));
+    public TEntry? Find(TKey key)
+    {
+        // Events come in runs of one key, and to compare it costs less than to hash it.
+        if (_found is { IsGone: false } found && EqualityComparer<TKey>.Default.Equals(found.Key, key)) return found;
+        return _found = _entries.GetValueOrDefault(new KeyOf<TKey>(key));
+    }
 
     public void Add(TEntry entry)
     {
@@ -63,6 +69,7 @@ internal sealed class KeyedState<TKey, TEntry>(IKeyedOwner<TKey, TEntry> owner, 
     public void Remove(TEntry entry)
     {
         entry.IsGone = true;
+        if (_found == entry) _found = null;
         _entries.Remove(new KeyOf<TKey>(entry.Key));
         Dequeue(entry);
     }
