@@ -4,7 +4,7 @@ using BenchmarkDotNet.Running;
 using Perfolizer.Metrology;
 using Streams.Benchmarks;
 
-// `memory` measures what a term costs, `scan FOLDER [THREADS]` the first scan of a folder; everything else is BenchmarkDotNet's: `--filter '*'`, `--job short`, …
+// `memory` measures what a term costs, `scan FOLDER [THREADS]` the first scan of a folder, `files` the time from a change to its event; everything else is BenchmarkDotNet's: `--filter '*'`, `--job short`, …
 if (args is ["memory"])
 {
     TermMemory.Print(Console.Out);
@@ -14,6 +14,12 @@ if (args is ["memory"])
 if (args is ["scan", string folder, .. string[] rest])
 {
     FirstScan.Print(folder, rest is [string threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : 1, Console.Out);
+    return;
+}
+
+if (args is ["files"])
+{
+    FileLatency.Print(Console.Out);
     return;
 }
 

@@ -119,8 +119,6 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
     {
         if (Libc.StatFileSystem(folder, out Libc.FileSystem found) != 0) return WatchException.Last($"look at {folder}").Message;
         if (found.Id == 0) return "its file system has no id";
-        var mount = new Descriptor(Libc.Open(folder, Libc.ReadOnly | Libc.CloseOnExec));
-        if (mount.IsInvalid) return WatchException.Last($"open {folder}").Message;
         lock (_marked)
         {
             if (!_marked.Contains(found.Id))
@@ -129,7 +127,6 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
                 if (Libc.FanotifyMark(_group, MarkAdd | MarkFileSystem, _mask, Libc.CurrentFolder, folder) != 0)
                 {
                     int error = Marshal.GetLastPInvokeError();
-                    mount.Dispose();
                     return error switch
                     {
                         Libc.Exdev => "its file system has parts with ids of their own (btrfs subvolumes)",
@@ -144,7 +141,7 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
             }
         }
 
-        _folders.AddMount(found.Id, mount);
+        _folders.AddMount(found.Id, folder);
         return null;
     }
 
@@ -179,7 +176,6 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
     {
         _group.Dispose();
         _stop.Dispose();
-        _folders.Dispose();
     }
 
     private void Drain(Action<Notice> give)

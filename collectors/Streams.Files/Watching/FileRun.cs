@@ -170,9 +170,9 @@ internal sealed partial class FileRun : IDisposable
     private void Resolve()
     {
         IReadOnlyList<WatchedRoot> added = _changes!.Paths.Resolve();
-        _watches!.Add();
+        bool isMore = _watches!.Add();
         _changes.Scanned();
-        if (added.Count > 0) _scans!.Ask();
+        if (isMore || added.Count > 0) _scans!.Ask();
     }
 
     private void ScanEnded()

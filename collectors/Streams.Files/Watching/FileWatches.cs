@@ -54,9 +54,15 @@ internal sealed partial class FileWatches : IDisposable
     public long Unresolved => _fanotify?.Unresolved ?? 0;
 
     /// <summary>Watches every place that is not watched yet.</summary>
-    public void Add()
+    /// <returns>Whether there were any.</returns>
+    public bool Add()
     {
         MountTable table = MountTable.Read();
+
+        // The kernel gives numbers of mounts that are gone to new ones.
+        _onFanotify.IntersectWith(table.Mounts.Select(mount => mount.Id));
+        _done.RemoveWhere(done => !table.Mounts.Any(mount => mount.Id == done.Mount));
+        int before = _done.Count + _onFanotify.Count;
         _points = [.. table.Mounts.Select(mount => mount.Point)];
         _fanotify?.Forget();
         foreach (WatchedRoot place in _paths.Places)
@@ -67,9 +73,9 @@ internal sealed partial class FileWatches : IDisposable
                 Add(mount, mount.Point);
         }
 
-        if (Refused == 0 || _saidRefused) return;
-        _saidRefused = true;
-        LogRefused(_log, Refused);
+        if (Refused > 0 && !_saidRefused) LogRefused(_log, Refused);
+        _saidRefused |= Refused > 0;
+        return _done.Count + _onFanotify.Count > before;
     }
 
     /// <summary>Ends the reading; what was there has been handed over then.</summary>
@@ -91,7 +97,7 @@ internal sealed partial class FileWatches : IDisposable
         string? reason = _whyNoFanotify;
         if (_fanotify is not null)
         {
-            reason = _fanotify.TryAdd(folder);
+            reason = _fanotify.TryAdd(mount.Point);
             if (reason is null)
             {
                 _onFanotify.Add(mount.Id);

@@ -7,7 +7,7 @@ namespace Streams.Files.Watching;
 /// Where the folders are that fanotify names by handles. What is found is remembered until a folder is moved; full, all of it is
 /// forgotten. One thread finds; any may add and forget.
 /// </summary>
-internal sealed unsafe class FolderHandles(Func<string, bool> isPlace) : IDisposable
+internal sealed unsafe class FolderHandles(Func<string, bool> isPlace)
 {
     private const int Limit = 65_536;
 
@@ -17,19 +17,19 @@ internal sealed unsafe class FolderHandles(Func<string, bool> isPlace) : IDispos
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string?> _paths = new(StringComparer.Ordinal);
-    private readonly Dictionary<ulong, List<Descriptor>> _mounts = [];
+    private readonly Dictionary<ulong, List<string>> _mounts = [];
     private long _unresolved;
 
     /// <summary>Folders that were gone before their place was found.</summary>
     public long Unresolved => Volatile.Read(ref _unresolved);
 
-    /// <summary>Folders of this file system can be found through a folder of it that is open.</summary>
-    public void AddMount(ulong fileSystem, Descriptor folder)
+    /// <summary>Folders of this file system can be found through this path. It is not held open: it could not be unmounted then.</summary>
+    public void AddMount(ulong fileSystem, string point)
     {
         lock (_gate)
         {
-            if (!_mounts.TryGetValue(fileSystem, out List<Descriptor>? mounts)) _mounts[fileSystem] = mounts = [];
-            mounts.Add(folder);
+            if (!_mounts.TryGetValue(fileSystem, out List<string>? mounts)) _mounts[fileSystem] = mounts = [];
+            if (!mounts.Contains(point)) mounts.Add(point);
             _paths.Clear();
         }
     }
@@ -75,11 +75,6 @@ internal sealed unsafe class FolderHandles(Func<string, bool> isPlace) : IDispos
         lock (_gate) _paths.Clear();
     }
 
-    public void Dispose()
-    {
-        foreach (Descriptor folder in _mounts.Values.SelectMany(mounts => mounts)) folder.Dispose();
-    }
-
     private static ReadOnlySpan<byte> Split(ReadOnlySpan<byte> info, out ReadOnlySpan<byte> name)
     {
         int end = FileSystemId + HandleHeader + (int)BinaryPrimitives.ReadUInt32LittleEndian(info[FileSystemId..]);
@@ -93,10 +88,12 @@ internal sealed unsafe class FolderHandles(Func<string, bool> isPlace) : IDispos
     private string? Resolve(ReadOnlySpan<byte> key, out bool isGone)
     {
         isGone = false;
-        if (!_mounts.TryGetValue(BinaryPrimitives.ReadUInt64LittleEndian(key), out List<Descriptor>? mounts)) return null;
+        if (!_mounts.TryGetValue(BinaryPrimitives.ReadUInt64LittleEndian(key), out List<string>? mounts)) return null;
         Span<byte> target = stackalloc byte[4096];
-        foreach (Descriptor mount in mounts)
+        foreach (string point in mounts)
         {
+            using var mount = new Descriptor(Libc.Open(point, Libc.ReadOnly | Libc.NonBlocking | Libc.CloseOnExec));
+            if (mount.IsInvalid) continue;
             int number;
             fixed (byte* handle = key[FileSystemId..]) number = Libc.OpenByHandle(mount, handle, Libc.PathOnly | Libc.CloseOnExec);
             using var folder = new Descriptor(number);

@@ -32,6 +32,26 @@ internal static partial class Backends
     [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenamePath(string from, string to);
 
+    /// <summary>Mounts an empty file system in memory, until the result is disposed.</summary>
+    public static IDisposable MountMemory(string folder)
+    {
+        Assert.SkipUnless(UserId() == 0, "a mount needs root");
+        Assert.SkipUnless(Mount("tmpfs", folder, "tmpfs", 0, 0) == 0, "nothing may be mounted here");
+        return new Mounted(folder);
+    }
+
+    private sealed class Mounted(string folder) : IDisposable
+    {
+        // MNT_DETACH
+        public void Dispose() => Unmount(folder, 2);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mount", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Mount(string source, string target, string type, nuint flags, nint data);
+
+    [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unmount(string target, int flags);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint UserId();
 }

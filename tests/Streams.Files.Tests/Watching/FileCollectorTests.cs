@@ -197,6 +197,59 @@ public sealed class FileCollectorTests : IDisposable
             [$"created {_folder.At("created")}", $"deleted {_folder.At("deleted")}", $"updated+attributes_modified {_folder.At("changed")}"], told);
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void File_systems_below_a_path_are_watched_also_when_they_are_mounted_later(string backend)
+    {
+        Directory.CreateDirectory(_folder.At("early"));
+        Directory.CreateDirectory(_folder.At("later"));
+        using IDisposable early = Backends.MountMemory(_folder.At("early"));
+        using (Watcher watcher = Watcher.Over(_folder, backend))
+        {
+            watcher.WaitForFile(_folder.Write("early/1"), "created");
+            using IDisposable later = Backends.MountMemory(_folder.At("later"));
+            watcher.WaitForScans(2);
+            watcher.WaitForFile(_folder.Write("later/1"), "created");
+            watcher.Stop();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void After_a_kill_the_next_start_tells_each_difference_once(string backend)
+    {
+        for (int i = 0; i < 300; i++) _folder.Write($"{i}", "before");
+        string killed = _folder.State + ".killed";
+        using (Watcher first = Watcher.Over(_folder, backend))
+        {
+            // What a kill leaves on disk when some of the changes have been told.
+            for (int i = 0; i < 100; i++) _folder.Write($"{i}", "after!!");
+            first.WaitForFile(_folder.At("50"), "updated");
+            Directory.CreateDirectory(killed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (string file in Directory.GetFiles(_folder.State)) File.Copy(file, Path.Combine(killed, Path.GetFileName(file)));
+        }
+
+        for (int i = 100; i < 200; i++) _folder.Write($"{i}", "after!!");
+        for (int i = 200; i < 300; i++) File.Delete(_folder.At($"{i}"));
+        string[] expected;
+        using (Baseline baseline = Baseline.Open(killed))
+        {
+            using var reader = new FileFactsReader(["sha256"], 1 << 20);
+            expected = [.. Enumerable.Range(0, 300).Select(i => _folder.At($"{i}"))
+                .Where(path => Changes.Between(baseline.Get(path), reader.Read(path)) != FileActions.None)];
+        }
+
+        FilesOptions options = Watcher.Options(_folder, backend) with { StatePath = killed };
+        using var second = new Watcher(options);
+        second.WaitForScans(1);
+        string[] told = [.. second.Stop().Select(e => e.Path).Where(path => path != _folder.Tree)];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+        Assert.InRange(told.Length, 200, 300);
+        using var third = new Watcher(options);
+        third.WaitForScans(1);
+        Assert.Empty(third.Stop());
+    }
+
     [Fact]
     public void A_collector_that_cannot_watch_says_what_to_do()
     {
