@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Streams.Audit;
 using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
@@ -22,6 +23,12 @@ internal sealed class RunCommand
     private readonly Option<string?> _record = new("--record")
     {
         Description = "Keep the input, so that `replay` says the same again; a name that ends in .log keeps plain audit records.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _follow = new("--follow")
+    {
+        Description = "Read an audit.log as it grows, in place of the kernel's audit; needs no rights but to read it.",
         HelpName = "FILE",
     };
 
@@ -49,6 +56,7 @@ internal sealed class RunCommand
         command.Add(run._json);
         command.Add(run._stats);
         command.Add(run._record);
+        command.Add(run._follow);
         command.Add(run._for);
         command.Add(run._learn);
         command.SetAction(run.Run);
@@ -74,7 +82,7 @@ internal sealed class RunCommand
         }
 
         if (!TryOpen("--stats", parsed.GetValue(_stats), file => new StatsFile(file), out StatsFile? stats)
-            || !TryOpen("--record", parsed.GetValue(_record), file => (IInputWriter)new RecordingWriter(file), out IInputWriter? record))
+            || !TryOpen("--record", parsed.GetValue(_record), Recorder, out IInputWriter? record))
         {
             return ExitCode.Error;
         }
@@ -94,7 +102,7 @@ internal sealed class RunCommand
         string host = settings.Host ?? Environment.MachineName;
         LiveRun? running = null;
         var log = new OperatorLog(() => running?.Clear());
-        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, host, time, log);
+        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, parsed.GetValue(_follow), host, time, log);
         if (collectors.Collectors.Count == 0)
         {
             Console.Error.WriteLine("streams run: there is nothing to watch: every collector is switched off in the configuration, or out of reach for this user");
@@ -121,6 +129,8 @@ internal sealed class RunCommand
             time);
         return run.Run();
     }
+
+    private static IInputWriter Recorder(string file) => file.EndsWith(".log", StringComparison.Ordinal) ? new AuditLogWriter(file) : new RecordingWriter(file);
 
     // At the beginning, so that a day's run is not lost to a misspelt folder.
     private static bool TryOpen<T>(string option, string? file, Func<string, T> open, out T? opened)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streams.Audit;
 using Streams.Audit.Netlink;
 using Streams.Audit.Processes;
 using Streams.Audit.Rules;
@@ -22,14 +23,16 @@ internal sealed class CollectorSet : IDisposable
 
     /// <summary>Makes the collectors.</summary>
     /// <param name="settings">The configuration.</param>
+    /// <param name="follow">A log to follow in place of the kernel's audit; null for none.</param>
     /// <param name="host">The name of this host.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">What they have to say to the operator.</param>
-    public static CollectorSet Make(CollectorSettings settings, string host, TimeProvider time, ILogger log)
+    public static CollectorSet Make(CollectorSettings settings, string? follow, string host, TimeProvider time, ILogger log)
     {
         var set = new CollectorSet();
         IReadOnlyList<(string Name, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
-        if (settings.AuditEnabled) set.AddAudit(settings, host, time, missing, log);
+        if (follow is not null) set._collectors.Add(new FollowedLog(new FollowOptions { Path = follow, Host = host }, time, log));
+        else if (settings.AuditEnabled) set.AddAudit(settings, host, time, missing, log);
         return set;
     }
 

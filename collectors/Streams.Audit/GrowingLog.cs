@@ -1,0 +1,230 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streams.Audit;
+
+/// <summary>
+/// A log as one endless stream: what is appended to it, then what is appended to the file that takes its place. A read waits until there
+/// is something, or until it is told to stop, and then is the end.
+/// </summary>
+/// <remarks>
+/// Rotated is: the file has another name, and there is one of the old name; the old one is read to its end first. Truncated is: the file
+/// is shorter than what was read of it; it is read from its beginning.
+/// </remarks>
+internal sealed partial class GrowingLog : Stream
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly string _path;
+    private readonly Action _idle;
+    private readonly ILogger _log;
+    private readonly AutoResetEvent _wake = new(false);
+    private FileSystemWatcher? _watcher;
+    private FileStream? _file;
+    private string? _name;
+    private string? _failure;
+    private long _position;
+    private byte _last = (byte)'\n';
+    private bool _fromStart;
+    private volatile bool _stopping;
+
+    /// <summary>Follows a log; nothing is opened yet.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="fromStart">Whether what is in it already is read.</param>
+    /// <param name="idle">Called before a wait, and at least every second in one, on the thread that reads.</param>
+    /// <param name="log">Takes what the operator should know.</param>
+    public GrowingLog(string path, bool fromStart, Action idle, ILogger log)
+    {
+        _path = System.IO.Path.GetFullPath(path);
+        _fromStart = fromStart;
+        _idle = idle;
+        _log = log;
+    }
+
+    /// <summary>Whether the log is open, so that all that is in it is known.</summary>
+    public bool IsOpen => _file is not null;
+
+    /// <summary>How often another file took the log's place.</summary>
+    public long Rotations { get; private set; }
+
+    /// <summary>How often the log was made shorter.</summary>
+    public long Truncations { get; private set; }
+
+    /// <summary>Bytes read.</summary>
+    public long Bytes { get; private set; }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Lets the read that waits, and every later one, be the end. From any thread.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _wake.Set();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (true)
+        {
+            if (TryRead(buffer) is > 0 and var read) return read;
+            if (_stopping) return 0;
+            _idle();
+            Watch();
+            _wake.WaitOne(Poll);
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _watcher?.Dispose();
+            _file?.Dispose();
+            _wake.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // 0 when there is nothing at this moment.
+    private int TryRead(Span<byte> buffer)
+    {
+        try
+        {
+            _file ??= Open();
+            bool isReplaced = IsReplaced();
+            int read = _file.Read(buffer);
+            if (read == 0 && isReplaced) return Next(buffer);
+            if (read == 0 && _file.Length < _position) read = Again(buffer);
+            if (read > 0)
+            {
+                _position += read;
+                Bytes += read;
+                _last = buffer[read - 1];
+            }
+
+            return read;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Tell(e);
+            return 0;
+        }
+    }
+
+    private FileStream Open()
+    {
+        var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _position = _fromStart ? 0 : file.Seek(0, SeekOrigin.End);
+        _fromStart = true;
+        _name = NameOf(file);
+        if (_failure is not null) LogReadable(_log, _path);
+        _failure = null;
+        return file;
+    }
+
+    // Asked before the read that finds nothing, so that nothing is written to the old file between the two.
+    private bool IsReplaced() => NameOf(_file!) != _name && File.Exists(_path);
+
+    // The name that an open file has by now (proc_pid_fd(5)); of one that was deleted it ends with a remark.
+    private static string? NameOf(FileStream file) => new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
+
+    // The last line of the old file may lack its end; the next file begins a new one.
+    private int Next(Span<byte> buffer)
+    {
+        _file!.Dispose();
+        _file = null;
+        Rotations++;
+        if (_last == (byte)'\n') return TryRead(buffer);
+        buffer[0] = _last = (byte)'\n';
+        return 1;
+    }
+
+    private int Again(Span<byte> buffer)
+    {
+        Truncations++;
+        LogTruncated(_log, _path);
+        _file!.Position = _position = 0;
+        if (_last == (byte)'\n') return _file.Read(buffer);
+
+        // This line feed is none of the file's.
+        buffer[0] = (byte)'\n';
+        _position = -1;
+        return 1;
+    }
+
+    // Once each failure, not once each second.
+    private void Tell(Exception failure)
+    {
+        _file?.Dispose();
+        _file = null;
+
+        // What appears later was written while it was watched.
+        _fromStart = true;
+        string what = failure switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "is not there yet",
+            UnauthorizedAccessException => "may not be read by this user",
+            _ => $"cannot be read: {failure.Message}",
+        };
+        if (_failure != what) LogUnreadable(_log, _path, what);
+        _failure = what;
+    }
+
+    // inotify tells at once that something was written; where it cannot be had, the log is looked at every second.
+    private void Watch()
+    {
+        if (_watcher is not null) return;
+        try
+        {
+            var watcher = new FileSystemWatcher(System.IO.Path.GetDirectoryName(_path)!, System.IO.Path.GetFileName(_path))
+            {
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.Size | NotifyFilters.LastWrite,
+            };
+            watcher.Changed += (_, _) => Wake();
+            watcher.Created += (_, _) => Wake();
+            watcher.Renamed += (_, _) => Wake();
+            watcher.EnableRaisingEvents = true;
+            _watcher = watcher;
+            Wake();
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            // The folder is not there or may not be read; the next round tries again.
+        }
+    }
+
+    private void Wake()
+    {
+        if (!_stopping) _wake.Set();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} {What}; it is tried again every second")]
+    private static partial void LogUnreadable(ILogger log, string path, string what);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is read now")]
+    private static partial void LogReadable(ILogger log, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} was truncated; what had not been read of it is lost, and it is read from its beginning")]
+    private static partial void LogTruncated(ILogger log, string path);
+}

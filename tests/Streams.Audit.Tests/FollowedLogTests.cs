@@ -1,0 +1,190 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Streams.Events;
+
+namespace Streams.Audit.Tests;
+
+public sealed class FollowedLogTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-follow-");
+    private readonly Recorder _seen = new();
+    private readonly Notes _told = new();
+    private int _serial;
+
+    private string Log => Path.Combine(_folder.FullName, "audit.log");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task What_is_written_from_now_on_is_read()
+    {
+        Write("before");
+        using IDisposable following = await Follow();
+        Write("a");
+        Assert.Equal("a", await Next());
+        Write("b");
+        Assert.Equal("b", await Next());
+    }
+
+    [Fact]
+    public async Task What_is_in_it_already_is_read_when_that_is_wanted()
+    {
+        Write("before");
+        using IDisposable following = await Follow(fromStart: true);
+        Assert.Equal("before", await Next());
+    }
+
+    [Fact]
+    public async Task A_line_that_comes_in_pieces_is_one_record()
+    {
+        Write("before");
+        using IDisposable following = await Follow();
+        string line = Line("whole");
+        File.AppendAllText(Log, line[..20]);
+        await _seen.Heartbeat();
+        File.AppendAllText(Log, line[20..]);
+        Assert.Equal("whole", await Next());
+    }
+
+    [Fact]
+    public async Task A_log_that_is_rotated_is_read_to_its_end_and_then_the_new_one()
+    {
+        Write("before");
+        using IDisposable following = await Follow();
+        File.AppendAllText(Log, Line("a"));
+        File.Move(Log, Log + ".1");
+        File.AppendAllText(Log + ".1", Line("b"));
+        Write("c");
+        Assert.Equal(["a", "b", "c"], [await Next(), await Next(), await Next()]);
+        await _seen.Counted("rotations", 1);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_truncated_is_read_from_its_beginning()
+    {
+        Write(new string('x', 1000));
+        using IDisposable following = await Follow();
+        File.WriteAllText(Log, Line("a"));
+        Assert.Equal("a", await Next());
+        await _seen.Counted("truncations", 1);
+        Assert.Contains("was truncated", await _told.Next(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_not_there_is_told_once_and_read_when_it_comes()
+    {
+        using IDisposable following = await Follow();
+        Assert.Contains("is not there yet", await _told.Next(), StringComparison.Ordinal);
+        await _seen.Heartbeat();
+        await _seen.Heartbeat();
+        Write("a");
+        Assert.Equal("a", await Next());
+        Assert.Contains("is read now", await _told.Next(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_may_not_be_read_is_told()
+    {
+        if (Environment.IsPrivilegedProcess) Assert.Skip("root may read everything");
+        Write("before");
+        File.SetUnixFileMode(Log, UnixFileMode.None);
+        using IDisposable following = await Follow();
+        Assert.Contains("may not be read", await _told.Next(), StringComparison.Ordinal);
+        File.SetUnixFileMode(Log, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Write("a");
+        Assert.Equal("before", await Next());
+    }
+
+    [Fact]
+    public async Task What_is_unfinished_when_it_stops_is_given_out_first()
+    {
+        Write("before");
+        IDisposable following = await Follow();
+        File.AppendAllText(Log, "type=CWD msg=audit(1700000000.000:9): cwd=\"/\"\n");
+        await _seen.Counted("records", 1);
+        following.Dispose();
+        Assert.True(_seen.TryTake(out Event? last));
+        Assert.Equal(9UL, last!.Serial);
+    }
+
+    [Fact]
+    public async Task Bad_lines_are_counted()
+    {
+        Write("before");
+        using IDisposable following = await Follow();
+        File.AppendAllText(Log, "nonsense\n" + Line("a"));
+        Assert.Equal("a", await Next());
+        await _seen.Counted("bad", 1);
+    }
+
+    private string Line(string text) => $"type=USER_LOGIN msg=audit(1700000000.000:{100 + _serial++}): pid=1 uid=0 msg='op=login acct=\"{text}\" res=success'\n";
+
+    private void Write(string text) => File.AppendAllText(Log, Line(text));
+
+    private async Task<string> Next()
+    {
+        var e = Assert.IsType<AuditEvent>(await _seen.Next());
+        string text = System.Text.Encoding.UTF8.GetString(e.Record(0).Text);
+        return text.Split('"')[1];
+    }
+
+    // The first heartbeat says that it is at the end of what there is.
+    private async Task<IDisposable> Follow(bool fromStart = false)
+    {
+        var log = new FollowedLog(new FollowOptions { Path = Log, Host = "web-1", FromStart = fromStart }, TimeProvider.System, _told);
+        IDisposable following = log.Subscribe(_seen);
+        if (!fromStart) await _seen.Heartbeat();
+        return following;
+    }
+
+    private sealed class Recorder : IObserver<ReadOnlyMemory<Event>>
+    {
+        private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>();
+        private readonly Channel<Heartbeat> _beats = Channel.CreateUnbounded<Heartbeat>();
+
+        public void OnNext(ReadOnlyMemory<Event> value)
+        {
+            foreach (Event e in value.Span)
+            {
+                if (e is Heartbeat beat) _beats.Writer.TryWrite(beat);
+                else _events.Writer.TryWrite(e);
+            }
+        }
+
+        public void OnError(Exception error) => _events.Writer.TryComplete(error);
+
+        public void OnCompleted()
+        {
+        }
+
+        public Task<Event> Next() => _events.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        public bool TryTake(out Event? e) => _events.Reader.TryRead(out e);
+
+        public Task<Heartbeat> Heartbeat() => _beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        public async Task Counted(string counter, long value)
+        {
+            while ((await Heartbeat()).Counters.Single(c => c.Key == counter).Value < value)
+            {
+            }
+        }
+    }
+
+    private sealed class Notes : ILogger
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Writer.TryWrite(formatter(state, exception));
+
+        public Task<string> Next() => _lines.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    }
+}
