@@ -19,11 +19,22 @@ public sealed partial class FactsTests : IDisposable
     [InlineData("sha224", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7")]
     [InlineData("sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("sha384", "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7")]
+    [InlineData(
+        "sha512",
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f")]
     [InlineData("sha512_224", "4634270f707b6a54daae7530460842e20e37ed265ceee9a43e8924aa")]
     [InlineData("sha512_256", "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23")]
     [InlineData("sha3_224", "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c94ad73b46fdf")]
     [InlineData("sha3_256", "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532")]
+    [InlineData("sha3_384", "ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25")]
+    [InlineData(
+        "sha3_512",
+        "b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0")]
     [InlineData("blake2b_256", "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")]
+    [InlineData("blake2b_384", "6f56a82c8e7ef526dfe182eb5212f7db9df1317e57815dbda46083fc30f54ee6c66ba83be64b302d7cba6ce15bb556f4")]
+    [InlineData(
+        "blake2b_512",
+        "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")]
     [InlineData("xxh64", "44bc2cf5ad770999")]
     public void A_hash_is_what_its_standard_says(string name, string expected)
     {
@@ -60,6 +71,19 @@ public sealed partial class FactsTests : IDisposable
         using var reader = new FileFactsReader(["sha256"], maxFileSize: 3);
         Assert.Empty(reader.Read(_folder.Write("a", "abcd"))!.Hashes);
         Assert.Single(reader.Read(_folder.Write("b", "abc"))!.Hashes);
+    }
+
+    [Fact]
+    public void A_file_that_grows_beyond_the_limit_while_it_is_read_has_no_hash_and_the_next_has()
+    {
+        const int limit = 1 << 20;
+        string path = _folder.Write("a", new string('x', limit / 2));
+        using var reader = new FileFactsReader(["sha256"], limit);
+        FileFacts facts = reader.Read(path, read => File.AppendAllText(path, new string('x', read)))!;
+        Assert.Empty(facts.Hashes);
+        Assert.InRange(reader.BytesRead, limit, limit + 1);
+        FileFacts next = reader.Read(_folder.Write("b", "abc"))!;
+        Assert.StartsWith("ba7816bf", Assert.Single(next.Hashes).Value, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,8 +46,10 @@ internal static unsafe partial class Libc
             {
                 var how = new OpenHow { Flags = (uint)(flags | NoFollow | CloseOnExec), Resolve = NoLinks };
                 int descriptor = (int)SystemCall(OpenAt2, CurrentFolder, (nint)text, (nint)(&how), sizeof(OpenHow));
-                if (descriptor >= 0 || Marshal.GetLastPInvokeError() != Enosys) return descriptor;
-                _hasOpenAt2 = false;
+                int error = Marshal.GetLastPInvokeError();
+                // Older container engines refuse calls that they do not know with EPERM, which opening just a path never gives.
+                if (descriptor >= 0 || error is not (Enosys or Eperm)) return descriptor;
+                _hasOpenAt2 = error == Eperm;
             }
 
             // Before kernel 5.6 only the last part is looked at.

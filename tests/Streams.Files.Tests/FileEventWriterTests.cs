@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Streams.Events;
+using Streams.Files.Facts;
+using Streams.Files.Facts.Elf;
+
+namespace Streams.Files.Tests;
+
+/// <summary>Documents have Auditbeat's shape.</summary>
+public class FileEventWriterTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, 500, TimeSpan.Zero);
+
+    private static readonly FileFacts File = new()
+    {
+        Path = "/etc/app.conf", Inode = 131189, Uid = 0, Gid = 4, Owner = "root", Group = "adm", Mode = Convert.ToInt32("6644", 8), Size = 3,
+        Modified = Noon, Changed = Noon, MimeType = "text/plain", Selinux = "etc_t", PosixAcl = ["user:1:rwx"],
+        Attributes = [new("user.note", "ff")], Hashes = [new("sha256", "ab")],
+    };
+
+    [Fact]
+    public void A_change_is_told_with_the_file_before_and_after_and_who_did_it()
+    {
+        var by = new FileActor(7, "/usr/bin/vi", User: 0, UserName: "root", AuditUser: 1000, Session: 3, Ancestors: ["/bin/bash", "/usr/sbin/sshd"]);
+        FileFacts before = File with { Mode = Convert.ToInt32("600", 8), Attributes = [], Hashes = [new("sha256", "aa")], Size = 2 };
+        FileEvent told = new FileEventWriter("web-01", "files").Write(FileActions.Updated | FileActions.AttributesModified, before, File, Noon, by);
+        const string expected = """
+            {
+              "@timestamp": "2026-01-02T12:00:00.500Z",
+              "host": { "name": "web-01" },
+              "service": { "type": "file_integrity" },
+              "event": {
+                "kind": "event", "module": "file_integrity", "dataset": "file", "category": ["file"], "type": ["change"],
+                "action": ["updated", "attributes_modified"]
+              },
+              "file": {
+                "path": "/etc/app.conf", "name": "app.conf", "type": "file", "inode": "131189", "uid": "0", "gid": "4", "owner": "root",
+                "group": "adm", "mode": "0644", "setuid": true, "setgid": true, "size": 3, "hash": { "sha256": "ab" },
+                "mtime": "2026-01-02T12:00:00.500Z", "ctime": "2026-01-02T12:00:00.500Z", "extension": "conf", "mime_type": "text/plain",
+                "selinux": "etc_t", "posix_acl_access": ["user:1:rwx"]
+              },
+              "process": { "pid": 7, "executable": "/usr/bin/vi", "name": "vi", "parent": { "executable": "/bin/bash" } },
+              "user": { "id": "0", "name": "root", "audit": { "id": "1000" } },
+              "auditd": { "session": "3" },
+              "streams": {
+                "file": {
+                  "attributes": ["user.note"],
+                  "before": { "uid": "0", "gid": "4", "owner": "root", "group": "adm", "mode": "0600", "size": 2, "hash": { "sha256": "aa" } }
+                }
+              }
+            }
+            """;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(told.Json.Span)), System.Text.Encoding.UTF8.GetString(told.Json.Span));
+        Assert.Equal(("0600", "0644"), (told.Before.Mode, told.After.Mode));
+    }
+
+    [Fact]
+    public void A_move_has_both_ends()
+    {
+        FileEvent told = new FileEventWriter("h", "files").Write(FileActions.Moved, File with { Path = "/tmp/x" }, File, Noon);
+        Assert.Equal(("/etc/app.conf", "/tmp/x"), (told.Path, told.MovedFrom));
+    }
+
+    [Theory]
+    [InlineData("file.elf.stripped", "true", null)]
+    [InlineData("/import/", null, "connect")]
+    [InlineData("/.*/", "true", "connect")]
+    [InlineData("file.elf.other", null, null)]
+    public void Of_an_executable_those_facts_are_told_that_are_wanted(string parser, string? stripped, string? imports)
+    {
+        var elf = new ElfFacts { Sections = [], Imports = ["connect"], ImportHash = "aa", IsStripped = true };
+        FileEvent told = new FileEventWriter("h", "files", [parser]).Write(FileActions.Created, null, File with { Elf = elf }, Noon);
+        Assert.Equal((stripped, imports), (told.Text("file.elf.stripped"), told.Text("file.elf.imports")));
+    }
+
+    [Theory]
+    [InlineData("tool", "true", "tool")]
+    [InlineData("", "true", null)]
+    [InlineData(null, null, null)]
+    public void What_the_package_manager_did_is_marked(string? package, string? marked, string? name)
+    {
+        FileEvent told = new FileEventWriter("h", "files").Write(FileActions.Created, null, File, Noon, package: package);
+        Assert.Equal((marked, name), (told.Text("streams.file.package_manager"), told.Text("streams.file.package")));
+        Assert.Equal(package is not null, told.IsByPackageManager);
+    }
+}
