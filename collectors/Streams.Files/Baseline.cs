@@ -276,6 +276,8 @@ public sealed class Baseline : IDisposable
         catch (SqliteException e)
         {
             Fail(e);
+            RollBack();
+            _uncommitted = 0;
         }
     }
 

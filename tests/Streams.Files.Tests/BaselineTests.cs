@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Streams.Files.Facts;
 
 namespace Streams.Files.Tests;
@@ -68,6 +69,38 @@ public sealed class BaselineTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
+    [Fact]
+    public void A_full_disk_is_said_and_what_is_kept_once_there_is_room_is_kept()
+    {
+        Directory.CreateDirectory(_folder.State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!Run("mount", "-t", "tmpfs", "-o", "size=512k,mode=0700", "none", _folder.State)) Assert.Skip("needs the right to mount");
+        try
+        {
+            using Baseline baseline = Open();
+            string filler = Path.Combine(_folder.State, "filler");
+            baseline.Put(Whole);
+            baseline.Commit();
+            for (int i = 0; baseline.Failure is null && i < 10_000; i++)
+            {
+                baseline.Put(Whole with { Path = $"/{i}" });
+                if (i % 100 == 99) baseline.Commit();
+                if (i == 100) Run("dd", "if=/dev/zero", $"of={filler}", "bs=4k");
+            }
+
+            Assert.Contains("files.db", baseline.Failure, StringComparison.Ordinal);
+            Assert.NotNull(baseline.Get(Whole.Path));
+            File.Delete(filler);
+            baseline.Put(Whole with { Path = "/again" });
+            baseline.Commit();
+            Assert.Null(baseline.Failure);
+            Assert.NotNull(baseline.Get("/again"));
+        }
+        finally
+        {
+            Run("umount", _folder.State);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("files.db")]
@@ -87,6 +120,14 @@ public sealed class BaselineTests : IDisposable
         string link = _folder.State + "-link";
         File.CreateSymbolicLink(link, _folder.State);
         Assert.Contains("symbolic link", Assert.Throws<IOException>(() => Baseline.Open(link)).Message, StringComparison.Ordinal);
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     private Baseline Open() => Baseline.Open(_folder.State);

@@ -26,7 +26,8 @@ internal sealed class EventOutput(
         FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? by, string? from = null)
     {
         if (by is { User: { } user, UserName: null }) by = by with { UserName = surroundings.UserName?.Invoke(user) };
-        string? package = surroundings.Package?.Invoke(by, (after ?? before)!);
+        // What was there before anybody looked is no change, and asking may read the file.
+        string? package = actions == FileActions.InitialScan ? null : surroundings.Package?.Invoke(by, (after ?? before)!);
         _batch.Add(_writer.Write(actions, before, after, occurred, by, package, from));
         Volatile.Write(ref _events, _events + 1);
         if (after?.Error is not null) Volatile.Write(ref _errors, _errors + 1);
