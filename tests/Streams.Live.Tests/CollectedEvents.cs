@@ -50,7 +50,8 @@ internal sealed class CollectedEvents : IObserver<ReadOnlyMemory<Event>>
                 if (_events.OfType<T>().FirstOrDefault(expected) is { } found) return found;
                 Assert.Null(_error);
                 Assert.False(_hasEnded, "the collector has ended");
-                Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"no such {typeof(T).Name} among {_events.Count} events");
+                bool isInTime = TimeProvider.System.GetElapsedTime(started) < Patience;
+                Assert.True(isInTime, $"no such {typeof(T).Name} among {_events.Count} events");
                 Monitor.Wait(_gate, 100);
             }
         }

@@ -12,7 +12,7 @@ namespace Streams.Audit.Netlink;
 /// </remarks>
 public sealed class AuditControl : IDisposable
 {
-    /// <summary>How long the kernel may take to answer, milliseconds: another program's request, for instance to load rules, goes before.</summary>
+    // How long the kernel may take to answer, milliseconds: another program's request, for instance to load rules, goes before.
     private const int Patience = 5000;
 
     private readonly Lock _gate = new();
@@ -75,7 +75,9 @@ public sealed class AuditControl : IDisposable
 
     /// <summary>Loads a rule.</summary>
     /// <param name="rule">A <c>struct audit_rule_data</c> with its strings.</param>
-    /// <exception cref="AuditException">The kernel refuses: EEXIST when the same rule is loaded already, EINVAL when it makes no sense.</exception>
+    /// <exception cref="AuditException">
+    /// The kernel refuses: EEXIST when the same rule is loaded already, EINVAL when it makes no sense.
+    /// </exception>
     public void AddRule(ReadOnlySpan<byte> rule) => Change(NetlinkMessage.AddRule, rule, "load the rule", "op=add_rule");
 
     /// <summary>Removes a rule.</summary>

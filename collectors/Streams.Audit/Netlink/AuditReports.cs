@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Streams.Events;
@@ -95,7 +96,7 @@ public sealed partial class AuditReports
             switch (value)
             {
                 case null: break;
-                case int or uint or long: json.WriteNumber(name, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)); break;
+                case int or uint or long: json.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture)); break;
                 default: json.WriteString(name, value.ToString()); break;
             }
         }

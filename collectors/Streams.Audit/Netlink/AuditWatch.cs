@@ -200,7 +200,8 @@ internal sealed partial class AuditWatch
         string boot = StartedAtBoot() ? "" : "; processes from before audit was enabled are never audited: boot with audit=1";
         _reports.Tell(
             "audit-collector-started", message + boot,
-            ("socket_type", _isOwner ? "unicast" : "multicast"), ("reason", _choice.Reason), ("enabled_at_boot", StartedAtBoot() ? "yes" : "no"),
+            ("socket_type", _isOwner ? "unicast" : "multicast"), ("reason", _choice.Reason),
+            ("enabled_at_boot", StartedAtBoot() ? "yes" : "no"),
             ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable), ("jiffies_per_second", _ticks.PerSecond));
         if (_isOwner && _options.FailureMode == AuditFailureMode.Panic) LogPanic(_log);
     }

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Streams.Audit.Netlink;
 
-/// <summary>How many jiffies the kernel has a second (CONFIG_HZ). No system call tells: sysconf(_SC_CLK_TCK) is 100 whatever it is.</summary>
+/// <summary>
+/// How many jiffies the kernel has a second (CONFIG_HZ). No system call tells: sysconf(_SC_CLK_TCK) is 100 whatever it is.
+/// </summary>
 /// <param name="PerSecond">Jiffies a second.</param>
 /// <param name="Source">Where that is from.</param>
 internal sealed record KernelTicks(int PerSecond, string Source)
@@ -27,8 +29,8 @@ internal sealed record KernelTicks(int PerSecond, string Source)
     {
         while (lines.ReadLine() is { } line)
         {
-            if (line.StartsWith("CONFIG_HZ=", StringComparison.Ordinal))
-                return int.TryParse(line.AsSpan(10), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+            if (!line.StartsWith("CONFIG_HZ=", StringComparison.Ordinal)) continue;
+            return Number(line.AsSpan(10)) is > 0 and <= int.MaxValue and var value ? (int)value : null;
         }
 
         return null;
@@ -64,7 +66,8 @@ internal sealed record KernelTicks(int PerSecond, string Source)
         return long.TryParse(end < 0 ? text : text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
     }
 
-    private static KernelTicks? FromConfiguration(string path) => Read(path, Configured, packed: path.EndsWith(".gz", StringComparison.Ordinal));
+    private static KernelTicks? FromConfiguration(string path) =>
+        Read(path, Configured, packed: path.EndsWith(".gz", StringComparison.Ordinal));
 
     private static KernelTicks? FromTimers() => Read("/proc/timer_list", Counted, packed: false);
 

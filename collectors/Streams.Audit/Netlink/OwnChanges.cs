@@ -5,8 +5,8 @@ using Streams.Events.Tables;
 namespace Streams.Audit.Netlink;
 
 /// <summary>
-/// What the collector itself is changing about audit, so that the kernel's record of it (CONFIG_CHANGE, which itself names no process) is not
-/// taken for somebody else's. A change that is made by both at the same time is seen once. Safe for several threads.
+/// What the collector itself is changing about audit, so that the kernel's record of it (CONFIG_CHANGE, which itself names no process)
+/// is not taken for somebody else's. A change that is made by both at the same time is seen once. Safe for several threads.
 /// </summary>
 public sealed class OwnChanges
 {

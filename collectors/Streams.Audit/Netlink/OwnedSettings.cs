@@ -43,7 +43,8 @@ internal sealed class OwnedSettings
     /// <summary>The strategy that is meant where the options leave it open.</summary>
     public static BackpressureStrategy Effective(BackpressureStrategy strategy, AuditStatus? found) => strategy switch
     {
-        BackpressureStrategy.Auto => found is not null && CanSetWaitTime(found) ? BackpressureStrategy.Kernel : BackpressureStrategy.Userspace,
+        BackpressureStrategy.Auto when found is not null && CanSetWaitTime(found) => BackpressureStrategy.Kernel,
+        BackpressureStrategy.Auto => BackpressureStrategy.Userspace,
         _ => strategy,
     };
 

@@ -184,8 +184,11 @@ internal sealed class RecordDecoder
     }
 
     // Nothing may have come before.
-    private void AddGap(long from, long now, long records, string cause) =>
-        Add(new Gap(_host, AuditCollector.CollectorName, Stamp(from == 0 ? now : Math.Min(from, now)), Stamp(now), ++_serial, records, cause));
+    private void AddGap(long from, long now, long records, string cause)
+    {
+        DateTimeOffset last = Stamp(from == 0 ? now : Math.Min(from, now));
+        Add(new Gap(_host, AuditCollector.CollectorName, last, Stamp(now), ++_serial, records, cause));
+    }
 
     private bool IsRepeated(bool isMulticast)
     {

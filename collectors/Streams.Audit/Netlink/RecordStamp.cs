@@ -21,7 +21,8 @@ internal static class RecordStamp
         if (!Number(record, ref i, MaxSeconds, out long seconds) || !Is(record, i++, (byte)'.')) return false;
         int fraction = i;
         if (!Number(record, ref i, 999, out long milliseconds) || i - fraction != 3 || !Is(record, i++, (byte)':')) return false;
-        if (!Number(record, ref i, uint.MaxValue, out long number) || !Is(record, i++, (byte)')') || !Is(record, i++, (byte)':')) return false;
+        if (!Number(record, ref i, uint.MaxValue, out long number)) return false;
+        if (!Is(record, i++, (byte)')') || !Is(record, i++, (byte)':')) return false;
         if (Is(record, i, (byte)' ')) i++;
         int end = record.Length;
         while (end > i && record[end - 1] is 0 or (byte)'\n') end--;
@@ -44,5 +45,6 @@ internal static class RecordStamp
         return i > start;
     }
 
-    private static bool Is(ReadOnlySpan<byte> record, int index, byte expected) => (uint)index < (uint)record.Length && record[index] == expected;
+    private static bool Is(ReadOnlySpan<byte> record, int index, byte expected) =>
+        (uint)index < (uint)record.Length && record[index] == expected;
 }

@@ -14,10 +14,11 @@ internal sealed record SocketChoice(AuditSocketType? Type, string Reason)
     /// <summary>Decides.</summary>
     public static SocketChoice Of(AuditOptions options, AuditSituation found)
     {
+        const string locked = "audit is locked until the next boot";
         bool unicast = options.SocketType == AuditSocketType.Unicast;
         bool multicast = options.SocketType == AuditSocketType.Multicast;
         if (multicast && options.Immutable)
-            return No("socket_type multicast and immutable exclude each other: only the audit daemon locks audit; drop one of them");
+            return No("socket_type multicast and immutable exclude each other: only the audit daemon locks audit; drop one");
         if (multicast && !found.CanReadAlong)
             return No("socket_type multicast needs kernel 3.16; use unicast");
         if (found.Refusal is { } refusal)
@@ -25,9 +26,9 @@ internal sealed record SocketChoice(AuditSocketType? Type, string Reason)
         if (found.IsLocked && !options.Immutable)
         {
             if (unicast)
-                return No("audit is locked until the next boot; set immutable to take part without changing anything, or leave out socket_type");
-            if (!found.CanReadAlong) return No("audit is locked until the next boot; set immutable to take part without changing anything");
-            return new(AuditSocketType.Multicast, "audit is locked until the next boot");
+                return No($"{locked}; set immutable to take part without changing anything, or leave out socket_type");
+            if (!found.CanReadAlong) return No($"{locked}; set immutable to take part without changing anything");
+            return new(AuditSocketType.Multicast, locked);
         }
 
         if (multicast) return new(AuditSocketType.Multicast, "socket_type asks for it");

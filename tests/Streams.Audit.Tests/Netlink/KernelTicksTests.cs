@@ -23,7 +23,7 @@ public sealed class KernelTicksTests
     public void The_count_since_boot_says_it(double uptime, long jiffies, int? expected) =>
         Assert.Equal(
             expected,
-            KernelTicks.Counted(new StringReader($"Timer List Version: v0.10\nnow at {(long)(uptime * 1e9)} nsecs\n\ncpu: 0\njiffies: {jiffies}\n")));
+            KernelTicks.Counted(new StringReader($"Version: v0.10\nnow at {(long)(uptime * 1e9)} nsecs\n\ncpu: 0\njiffies: {jiffies}\n")));
 
     [Fact]
     public void A_list_that_is_none_says_nothing() => Assert.Null(KernelTicks.Counted(new StringReader("jiffies: 5\nnow at x")));

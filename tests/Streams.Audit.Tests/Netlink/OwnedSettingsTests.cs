@@ -17,7 +17,8 @@ public sealed class OwnedSettingsTests
     [InlineData(BackpressureStrategy.Userspace, 100u, 100u, 5000u)]
     [InlineData(BackpressureStrategy.None, null, 15000u, 0u)]
     [InlineData(BackpressureStrategy.None, 100u, 100u, 0u)]
-    public void The_strategy_says_how_long_programs_wait(BackpressureStrategy strategy, uint? waitTime, uint expectedWait, uint expectedRate)
+    public void The_strategy_says_how_long_programs_wait(
+        BackpressureStrategy strategy, uint? waitTime, uint expectedWait, uint expectedRate)
     {
         var settings = new OwnedSettings(new AuditOptions { BackpressureStrategy = strategy, BacklogWaitTime = waitTime }, Kernel);
         Assert.Equal(expectedWait, settings.Expected[AuditSetting.BacklogWaitTime]);
@@ -50,6 +51,9 @@ public sealed class OwnedSettingsTests
     [InlineData(0u, 1)]
     [InlineData(1u, 0)]
     [InlineData(2u, 0)]
-    public void Audit_that_is_locked_is_enabled(uint enabled, int changes) =>
-        Assert.Equal(changes, new OwnedSettings(new AuditOptions(), Kernel, onlyEnabled: true).Compare(Kernel with { Enabled = enabled }).Count);
+    public void Audit_that_is_locked_is_enabled(uint enabled, int changes)
+    {
+        var settings = new OwnedSettings(new AuditOptions(), Kernel, onlyEnabled: true);
+        Assert.Equal(changes, settings.Compare(Kernel with { Enabled = enabled }).Count);
+    }
 }

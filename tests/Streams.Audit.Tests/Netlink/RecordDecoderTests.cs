@@ -202,7 +202,8 @@ public sealed class RecordDecoderTests
     public void The_same_change_twice_is_given_out_once()
     {
         _ownChanges.Expect("op=remove_rule");
-        for (int serial = 1; serial < 3; serial++) Decode((1305, $"audit({Now / 1000}.000:{serial}): op=remove_rule key=\"x\" list=4 res=1"));
+        for (int serial = 1; serial < 3; serial++)
+            Decode((1305, $"audit({Now / 1000}.000:{serial}): op=remove_rule key=\"x\" list=4 res=1"));
         _decoder.Complete();
         Assert.Single(Flushed());
     }
@@ -237,18 +238,16 @@ public sealed class RecordDecoderTests
 
     private void Decode(params (int Type, string Text)[] records) => Decode(_ => { }, records);
 
-    private void Decode(Action<RecordBlock> change, params (int Type, string Text)[] records)
-    {
-        using var block = new RecordBlock();
-        foreach ((int type, string text) in records) Assert.True(block.TryAdd((ushort)type, isMulticast: false, Encoding.UTF8.GetBytes(text)));
-        change(block);
-        _decoder.Decode(block, Now);
-    }
+    private void Decode(Action<RecordBlock> change, params (int Type, string Text)[] records) => Decode(change, records, isMulticast: false);
 
-    private void Add((int Type, string Text)[] records, bool isMulticast)
+    private void Add((int Type, string Text)[] records, bool isMulticast) => Decode(_ => { }, records, isMulticast);
+
+    private void Decode(Action<RecordBlock> change, (int Type, string Text)[] records, bool isMulticast)
     {
         using var block = new RecordBlock();
-        foreach ((int type, string text) in records) Assert.True(block.TryAdd((ushort)type, isMulticast, Encoding.UTF8.GetBytes(text)));
+        foreach ((int type, string text) in records)
+            Assert.True(block.TryAdd((ushort)type, isMulticast, Encoding.UTF8.GetBytes(text)));
+        change(block);
         _decoder.Decode(block, Now);
     }
 

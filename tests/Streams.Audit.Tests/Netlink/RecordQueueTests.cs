@@ -13,7 +13,7 @@ public sealed class RecordQueueTests
         using var queue = new RecordQueue(1 << 20, blocks: false);
         for (int i = 0; i < 3; i++) queue.Enqueue(Block(queue, i, 10));
         using RecordBlock block = queue.Dequeue(0, out _)!;
-        Assert.Equal(["0", "1", "2"], Types(block));
+        Assert.Equal([0, 1, 2], Types(block));
         Assert.True(queue.IsEmpty);
     }
 
@@ -24,8 +24,8 @@ public sealed class RecordQueueTests
         for (int i = 0; i < 5; i++) queue.Enqueue(Block(queue, i, Half));
         using RecordBlock first = queue.Dequeue(0, out _)!;
         using RecordBlock second = queue.Dequeue(0, out _)!;
-        Assert.Equal(["3"], Types(first));
-        Assert.Equal(["4"], Types(second));
+        Assert.Equal([3], Types(first));
+        Assert.Equal([4], Types(second));
         Assert.Equal((3, 0), (first.DroppedBefore, second.DroppedBefore));
         Assert.Equal((3, 3L * (Half + 8)), (queue.DroppedRecords, queue.DroppedBytes));
     }
@@ -61,7 +61,7 @@ public sealed class RecordQueueTests
         queue.Dequeue(0, out _)!.Dispose();
         await reader.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         using RecordBlock second = queue.Dequeue(0, out _)!;
-        Assert.Equal(["2"], Types(second));
+        Assert.Equal([2], Types(second));
         Assert.Equal(0, queue.DroppedRecords);
     }
 
@@ -86,11 +86,11 @@ public sealed class RecordQueueTests
         return block;
     }
 
-    private static List<string> Types(RecordBlock block)
+    private static List<int> Types(RecordBlock block)
     {
-        var types = new List<string>();
+        var types = new List<int>();
         int position = 0;
-        while (block.TryRead(ref position, out RecordType type, out _, out _)) types.Add(((int)type).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        while (block.TryRead(ref position, out RecordType type, out _, out _)) types.Add((int)type);
         return types;
     }
 }

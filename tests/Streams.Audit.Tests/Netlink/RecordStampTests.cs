@@ -13,7 +13,8 @@ public sealed class RecordStampTests
     [InlineData("audit(0.000:0):", 0, 0u, "")]
     public void A_record_begins_with_its_stamp(string record, long time, uint serial, string text)
     {
-        Assert.True(RecordStamp.TryRead(Encoding.UTF8.GetBytes(record), out long foundTime, out uint foundSerial, out ReadOnlySpan<byte> found));
+        byte[] bytes = Encoding.UTF8.GetBytes(record);
+        Assert.True(RecordStamp.TryRead(bytes, out long foundTime, out uint foundSerial, out ReadOnlySpan<byte> found));
         Assert.Equal((time, serial, text), (foundTime, foundSerial, Encoding.UTF8.GetString(found)));
     }
 
