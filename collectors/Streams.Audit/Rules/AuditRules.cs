@@ -69,7 +69,8 @@ public sealed partial class AuditRules : IAuditRules
         int removed = removes ? Remove(difference.Foreign, kernel, reports) : 0;
         if (!removes) _knownForeign.UnionWith(difference.Foreign);
         string kept = removes ? "" : $"; {difference.Foreign.Count} of another daemon's stay";
-        reports.Tell("audit-rules-changed", $"{added} rules were loaded and {removed} removed, so that there are {_desired.Count - _refused.Count - _absent.Count}{kept}");
+        int all = _desired.Count - _refused.Count - _absent.Count;
+        reports.Tell("audit-rules-changed", $"{added} rules were loaded and {removed} removed, so that there are {all}{kept}");
     }
 
     internal void Check(IKernelRules kernel, AuditReports reports)
@@ -87,14 +88,22 @@ public sealed partial class AuditRules : IAuditRules
         RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
         _knownForeign.IntersectWith(difference.Foreign);
         foreach (AuditRule rule in difference.Foreign.Where(_knownForeign.Add))
-            reports.Warn("audit-rule-foreign", $"somebody has added the rule {rule.Text(_environment.Machine)}", ("rule", rule.Text(_environment.Machine)));
+        {
+            string text = rule.Text(_environment.Machine);
+            reports.Warn("audit-rule-foreign", $"somebody has added the rule {text}", ("rule", text));
+        }
 
         AuditRule[] gone = [.. difference.Missing.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule))];
         _knownMissing.IntersectWith(gone);
         foreach (AuditRule rule in gone.Where(_knownMissing.Add)) TellMissing(rule, reports);
         bool isMisplaced = difference.Misplaced.Count > 0;
         if (isMisplaced && !_isMisplaced)
-            reports.Warn("audit-rules-changed", $"{difference.Misplaced.Count} rules are not in the order of the configuration, which changes what never-rules leave out");
+        {
+            reports.Warn(
+                "audit-rules-changed",
+                $"{difference.Misplaced.Count} rules are not in the order of the configuration, which changes what never-rules leave out");
+        }
+
         _isMisplaced = isMisplaced;
         if (kernel.IsLocked) return;
         if (repair && (gone.Length > 0 || isMisplaced)) Repair(difference, gone, kernel, reports);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Streams.Audit.Rules;
@@ -105,6 +104,5 @@ internal static class RuleBinary
 
     public static void Put(Span<byte> bytes, int at, uint value) => BitConverter.TryWriteBytes(bytes[at..], value);
 
-    private static uint Get(ReadOnlySpan<byte> bytes, int at) =>
-        BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]) : BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
+    private static uint Get(ReadOnlySpan<byte> bytes, int at) => BitConverter.ToUInt32(bytes[at..]);
 }

@@ -62,8 +62,9 @@ public sealed class RuleDifference
 
         // Behind the kept ones go those of the last run and later, before them those of the first and earlier.
         bool GoesInFront(AuditRule rule) => runs[rule] < first || (runs[rule] == first && first < last);
-        foreach (AuditRule rule in desired.Where(rule => !kept.Contains(rule) && GoesInFront(rule)).Reverse()) Place(rule, RuleStepKind.Prepend);
-        foreach (AuditRule rule in desired.Where(rule => !kept.Contains(rule) && !GoesInFront(rule))) Place(rule, RuleStepKind.Append);
+        AuditRule[] placed = [.. desired.Where(rule => !kept.Contains(rule))];
+        foreach (AuditRule rule in placed.Where(GoesInFront).Reverse()) Place(rule, RuleStepKind.Prepend);
+        foreach (AuditRule rule in placed.Where(rule => !GoesInFront(rule))) Place(rule, RuleStepKind.Append);
 
         void Place(AuditRule rule, RuleStepKind kind)
         {

@@ -19,8 +19,8 @@ public sealed record RuleEnvironment
     public static RuleEnvironment OfHost(RuleMachine machine) => new()
     {
         Machine = machine,
-        User = name => AccountFile.Id("/etc/passwd", name),
-        Group = name => AccountFile.Id("/etc/group", name),
+        User = name => AccountIds.Find("/etc/passwd", name),
+        Group = name => AccountIds.Find("/etc/group", name),
         IsFolder = Directory.Exists,
     };
 }

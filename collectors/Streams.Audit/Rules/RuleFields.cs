@@ -9,6 +9,7 @@ internal static class RuleFields
     public const uint Arch = 11;
     public const uint MessageType = 12;
     public const uint LoginUidSet = 24;
+    public const uint Inode = 102;
     public const uint Path = 105;
     public const uint Permissions = 106;
     public const uint Folder = 107;
@@ -47,7 +48,7 @@ internal static class RuleFields
         new(26, "fstype", RuleFieldKind.FilesystemType, RuleLists.Filesystem),
         new(100, "devmajor", Number, RuleLists.Calls),
         new(101, "devminor", Argument, RuleLists.Calls),
-        new(102, "inode", Inode, RuleLists.Calls),
+        new(Inode, "inode", RuleFieldKind.Inode, RuleLists.Calls),
         new(103, "exit", ExitCode, RuleLists.Calls),
         new(104, "success", Success, RuleLists.Calls),
         new(Path, "path", WatchedPath, RuleLists.Calls),

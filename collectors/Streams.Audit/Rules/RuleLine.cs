@@ -120,7 +120,8 @@ internal sealed class RuleLine
         if (_isWatch) throw new RuleException(option.Column, "a watch has no list; write -a always,exit -F path=… -F perm=… instead of -w");
         if (_list is not null) throw new RuleException(option.Column, "the rule has a list already; write one rule a line");
         string[] parts = value.Text.Split(',');
-        if (parts.Length != 2) throw new RuleException(value.Column, $"{value.Text} is no action and list; write always,exit or never,exit");
+        if (parts.Length != 2)
+            throw new RuleException(value.Column, $"{value.Text} is no action and list; write always,exit or never,exit");
         if (parts.Contains("possible"))
             throw new RuleException(value.Column, "possible is an action that no kernel takes any more; write always or never");
         if (parts.Contains("entry"))
@@ -152,7 +153,8 @@ internal sealed class RuleLine
         string path = value.Text.TrimEnd('/');
         if (path.Length == 0 && value.Text[0] == '/') path = "/";
         CheckPath(path, value.Column);
-        if (path.AsSpan().IndexOfAny("*?[") >= 0) Warn(value.Column, "audit knows no wildcards; only a file of exactly this name is watched");
+        if (path.AsSpan().IndexOfAny("*?[") >= 0)
+            Warn(value.Column, "audit knows no wildcards; only a file of exactly this name is watched");
         _isWatch = true;
         uint field = _environment.IsFolder(path) ? RuleFields.Folder : RuleFields.Path;
         uint permissions = RulePermissions.All;
@@ -197,7 +199,8 @@ internal sealed class RuleLine
         }
 
         if (!int.TryParse(call, NumberStyles.None, CultureInfo.InvariantCulture, out int number)) number = NumberOf(call);
-        else if (number >= RuleMachine.Calls) throw new RuleException(column, $"{call} is no number of a system call; the largest is {RuleMachine.Calls - 1}");
+        else if (number >= RuleMachine.Calls)
+            throw new RuleException(column, $"{call} is no number of a system call; the largest is {RuleMachine.Calls - 1}");
         if (number < 0)
         {
             Warn(column, UnknownCall(call));
@@ -227,7 +230,11 @@ internal sealed class RuleLine
     private void AddField(RuleWord value)
     {
         if (!RuleOperators.TryFind(value.Text, out int at, out int length, out RuleOperator by))
-            throw new RuleException(value.Column, $"{value.Text} compares nothing; write a field, an operator and a value, such as auid>=1000");
+        {
+            throw new RuleException(
+                value.Column, $"{value.Text} compares nothing; write a field, an operator and a value, such as auid>=1000");
+        }
+
         string name = value.Text[..at];
         string text = value.Text[(at + length)..];
         int column = value.Column + at + length;
@@ -284,7 +291,8 @@ internal sealed class RuleLine
         {
             string? unknown = !RuleComparisons.Has(first) ? first : !RuleComparisons.Has(second) ? second : null;
             throw new RuleException(value.Column, unknown is not null
-                ? $"{(unknown.Length == 0 ? "nothing" : unknown)} cannot be compared with a field; there are auid, uid, euid, suid, fsuid and obj_uid, and gid, egid, sgid, fsgid and obj_gid"
+                ? $"{(unknown.Length == 0 ? "nothing" : unknown)} cannot be compared with a field; there are auid, uid, euid, suid, fsuid and "
+                    + "obj_uid, and gid, egid, sgid, fsgid and obj_gid"
                 : $"the kernel does not compare {first} with {second}");
         }
 
@@ -295,13 +303,15 @@ internal sealed class RuleLine
     private static void CheckPath(string path, int column)
     {
         if (path.Length == 0 || path[0] != '/') throw new RuleException(column, $"{path} is no absolute path; it must begin with /");
-        if (Encoding.UTF8.GetByteCount(path) >= LongestPath) throw new RuleException(column, $"a path may have {LongestPath - 1} bytes at most");
+        if (Encoding.UTF8.GetByteCount(path) >= LongestPath)
+            throw new RuleException(column, $"a path may have {LongestPath - 1} bytes at most");
     }
 
     private AuditRule Finish()
     {
         if (_isWatch && _hasCalls) throw new RuleException(0, "a watch takes no -S; write -a always,exit -F path=… -S … instead of -w");
-        if (!_isWatch && _list is null) throw new RuleException(0, "the rule has no list; begin it with -a always,exit, or with -w and a path");
+        if (!_isWatch && _list is null)
+            throw new RuleException(0, "the rule has no list; begin it with -a always,exit, or with -w and a path");
         RuleList list = _list ?? RuleList.Exit;
         if (_hasCalls && list is not (RuleList.Exit or RuleList.IoUring))
             throw new RuleException(0, $"-S has no meaning on the list {RuleText.ListName(list)}; leave it out");
@@ -326,8 +336,9 @@ internal sealed class RuleLine
         if ((field.Lists & (RuleLists)(1 << (int)list)) != 0) return;
         string message = $"{field.Name} is not known on the list {RuleText.ListName(list)}";
         // The kernel takes these and they never match.
-        bool harmless = list is RuleList.User or RuleList.Task or RuleList.Exclude && field.Kind is not (RuleFieldKind.WatchedPath or RuleFieldKind.WatchedFolder
-            or RuleFieldKind.RecordType or RuleFieldKind.FilesystemType or RuleFieldKind.Permissions or RuleFieldKind.Inode);
+        bool harmless = list is RuleList.User or RuleList.Task or RuleList.Exclude
+            && field.Kind is not (RuleFieldKind.WatchedPath or RuleFieldKind.WatchedFolder or RuleFieldKind.RecordType
+                or RuleFieldKind.FilesystemType or RuleFieldKind.Permissions or RuleFieldKind.Inode);
         if (!harmless) throw new RuleException(column, message);
         Warn(column, message + "; the rule never matches");
     }
@@ -335,7 +346,7 @@ internal sealed class RuleLine
     // kernel/auditfilter.c: one watch, tree or inode, and one executable a rule.
     private void CheckOnce()
     {
-        int watches = _fields.Count(field => field.Number is RuleFields.Path or RuleFields.Folder || RuleFields.Find(field.Number)?.Kind == RuleFieldKind.Inode);
+        int watches = _fields.Count(field => field.Number is RuleFields.Path or RuleFields.Folder or RuleFields.Inode);
         if (watches > 1) throw new RuleException(0, "a rule can have one of path, dir and inode, once; write a rule for each");
         if (_fields.Count(field => field.Number == RuleFields.Executable) > 1)
             throw new RuleException(0, "a rule can have one exe; write a rule for each");
@@ -345,7 +356,8 @@ internal sealed class RuleLine
     {
         if (_keys.Count == 0) return;
         string keys = string.Join('\u0001', _keys);
-        if (Encoding.UTF8.GetByteCount(keys) > LongestKeys) throw new RuleException(0, $"the keys of a rule may have {LongestKeys} bytes together");
+        if (Encoding.UTF8.GetByteCount(keys) > LongestKeys)
+            throw new RuleException(0, $"the keys of a rule may have {LongestKeys} bytes together");
         _fields.Add(new RuleField(RuleFields.Key, RuleOperator.Equal, 0, keys));
     }
 }

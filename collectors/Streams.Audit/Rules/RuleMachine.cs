@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Streams.Events.Tables;
 
@@ -12,8 +13,8 @@ public sealed class RuleMachine
     // What uname -m says where it is not the name in the table.
     private static readonly (string Name, string Table)[] MachineNames =
     [
-        ("i486", "i386"), ("i586", "i386"), ("i686", "i386"), ("armv5tejl", "arm"), ("armv7l", "arm"), ("armv8l", "arm"), ("amd64", "x86_64"),
-        ("arm64", "aarch64"),
+        ("i486", "i386"), ("i586", "i386"), ("i686", "i386"), ("armv5tejl", "arm"), ("armv7l", "arm"), ("armv8l", "arm"),
+        ("amd64", "x86_64"), ("arm64", "aarch64"),
     ];
 
     // Names of other tables and of the C library for calls that the tables here name otherwise.
@@ -47,7 +48,8 @@ public sealed class RuleMachine
     {
         Architecture.X64 => X8664,
         Architecture.Arm64 => Aarch64,
-        Architecture other => throw new PlatformNotSupportedException($"audit rules can be compiled for x86_64 and aarch64, not for {other}"),
+        Architecture other =>
+            throw new PlatformNotSupportedException($"audit rules can be compiled for x86_64 and aarch64, not for {other}"),
     };
 
     /// <summary>As <c>uname -m</c> says it.</summary>
@@ -75,7 +77,8 @@ public sealed class RuleMachine
         string name = Array.Find(MachineNames, entry => entry.Name == text).Table ?? text;
         if (Architectures.TryFind(name, out arch)) return true;
         string digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
-        return uint.TryParse(digits, System.Globalization.NumberStyles.AllowHexSpecifier, null, out arch) && Architectures.Name(arch) is not null;
+        return uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out arch)
+            && Architectures.Name(arch) is not null;
     }
 
     /// <summary>An architecture as rules write it.</summary>

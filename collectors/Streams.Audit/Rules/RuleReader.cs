@@ -14,7 +14,8 @@ public sealed class RuleReader(RuleEnvironment environment)
     private bool _isFull;
 
     /// <summary>The rules of what was added so far.</summary>
-    public RuleSet Result => new([.. _rules.Where(rule => rule.InFront).Reverse(), .. _rules.Where(rule => !rule.InFront)], _settings, [.. _problems]);
+    public RuleSet Result => new(
+        [.. _rules.Where(rule => rule.InFront).Reverse(), .. _rules.Where(rule => !rule.InFront)], _settings, [.. _problems]);
 
     /// <summary>Compiles one text.</summary>
     /// <param name="text">Its content.</param>
@@ -50,18 +51,21 @@ public sealed class RuleReader(RuleEnvironment environment)
     {
         if (_known.TryGetValue(rule.Rule, out PlacedRule? first))
         {
-            _problems.Add(new RuleProblem(rule.File, rule.Line, 0, IsError: false, $"is the same rule as {first.File}:{first.Line}, and counts once"));
+            Report(rule, isError: false, $"is the same rule as {first.File}:{first.Line}, and counts once");
             return;
         }
 
         if (_rules.Count == MostRules)
         {
             _isFull = true;
-            _problems.Add(new RuleProblem(rule.File, rule.Line, 0, IsError: true, $"there are more than {MostRules} rules; this one and all behind it are left out"));
+            Report(rule, isError: true, $"there are more than {MostRules} rules; this one and all behind it are left out");
             return;
         }
 
         _known.Add(rule.Rule, rule);
         _rules.Add(rule);
     }
+
+    private void Report(PlacedRule rule, bool isError, string message) =>
+        _problems.Add(new RuleProblem(rule.File, rule.Line, 0, isError, message));
 }

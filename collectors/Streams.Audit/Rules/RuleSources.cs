@@ -59,7 +59,8 @@ public sealed class RuleSources
         try
         {
             string? fault = Distrust(file);
-            if (fault is null && new FileInfo(file).Length > MostBytes) fault = $"has more than {MostBytes >> 20} MB, so it is no file of rules";
+            if (fault is null && new FileInfo(file).Length > MostBytes)
+                fault = $"has more than {MostBytes >> 20} MB, so it is no file of rules";
             if (fault is null)
             {
                 reader.Add(File.ReadAllText(file, Encoding.UTF8), file);
@@ -82,7 +83,8 @@ public sealed class RuleSources
         if (!name.AsSpan().ContainsAny('*', '?')) return [pattern];
         string folder = Path.GetDirectoryName(Path.GetFullPath(pattern))!;
         if (!Directory.Exists(folder)) return [];
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(file => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file), ignoreCase: false))];
+        bool Matches(string file) => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file), ignoreCase: false);
+        string[] files = [.. Directory.EnumerateFiles(folder).Where(Matches)];
         Array.Sort(files, StringComparer.Ordinal);
         return files;
     }

@@ -52,7 +52,8 @@ internal static class RuleText
     };
 
     private static bool IsWatch(AuditRule rule) =>
-        rule is { List: RuleList.Exit, Action: RuleAction.Always, Fields: [{ Number: RuleFields.Path or RuleFields.Folder }, { Number: RuleFields.Permissions }, ..] }
+        rule is { List: RuleList.Exit, Action: RuleAction.Always }
+        && rule.Fields is [{ Number: RuleFields.Path or RuleFields.Folder }, { Number: RuleFields.Permissions }, ..]
         && (rule.Fields.Count == 2 || (rule.Fields.Count == 3 && rule.Fields[2].Number == RuleFields.Key))
         && IsAll(rule.Mask)
         && rule.Fields[0].Text is { Length: > 0 } path && (path == "/" || path[^1] != '/');
@@ -121,7 +122,8 @@ internal static class RuleText
                 return ((int)value).ToString(CultureInfo.InvariantCulture);
             case RuleFieldKind.ExitCode:
                 int code = (int)value;
-                return code < 0 && code != int.MinValue && Errno.Name(-code) is { } error ? "-" + error : code.ToString(CultureInfo.InvariantCulture);
+                string? error = code is < 0 and > int.MinValue ? Errno.Name(-code) : null;
+                return error is null ? code.ToString(CultureInfo.InvariantCulture) : "-" + error;
             case RuleFieldKind.Argument when field.Number >= 200: return $"0x{value:X}";
             case RuleFieldKind.Architecture: return machine.ArchitectureText(value);
             case RuleFieldKind.RecordType when value <= ushort.MaxValue && RecordTypes.IsKnown((RecordType)value):

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Streams.Events.Tables;
 
 namespace Streams.Audit.Rules;
@@ -58,14 +59,15 @@ internal static class RuleValues
     {
         bool negative = text.StartsWith('-');
         string name = negative ? text[1..] : text;
-        if (!Errno.TryFind(name, out int number)) return Number(field, text, column, signed: true, "write an errno such as -EACCES, or a number");
+        if (!Errno.TryFind(name, out int number))
+            return Number(field, text, column, signed: true, "write an errno such as -EACCES, or a number");
         return (uint)(negative ? -number : number);
     }
 
     private static uint Type(RuleFieldType field, string text, int column)
     {
-        if (text.Length > 0 && !char.IsAsciiDigit(text[0]) && RecordTypes.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out RecordType type))
-            return (uint)type;
+        bool isName = text.Length > 0 && !char.IsAsciiDigit(text[0]);
+        if (isName && RecordTypes.TryParse(Encoding.UTF8.GetBytes(text), out RecordType type)) return (uint)type;
         return Number(field, text, column, signed: false, "write the name of a record type such as CWD, or its number");
     }
 
@@ -98,7 +100,8 @@ internal static class RuleValues
     {
         if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
             return ulong.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
-        if (digits.Length < 2 || digits[0] != '0') return ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        if (digits.Length < 2 || digits[0] != '0')
+            return ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
         value = 0;
         if (digits.Length > 22) return false;

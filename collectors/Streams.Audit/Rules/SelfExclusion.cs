@@ -11,8 +11,9 @@ public static class SelfExclusion
     public const string Key = "streams-self";
 
     /// <summary>The rules for a process.</summary>
-    public static IReadOnlyList<AuditRule> Of(int pid, RuleEnvironment environment) =>
-    [
-        .. RuleReader.Read($"-a never,exit -F pid={pid} -k {Key}\n-a never,exit -F ppid={pid} -k {Key}", Key, environment).Rules.Select(rule => rule.Rule),
-    ];
+    public static IReadOnlyList<AuditRule> Of(int pid, RuleEnvironment environment)
+    {
+        string text = $"-a never,exit -F pid={pid} -k {Key}\n-a never,exit -F ppid={pid} -k {Key}";
+        return [.. RuleReader.Read(text, Key, environment).Rules.Select(rule => rule.Rule)];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using Streams.Audit;
 using Streams.Audit.Netlink;
@@ -21,7 +22,7 @@ internal static class RulesCommand
         var loaded = new Option<bool>("--loaded") { Description = "Show the rules that the kernel has." };
         var diff = new Option<bool>("--diff")
         {
-            Description = "Show how they differ: + is to be loaded, - should not be loaded, ~ is in the wrong place; exits with 1 if they do.",
+            Description = "Show how they differ: + is to be loaded, - should not be, ~ is in the wrong place; exits with 1 if they do.",
         };
         var compile = new Option<string[]>("--compile")
         {
@@ -29,14 +30,22 @@ internal static class RulesCommand
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = true,
         };
-        var decompile = new Option<string?>("--decompile") { Description = "Print rules in hex, one a line, as auditctl writes them; - reads standard input.", HelpName = "FILE" };
+        var decompile = new Option<string?>("--decompile")
+        {
+            Description = "Print rules in hex, one a line, as auditctl writes them; - reads standard input.",
+            HelpName = "FILE",
+        };
         var usage = new Option<string[]>("--usage")
         {
             Description = "Show how many events and bytes come from each key in audit logs, or in a recording of `run --record`.",
             HelpName = "PATH",
             AllowMultipleArgumentsPerToken = true,
         };
-        var machine = new Option<string?>("--machine") { Description = "The machine to compile for: x86_64 or aarch64; by default this one.", HelpName = "NAME" };
+        var machine = new Option<string?>("--machine")
+        {
+            Description = "The machine to compile for: x86_64 or aarch64; by default this one.",
+            HelpName = "NAME",
+        };
         machine.AcceptOnlyFromAmong("x86_64", "aarch64");
         var command = new ExampleCommand(
             "rules",
@@ -52,7 +61,8 @@ internal static class RulesCommand
         };
         command.Validators.Add(given =>
         {
-            Option[] views = [.. ((Option[])[loaded, diff, compile, decompile, usage]).Where(option => given.GetResult(option) is { Implicit: false })];
+            Option[] all = [loaded, diff, compile, decompile, usage];
+            Option[] views = [.. all.Where(option => given.GetResult(option) is { Implicit: false })];
             if (views.Length > 1) given.AddError($"{views[0].Name} and {views[1].Name} are two views: give one of them");
         });
         command.SetAction(parsed =>
@@ -142,7 +152,8 @@ internal static class RulesCommand
                     continue;
                 }
 
-                Console.Error.WriteLine($"streams: {TerminalText.Escape(file)}:{number}: these are not the bytes of a rule in hex, as --compile prints them");
+                Console.Error.WriteLine(
+                    $"streams: {TerminalText.Escape(file)}:{number}: these are not the bytes of a rule in hex, as --compile prints them");
                 code = ExitCode.Error;
             }
         }
@@ -158,7 +169,7 @@ internal static class RulesCommand
     private static AuditRule? Rule(string hex)
     {
         byte[] bytes = new byte[hex.Length / 2];
-        return Convert.FromHexString(hex, bytes, out _, out _) == System.Buffers.OperationStatus.Done && hex.Length % 2 == 0 ? AuditRule.Read(bytes) : null;
+        return Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done ? AuditRule.Read(bytes) : null;
     }
 
     private static int Usage(string[] logs, Settings settings)
