@@ -1,5 +1,6 @@
 using System.Net;
 using Streams.Audit.Netlink;
+using Streams.Files;
 using Streams.Notify;
 
 namespace Streams.Host.Configuration;
@@ -113,4 +114,7 @@ internal sealed record CollectorSettings
 
     /// <summary>Whether files are watched.</summary>
     public bool FilesEnabled { get; init; } = true;
+
+    /// <summary>How files are watched.</summary>
+    public FilesOptions Files { get; init; } = new();
 }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Streams.Audit.Netlink;
+using Streams.Files;
+using Streams.Files.Facts;
 using Streams.Notify;
 
 namespace Streams.Host.Configuration;
@@ -43,18 +46,19 @@ internal static class SettingsReader
     private static Settings Read(SettingsSection file, Settings defaults)
     {
         _ = file.Has("$schema");
+        string state = file.Section("state").Path("path", defaults.State);
         return defaults with
         {
             Queries = file.Path("queries", defaults.Queries),
             Cache = file.Path("cache", defaults.Cache),
-            State = file.Section("state").Path("path", defaults.State),
+            State = state,
             Control = file.Path("control", defaults.Control),
             Host = file.OptionalText("host") ?? defaults.Host,
             Shards = (int)file.Whole("shards", defaults.Shards, 1, 256),
             Lateness = file.Duration("lateness", defaults.Lateness),
             Metrics = Metrics(file.Section("metrics"), defaults.Metrics),
             Alerts = Alerts(file.Section("alerts")),
-            Collectors = Collectors(file.Section("collectors"), defaults.Collectors),
+            Collectors = Collectors(file.Section("collectors"), defaults.Collectors, state),
         };
     }
 
@@ -78,7 +82,7 @@ internal static class SettingsReader
         return settings;
     }
 
-    private static CollectorSettings Collectors(SettingsSection collectors, CollectorSettings defaults)
+    private static CollectorSettings Collectors(SettingsSection collectors, CollectorSettings defaults, string state)
     {
         SettingsSection audit = collectors.Section("audit");
         SettingsSection files = collectors.Section("files");
@@ -90,7 +94,56 @@ internal static class SettingsReader
             RuleFiles = audit.Paths("audit_rule_files") ?? [],
             ResolveIds = audit.Truth("resolve_ids", defaults.ResolveIds),
             FilesEnabled = files.Truth("enabled", defaults.FilesEnabled),
+            Files = Files(files, defaults.Files with { StatePath = state }),
         };
+    }
+
+    // The names are those of Auditbeat's file_integrity module where it has them; a path may be an object that says more about it.
+    private static FilesOptions Files(SettingsSection files, FilesOptions defaults)
+    {
+        bool recursive = files.Truth("recursive", false);
+        IReadOnlyList<WatchedPath>? paths = files.List(
+            "paths",
+            "paths: \"/etc\" or { \"path\": \"/srv/www\", \"recursive\": true }",
+            (item, section) => item.Kind == JsonTokenType.String ? new WatchedPath(item.Text, recursive)
+                : section.OptionalText("path") is { } path ? new WatchedPath(path, section.Truth("recursive", recursive))
+                : null);
+        var options = defaults with
+        {
+            Paths = paths ?? defaults.Paths,
+            ExcludeFiles = Patterns(files, "exclude_files") ?? defaults.ExcludeFiles,
+            IncludeFiles = Patterns(files, "include_files") ?? defaults.IncludeFiles,
+            HashTypes = files.Texts("hash_types") ?? defaults.HashTypes,
+            FileParsers = files.Texts("file_parsers") ?? defaults.FileParsers,
+            MaxFileSize = files.Bytes("max_file_size", defaults.MaxFileSize),
+            ScanAtStart = files.Truth("scan_at_start", defaults.ScanAtStart),
+            ScanRatePerSecond = files.Bytes("scan_rate_per_sec", defaults.ScanRatePerSecond),
+            ScanInterval = files.Duration("scan_interval", defaults.ScanInterval ?? TimeSpan.Zero) is { Ticks: > 0 } interval ? interval : null,
+            ScanThreads = (int)files.Whole("scan_threads", defaults.ScanThreads, 1, 64),
+            Backend = files.Choice("backend", defaults.Backend, ("auto", FilesBackend.Auto), ("fanotify", FilesBackend.Fanotify), ("inotify", FilesBackend.Inotify)),
+        };
+        string? unknown = options.HashTypes.FirstOrDefault(name => !FileHash.Names.Contains(name));
+        if (unknown is not null) files.Report("hash_types", $"names \"{unknown}\", which is no hash; take some of {string.Join(", ", FileHash.Names)}");
+        return unknown is null ? options : options with { HashTypes = defaults.HashTypes };
+    }
+
+    private static IReadOnlyList<string>? Patterns(SettingsSection files, string key)
+    {
+        IReadOnlyList<string>? patterns = files.Texts(key);
+        foreach (string pattern in patterns ?? [])
+        {
+            try
+            {
+                _ = new Regex(pattern, RegexOptions.NonBacktracking);
+            }
+            catch (Exception e) when (e is ArgumentException or NotSupportedException)
+            {
+                files.Report(key, $"holds \"{pattern}\", which is no regular expression that takes linear time: {e.Message}");
+                return null;
+            }
+        }
+
+        return patterns;
     }
 
     // The names are those of Auditbeat's auditd module where it has them.

@@ -1,9 +1,13 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Streams.Audit;
 using Streams.Audit.Netlink;
 using Streams.Audit.Processes;
 using Streams.Audit.Rules;
 using Streams.Events.Input;
+using Streams.Files;
+using Streams.Files.Packages;
+using Streams.Files.Watching;
 using Streams.Host.Configuration;
 
 namespace Streams.Host.Live;
@@ -31,8 +35,15 @@ internal sealed class CollectorSet : IDisposable
     {
         var set = new CollectorSet();
         IReadOnlyList<(string Name, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
-        if (follow is not null) set._collectors.Add(new FollowedLog(new FollowOptions { Path = follow, Host = host }, time, log));
-        else if (settings.AuditEnabled) set.AddAudit(settings, host, time, missing, log);
+        // A log may be another machine's, whose files are not here.
+        if (follow is not null)
+        {
+            set._collectors.Add(new FollowedLog(new FollowOptions { Path = follow, Host = host }, time, log));
+            return set;
+        }
+
+        ProcessTable? processes = settings.AuditEnabled ? set.AddAudit(settings, host, time, missing, log) : null;
+        if (settings.FilesEnabled) set.AddFiles(settings, host, time, processes, log);
         return set;
     }
 
@@ -42,22 +53,16 @@ internal sealed class CollectorSet : IDisposable
         foreach (IDisposable shared in _shared) shared.Dispose();
     }
 
-    private void AddAudit(CollectorSettings settings, string host, TimeProvider time, IReadOnlyList<(string Name, string Without)> missing, ILogger log)
+    private ProcessTable? AddAudit(CollectorSettings settings, string host, TimeProvider time, IReadOnlyList<(string Name, string Without)> missing, ILogger log)
     {
         if (missing.Any(c => c.Name is "CAP_AUDIT_CONTROL") && missing.Any(c => c.Name is "CAP_AUDIT_READ"))
         {
             LiveLog.NoAudit(log);
-            return;
+            return null;
         }
 
         foreach ((string name, string without) in missing) LiveLog.Lacks(log, name, without);
-        AccountNames? names = null;
-        if (settings.ResolveIds)
-        {
-            names = NameService.OfThisHost(time, out NameService service);
-            _shared.Add(service);
-        }
-
+        AccountNames? names = settings.ResolveIds ? Names(time) : null;
         var processes = new ProcessTable(new ProcFileSystem(), names);
         RuleSources sources = ConfiguredRules.Of(settings);
         RuleEnvironment environment = RuleEnvironment.OfHost(RuleMachine.Current);
@@ -65,6 +70,45 @@ internal sealed class CollectorSet : IDisposable
         AuditRules? rules = sources.AreNone ? null : new AuditRules(sources, environment, options.Repair, log);
         _collectors.Add(new AuditCollector(
             options, time, rules, processes, () => processes.ReadSnapshot(host, AuditCollector.CollectorName, time.GetUtcNow()), log));
+        return processes;
+    }
+
+    private void AddFiles(CollectorSettings settings, string host, TimeProvider time, ProcessTable? processes, ILogger log)
+    {
+        AccountNames? names = settings.ResolveIds ? Names(time) : null;
+        var dpkg = new DpkgDatabase(time);
+        _shared.Add(dpkg);
+        var packages = new PackageRecognition(dpkg);
+        var surroundings = new FileSurroundings
+        {
+            UserName = id => Name(names, id, isGroup: false),
+            GroupName = id => Name(names, id, isGroup: true),
+            EndedProcess = pid => processes?.Find(pid, time.GetUtcNow()) is { } ended
+                ? new FileActor(
+                    pid, ended.Executable, ended.User, ended.User is { } user ? Name(names, user, isGroup: false) : null, ended.AuditUser, ended.Session, ended.EntityId,
+                    ended.Ancestors)
+                : null,
+            Package = (actor, file) => packages.Find(actor?.Executable, actor?.Ancestors, file),
+        };
+        _collectors.Add(new FileCollector(settings.Files with { Host = host }, time, surroundings, log));
+    }
+
+    private AccountNames Names(TimeProvider time)
+    {
+        AccountNames names = NameService.OfThisHost(time, out NameService service);
+        _shared.Add(service);
+        return names;
+    }
+
+    // Several threads look at files, and names are one thread's at a time.
+    private static string? Name(AccountNames? names, uint id, bool isGroup)
+    {
+        if (names is null) return null;
+        lock (names)
+        {
+            ReadOnlySpan<byte> name = isGroup ? names.Group(id) : names.User(id);
+            return name.IsEmpty ? null : Encoding.UTF8.GetString(name);
+        }
     }
 
     // What rule files say with -b, -e, -f and -r counts where the configuration has the default.

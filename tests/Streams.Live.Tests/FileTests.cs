@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Streams.Live.Tests;
+
+/// <summary>Files and kernel audit together.</summary>
+public sealed class FileTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-live-");
+    private readonly string _file = $"/etc/cron.d/streams-live-{Environment.ProcessId}";
+
+    public void Dispose()
+    {
+        File.Delete(_file);
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_sensitive_file_is_one_alert_with_the_call_and_the_change_of_the_file_as_evidence()
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        Assert.SkipUnless(Directory.Exists("/etc/cron.d"), "needs /etc/cron.d");
+        await using LiveStreams streams = await LiveStreams.Start(
+            _folder.FullName, """{ "audit": { "socket_type": "unicast" }, "files": { "paths": ["/etc/cron.d"] } }""", "--record", Path.Combine(_folder.FullName, "run.streams"));
+        await File.WriteAllTextAsync(_file, "# nothing\n", TestContext.Current.CancellationToken);
+        await streams.Alert("sensitive-file", a => Key(a) == _file);
+        // The second of both comes into the same episode; it is in the recording's documents.
+        await File.AppendAllTextAsync(_file, "# still nothing\n", TestContext.Current.CancellationToken);
+        await streams.Alert("sensitive-file", a => Key(a) == _file && Count(a) >= 2);
+        await streams.Stop();
+        JsonElement[] alerts = [.. streams.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).Where(a => Key(a) == _file)];
+        Assert.Single(alerts.Select(a => a.GetProperty("streams").GetProperty("alert").GetProperty("id").GetString()).Distinct());
+        string?[] modules =
+        [
+            .. alerts.SelectMany(a => a.GetProperty("streams").GetProperty("alert").GetProperty("evidence").EnumerateArray())
+                .Select(e => e.GetProperty("event").GetProperty("module").GetString()).Distinct(),
+        ];
+        Assert.Contains("auditd", modules);
+        Assert.Contains("file_integrity", modules);
+    }
+
+    private static string Key(JsonElement alert) => alert.GetProperty("streams").GetProperty("alert").GetProperty("key").GetString()!;
+
+    private static long Count(JsonElement alert) => alert.GetProperty("streams").GetProperty("alert").GetProperty("count").GetInt64();
+}
