@@ -7,7 +7,8 @@ namespace Streams.Audit;
 
 /// <summary>
 /// An audit.log that somebody else writes, followed as it grows: through rotation, truncation, and while it is not there or may not be
-/// read, which is told. For hosts, users and containers that cannot have the kernel's audit itself.
+/// read, which is told. For hosts, users and containers that cannot have the kernel's audit itself. What a truncation may have taken is a
+/// <see cref="Gap"/> of an unknown number of records.
 /// </summary>
 public sealed class FollowedLog : ICollector
 {
@@ -56,7 +57,8 @@ public sealed class FollowedLog : ICollector
         private KeyValuePair<string, long>[] _counters = [];
         private TimeSpan _nextBeat;
         private DateTimeOffset _toldUpTo;
-        private ulong _beats;
+        private ulong _serial;
+        private long _truncations;
         private long _bad;
 
         public Run(FollowOptions options, TimeProvider time, ILogger log, IObserver<ReadOnlyMemory<Event>> observer)
@@ -96,6 +98,7 @@ public sealed class FollowedLog : ICollector
 
                 _joiner.Complete();
                 Flush();
+                _observer.OnCompleted();
             }
             catch (Exception e)
             {
@@ -105,6 +108,7 @@ public sealed class FollowedLog : ICollector
 
         private void Take(ReadOnlySpan<byte> line)
         {
+            AddGap();
             var parser = new LineParser(line);
             for (LineOutcome outcome; (outcome = parser.Next(out LogRecord record)) != LineOutcome.End;)
             {
@@ -122,11 +126,13 @@ public sealed class FollowedLog : ICollector
         // A log that grows without a pause must not keep the heartbeats back. The first one says that it is known where the log ends.
         private void KeepUp()
         {
+            AddGap();
             if (_growing.IsOpen && _time.GetElapsedTime(_started) >= _nextBeat) GiveOut();
         }
 
         private void GiveOut()
         {
+            AddGap();
             TimeSpan elapsed = _time.GetElapsedTime(_started);
             _joiner.AdvanceClock((long)elapsed.TotalMilliseconds);
             if (elapsed >= _nextBeat)
@@ -151,7 +157,15 @@ public sealed class FollowedLog : ICollector
 
             // While the log cannot be read nobody knows what has occurred.
             if (_growing.IsOpen && told > _toldUpTo) _toldUpTo = told;
-            _batch.Add(new Heartbeat(_options.Host, "audit", _toldUpTo, ++_beats, _counters));
+            _batch.Add(new Heartbeat(_options.Host, "audit", _toldUpTo, ++_serial, _counters));
+        }
+
+        private void AddGap()
+        {
+            if (_growing.Truncations == _truncations) return;
+            _truncations = _growing.Truncations;
+            DateTimeOffset now = _time.GetUtcNow();
+            _batch.Add(new Gap(_options.Host, "audit", _toldUpTo < now ? _toldUpTo : now, now, ++_serial, 0, "the log was truncated"));
         }
 
         private void Flush()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Streams.Audit;
@@ -7,8 +8,9 @@ namespace Streams.Audit;
 /// is something, or until it is told to stop, and then is the end.
 /// </summary>
 /// <remarks>
-/// Rotated is: the file has another name, and there is one of the old name; the old one is read to its end first. Truncated is: the file
-/// is shorter than what was read of it; it is read from its beginning.
+/// Rotated is: the file has another name, and something stands in one of the old name; until then the writer has not left the old one,
+/// which is read to its end first. Of a log that was rotated several times at once the files between are read where they are numbered.
+/// Truncated is: the file is shorter than what was read of it; it is read from its beginning.
 /// </remarks>
 internal sealed partial class GrowingLog : Stream
 {
@@ -111,10 +113,10 @@ internal sealed partial class GrowingLog : Stream
     {
         try
         {
-            _file ??= Open();
-            bool isReplaced = IsReplaced();
+            _file ??= Open(_path);
+            string? successor = Successor();
             int read = _file.Read(buffer);
-            if (read == 0 && isReplaced) return Next(buffer);
+            if (read == 0 && successor is not null) return Next(successor, buffer);
             if (read == 0 && _file.Length < _position) read = Again(buffer);
             if (read > 0)
             {
@@ -132,28 +134,42 @@ internal sealed partial class GrowingLog : Stream
         }
     }
 
-    private FileStream Open()
+    private FileStream Open(string path)
     {
-        var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _position = _fromStart ? 0 : file.Seek(0, SeekOrigin.End);
         _fromStart = true;
-        _name = NameOf(file);
+        if (path == _path) _name = NameOf(file);
         if (_failure is not null) LogReadable(_log, _path);
         _failure = null;
         return file;
     }
 
-    // Asked before the read that finds nothing, so that nothing is written to the old file between the two.
-    private bool IsReplaced() => NameOf(_file!) != _name && File.Exists(_path);
+    // The file to read after this one. Asked before the read that finds nothing, so that nothing is written to the old file between the
+    // two. logrotate makes the new file before the writer has left the old one.
+    private string? Successor()
+    {
+        string? name = NameOf(_file!);
+        if (name == _name || name is null) return null;
+        if (name.StartsWith(_name + ".", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(_name!.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 1)
+        {
+            string newer = string.Create(CultureInfo.InvariantCulture, $"{_name}.{number - 1}");
+            if (File.Exists(newer)) return newer;
+        }
+
+        return new FileInfo(_path) is { Exists: true, Length: > 0 } ? _path : null;
+    }
 
     // The name that an open file has by now (proc_pid_fd(5)); of one that was deleted it ends with a remark.
     private static string? NameOf(FileStream file) => new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
 
     // The last line of the old file may lack its end; the next file begins a new one.
-    private int Next(Span<byte> buffer)
+    private int Next(string successor, Span<byte> buffer)
     {
+        FileStream next = Open(successor);
         _file!.Dispose();
-        _file = null;
+        _file = next;
         Rotations++;
         if (_last == (byte)'\n') return TryRead(buffer);
         buffer[0] = _last = (byte)'\n';

@@ -62,11 +62,39 @@ public sealed class FollowedLogTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_is_truncated_is_read_from_its_beginning()
+    public async Task A_rotated_log_is_followed_until_something_stands_in_the_new_one()
+    {
+        Write("before");
+        using IDisposable following = await Follow();
+        File.Move(Log, Log + ".1");
+        File.WriteAllText(Log, "");
+        await _seen.Heartbeat();
+        await _seen.Heartbeat();
+        File.AppendAllText(Log + ".1", Line("a"));
+        Assert.Equal("a", await Next());
+        Write("b");
+        Assert.Equal("b", await Next());
+    }
+
+    [Fact]
+    public async Task A_log_that_is_rotated_twice_at_once_is_read_file_by_file()
+    {
+        Write("before");
+        using IDisposable following = await Follow();
+        File.Move(Log, Log + ".2");
+        File.WriteAllText(Log + ".1", Line("a"));
+        Write("b");
+        Assert.Equal(["a", "b"], [await Next(), await Next()]);
+        await _seen.Counted("rotations", 2);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_truncated_is_a_gap_and_read_from_its_beginning()
     {
         Write(new string('x', 1000));
         using IDisposable following = await Follow();
         File.WriteAllText(Log, Line("a"));
+        Assert.Equal("the log was truncated", Assert.IsType<Gap>(await _seen.Next()).Cause);
         Assert.Equal("a", await Next());
         await _seen.Counted("truncations", 1);
         Assert.Contains("was truncated", await _told.Next(), StringComparison.Ordinal);
