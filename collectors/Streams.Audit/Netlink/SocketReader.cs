@@ -16,8 +16,8 @@ internal sealed unsafe class SocketReader : IDisposable
     // From this many messages in a window of milliseconds on, what comes is let gather before the next read: to wake up for each handful
     // costs more than to read it. Fewer are read as they come.
     private const int Window = 10;
-    private const int BusyMessages = 200;
-    private const int GatherMicroseconds = 500;
+    private const int BusyMessages = 20;
+    private const int GatherMicroseconds = 1000;
 
     private readonly AuditSocket _socket;
     private readonly RecordQueue _queue;
