@@ -7,7 +7,11 @@ public class ChangesTests
 {
     private static readonly FileFacts Known = new()
     {
-        Path = "/a", Inode = 1, Size = 3, Modified = DateTimeOffset.UnixEpoch, Hashes = [new("sha256", "aa"), new("md5", "bb")],
+        Path = "/a",
+        Inode = 1,
+        Size = 3,
+        Modified = DateTimeOffset.UnixEpoch,
+        Hashes = [new("sha256", "aa"), new("md5", "bb")],
     };
 
     private static readonly Dictionary<string, FileFacts?> Found = new()

@@ -12,9 +12,21 @@ public class FileEventWriterTests
 
     private static readonly FileFacts File = new()
     {
-        Path = "/etc/app.conf", Inode = 131189, Uid = 0, Gid = 4, Owner = "root", Group = "adm", Mode = Convert.ToInt32("6644", 8), Size = 3,
-        Modified = Noon, Changed = Noon, MimeType = "text/plain", Selinux = "etc_t", PosixAcl = ["user:1:rwx"],
-        Attributes = [new("user.note", "ff")], Hashes = [new("sha256", "ab")],
+        Path = "/etc/app.conf",
+        Inode = 131189,
+        Uid = 0,
+        Gid = 4,
+        Owner = "root",
+        Group = "adm",
+        Mode = Convert.ToInt32("6644", 8),
+        Size = 3,
+        Modified = Noon,
+        Changed = Noon,
+        MimeType = "text/plain",
+        Selinux = "etc_t",
+        PosixAcl = ["user:1:rwx"],
+        Attributes = [new("user.note", "ff")],
+        Hashes = [new("sha256", "ab")],
     };
 
     [Fact]

@@ -132,7 +132,9 @@ public sealed class AuditCollectorTests : IDisposable
         using KernelAudit kernel = KernelAudit.Take();
         var options = new AuditOptions
         {
-            SocketType = AuditSocketType.Unicast, BackpressureStrategy = BackpressureStrategy.Kernel, BacklogLimit = 64,
+            SocketType = AuditSocketType.Unicast,
+            BackpressureStrategy = BackpressureStrategy.Kernel,
+            BacklogLimit = 64,
             ReceiveBuffer = 16 * 1024,
         };
         var collector = new AuditCollector(options, TimeProvider.System);
@@ -156,7 +158,9 @@ public sealed class AuditCollectorTests : IDisposable
         using KernelAudit kernel = KernelAudit.Take();
         var options = new AuditOptions
         {
-            SocketType = AuditSocketType.Multicast, BackpressureStrategy = BackpressureStrategy.None, QueueBytes = 1,
+            SocketType = AuditSocketType.Multicast,
+            BackpressureStrategy = BackpressureStrategy.None,
+            QueueBytes = 1,
             ReceiveBuffer = 16 * 1024,
         };
         var collector = new AuditCollector(options, TimeProvider.System);

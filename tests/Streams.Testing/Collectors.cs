@@ -22,7 +22,10 @@ public static class Collectors
             ["host"] = new JsonObject { ["name"] = host },
             ["event"] = new JsonObject
             {
-                ["kind"] = "event", ["module"] = "streams", ["category"] = new JsonArray("configuration"), ["action"] = action,
+                ["kind"] = "event",
+                ["module"] = "streams",
+                ["category"] = new JsonArray("configuration"),
+                ["action"] = action,
             },
             ["streams"] = new JsonObject { ["audit"] = audit },
         }));

@@ -24,7 +24,10 @@ internal static class NetlinkMessage
         byte[] message = new byte[HeaderSize + ((body.Length + 3) & ~3)];
         var header = new Header
         {
-            Length = (uint)(HeaderSize + body.Length), Type = type, Flags = requestAndAcknowledge, Sequence = sequence,
+            Length = (uint)(HeaderSize + body.Length),
+            Type = type,
+            Flags = requestAndAcknowledge,
+            Sequence = sequence,
         };
         MemoryMarshal.Write(message, in header);
         body.CopyTo(message.AsSpan(HeaderSize));

@@ -46,7 +46,10 @@ internal sealed class RecordDecoder
             Take,
             new JoinerOptions
             {
-                Host = options.Host, IsFromKernel = true, MaxInFlight = options.MaxInFlight, MaxBytes = options.MaxInFlightBytes,
+                Host = options.Host,
+                IsFromKernel = true,
+                MaxInFlight = options.MaxInFlight,
+                MaxBytes = options.MaxInFlightBytes,
             },
             additions);
     }

@@ -16,8 +16,16 @@ public sealed class AuditStatusTests
         Assert.Equal(
             new AuditStatus
             {
-                Enabled = 1, Failure = 2, Pid = 3, RateLimit = 4, BacklogLimit = 5, Lost = 6, Backlog = 7, Features = features,
-                BacklogWaitTime = wait, BacklogWaitTimeActual = waited,
+                Enabled = 1,
+                Failure = 2,
+                Pid = 3,
+                RateLimit = 4,
+                BacklogLimit = 5,
+                Lost = 6,
+                Backlog = 7,
+                Features = features,
+                BacklogWaitTime = wait,
+                BacklogWaitTimeActual = waited,
             },
             AuditStatus.Parse(MemoryMarshal.AsBytes(Words.AsSpan())[..size]));
 

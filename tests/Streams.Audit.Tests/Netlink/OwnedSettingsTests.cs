@@ -6,7 +6,12 @@ public sealed class OwnedSettingsTests
 {
     private static readonly AuditStatus Kernel = new()
     {
-        Enabled = 1, Failure = 1, BacklogLimit = 64, Features = 0x7f, BacklogWaitTime = 15000, BacklogWaitTimeActual = 0,
+        Enabled = 1,
+        Failure = 1,
+        BacklogLimit = 64,
+        Features = 0x7f,
+        BacklogWaitTime = 15000,
+        BacklogWaitTimeActual = 0,
     };
 
     [Theory]

@@ -46,8 +46,14 @@ public class EvidenceLineTests
         const string Hostile = "\u001b]0;owned\u0007\u202e\r\n\u009b2J";
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
         {
-            ["message"] = Hostile, ["event.action"] = Hostile, ["file.path"] = Hostile, ["file.origin_path"] = Hostile,
-            ["file.mode"] = Hostile, ["streams.file.before.mode"] = "0644", ["user.name"] = Hostile, ["process.executable"] = Hostile,
+            ["message"] = Hostile,
+            ["event.action"] = Hostile,
+            ["file.path"] = Hostile,
+            ["file.origin_path"] = Hostile,
+            ["file.mode"] = Hostile,
+            ["streams.file.before.mode"] = "0644",
+            ["user.name"] = Hostile,
+            ["process.executable"] = Hostile,
         });
         Event[] hostile =
         [
