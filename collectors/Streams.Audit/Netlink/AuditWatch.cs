@@ -116,12 +116,10 @@ internal sealed partial class AuditWatch
             while (Wait(out bool hasChange))
             {
                 if (_found.Status is null) continue;
-                Check();
-                if (_rules is not null && (hasChange || Clock >= rulesAt))
-                {
-                    _rules.Check(_control, _reports);
-                    rulesAt = Clock + RulesInterval;
-                }
+                bool hasChecked = TryCheck(Check);
+                if (_rules is null) continue;
+                if (_rules.HaveChanged() || hasChange) rulesAt = Clock;
+                if (hasChecked && Clock >= rulesAt && TryCheck(() => _rules.Check(_control, _reports))) rulesAt = Clock + RulesInterval;
             }
 
             HandBack();
@@ -133,11 +131,11 @@ internal sealed partial class AuditWatch
     }
 
     // The kernel answers late when others keep it busy with rules; the next look tells what this one did not.
-    private bool TryCheck()
+    private bool TryCheck(Action check)
     {
         try
         {
-            Check();
+            check();
             _isSilent = false;
             return true;
         }
@@ -184,10 +182,6 @@ internal sealed partial class AuditWatch
         else if (_found.IsLocked)
         {
             // What differs can only be told.
-            _rules?.Check(_control, _reports);
-        }
-        else if (_found.IsLocked)
-        {
             _rules?.Check(_control, _reports);
         }
 

@@ -8,8 +8,8 @@ namespace Streams.Audit.Rules;
 /// others remove is told and, by option, loaded again. Rules are added before others are removed, so that nothing is unwatched in between.
 /// </summary>
 /// <remarks>
-/// Where another process is the audit daemon, or audit is locked, nothing of theirs is removed. The sources are read again at each
-/// check, so that a changed file counts within a minute. Not for several threads.
+/// Where another process is the audit daemon, or audit is locked, nothing of theirs is removed. The sources are read again at each check.
+/// What they get wrong at the start is left out; a change that is wrong changes nothing until it is mended. Not for several threads.
 /// </remarks>
 public sealed partial class AuditRules : IAuditRules
 {
@@ -26,8 +26,12 @@ public sealed partial class AuditRules : IAuditRules
     private readonly HashSet<AuditRule> _refused = [];
     private readonly HashSet<AuditRule> _absent = [];
     private readonly HashSet<RuleProblem> _knownProblems = [];
+    private readonly RuleFileChanges _changes;
     private List<AuditRule> _desired = [];
+    private HashSet<RuleProblem> _accepted = [];
+    private RuleSettings? _settings;
     private bool _isMisplaced;
+    private bool _isKept;
 
     /// <summary>Rules of this host.</summary>
     /// <param name="sources">Where they are written.</param>
@@ -46,7 +50,11 @@ public sealed partial class AuditRules : IAuditRules
         _repair = repair;
         _log = log;
         _self = SelfExclusion.Of(pid, environment);
+        _changes = new RuleFileChanges(sources);
     }
+
+    /// <inheritdoc/>
+    public bool HaveChanged() => _changes.Look();
 
     /// <inheritdoc/>
     public void Load(AuditControl control, AuditReports reports) => Load(new KernelRules(control), reports);
@@ -143,12 +151,25 @@ public sealed partial class AuditRules : IAuditRules
 
     private bool Read(AuditReports reports)
     {
-        RuleSet set = _sources.Read(_environment, out bool isWhole);
+        _changes.MarkRead();
+        RuleSet set = _sources.Read(_environment, out _);
         _knownProblems.IntersectWith(set.Problems);
         foreach (RuleProblem problem in set.Problems.Where(_knownProblems.Add)) Tell(problem, reports);
 
-        // A file that cannot be read is no reason to stop watching what it asked for.
-        if (!isWhole && _desired.Count > 0) return false;
+        // Lines move when others are written before them.
+        HashSet<RuleProblem> errors = [.. set.Problems.Where(problem => problem.IsError).Select(problem => problem with { Line = 0, Column = 0 })];
+        bool isFirst = _settings is null;
+        if (!isFirst && !errors.IsSubsetOf(_accepted))
+        {
+            if (!_isKept) LogKept(_log);
+            _isKept = true;
+            return false;
+        }
+
+        _isKept = false;
+        _accepted = errors;
+        if (!isFirst && set.Settings != _settings) LogSettings(_log);
+        _settings = set.Settings;
         List<AuditRule> desired = [.. _self, .. set.Rules.Select(rule => rule.Rule)];
         if (desired.SequenceEqual(_desired)) return false;
         _desired = desired;
@@ -241,6 +262,14 @@ public sealed partial class AuditRules : IAuditRules
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
     private static partial void LogProblem(ILogger log, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the rules stay as they were: what is written now is wrong; mend it, and it counts")]
+    private static partial void LogKept(ILogger log);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the options of the rule files (-b, -e, -f, -r, --backlog_wait_time) are written otherwise: they count at the next start")]
+    private static partial void LogSettings(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "there is nothing yet for the rule {Rule}; it is loaded when there is")]
     private static partial void LogAbsent(ILogger log, string rule);

@@ -54,6 +54,9 @@ public sealed class RuleSources
         return reader.Result;
     }
 
+    /// <summary>The files that there are by their names, in the order in which they are read.</summary>
+    internal IEnumerable<string> FindFiles() => Files.SelectMany(Expand);
+
     private bool TryAdd(RuleReader reader, string file)
     {
         try
@@ -84,9 +87,17 @@ public sealed class RuleSources
         string folder = Path.GetDirectoryName(Path.GetFullPath(pattern))!;
         if (!Directory.Exists(folder)) return [];
         bool Matches(string file) => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file), ignoreCase: false);
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(Matches)];
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
+        try
+        {
+            string[] files = [.. Directory.EnumerateFiles(folder).Where(Matches)];
+            Array.Sort(files, StringComparer.Ordinal);
+            return files;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Reading the folder's name as a file says what is wrong with it.
+            return [pattern];
+        }
     }
 
     private static string ReadDefault()

@@ -198,6 +198,36 @@ public sealed class AuditRulesTests : IDisposable
     }
 
     [Fact]
+    public void A_change_that_is_wrong_keeps_the_rules_and_counts_when_it_is_mended()
+    {
+        string file = Write("a.rules", Exec);
+        var rules = new AuditRules(
+            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+        rules.Load(_kernel, _reports);
+        Reports();
+        Write("a.rules", $"-w passwd\n{Kill}");
+        rules.Check(_kernel, _reports);
+        rules.Check(_kernel, _reports);
+        Assert.Equal([Self, Children, Exec], _kernel.Texts);
+        Assert.Equal([("audit-rule-refused", null)], Reports());
+        Write("a.rules", $"{Passwd}\n{Kill}");
+        rules.Check(_kernel, _reports);
+        Assert.Equal([Self, Children, Passwd, Kill], _kernel.Texts);
+    }
+
+    [Fact]
+    public void A_line_that_was_wrong_from_the_start_keeps_no_later_change_out()
+    {
+        string file = Write("a.rules", $"-w passwd\n{Exec}");
+        var rules = new AuditRules(
+            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+        rules.Load(_kernel, _reports);
+        Write("a.rules", $"{Kill}\n-w passwd");
+        rules.Check(_kernel, _reports);
+        Assert.Equal([Self, Children, Kill], _kernel.Texts);
+    }
+
+    [Fact]
     public void A_file_that_others_may_write_is_not_read()
     {
         string file = Write("a.rules", Exec);

@@ -147,6 +147,29 @@ public sealed class AuditRulesTests : IDisposable
         Assert.Contains(rule, KernelAudit.Rules());
     }
 
+    [Fact]
+    public void A_file_that_changes_counts_at_once_and_a_wrong_one_keeps_the_rules()
+    {
+        using KernelAudit kernel = KernelAudit.Take();
+        KernelAudit.Control("-D");
+        string file = Path.Combine(_folder.FullName, "10-first.rules");
+        File.WriteAllText(file, Exec + "\n");
+        string all = Path.Combine(_folder.FullName, "*.rules");
+        using IDisposable running = Collector(new RuleSources { Files = [all] }).Subscribe(_events);
+        _events.Wait("audit-collector-started");
+        File.WriteAllText(Path.Combine(_folder.FullName, "20-second.rules"), Passwd + "\n");
+        _events.Wait<Document>(document => Message(document) == "the rules are written otherwise: 1 were loaded and 0 removed");
+        Assert.Contains(Passwd, KernelAudit.Rules());
+
+        File.WriteAllText(file, "-w wrong\n");
+        Assert.Equal($"{file}:1:4: wrong is no absolute path; it must begin with /", Reason(_events.Wait("audit-rule-refused")));
+        Assert.Contains(Exec, KernelAudit.Rules());
+        File.Delete(file);
+        _events.Wait<Document>(document => Message(document) == "the rules are written otherwise: 0 were loaded and 1 removed");
+        Assert.DoesNotContain(Exec, KernelAudit.Rules());
+        Assert.Contains(Passwd, KernelAudit.Rules());
+    }
+
     private static AuditCollector Collector(RuleSources sources, bool repair = false)
     {
         var rules = new AuditRules(sources, RuleEnvironment.OfHost(RuleMachine.Current), repair, NullLogger.Instance);
@@ -156,6 +179,8 @@ public sealed class AuditRulesTests : IDisposable
     private static AuditRule Rule(string line) => Assert.Single(RuleReader.Read(line, "test", RuleEnvironment.OfHost(RuleMachine.Current)).Rules).Rule;
 
     private static string Rule(Document document) => document[Field.Of("streams.audit.rule")].ToString();
+
+    private static string Message(Document document) => document[Field.Of("message")].ToString();
 
     private static string Reason(Document document) => document[Field.Of("streams.audit.reason")].ToString();
 }
