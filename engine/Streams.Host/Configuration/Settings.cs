@@ -74,7 +74,9 @@ internal sealed record MetricsSettings
     /// <summary>The loopback address and port of <c>/metrics</c> and <c>/healthz</c>; null for none.</summary>
     public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 9469);
 
-    /// <summary>The address of an OpenTelemetry collector (OTLP over gRPC or HTTP) that metrics are sent to; null for none.</summary>
+    /// <summary>
+    /// The address of an OpenTelemetry collector that metrics are sent to, by OTLP: over gRPC at port 4317, else over HTTP; null for none.
+    /// </summary>
     public Uri? OpenTelemetry { get; init; }
 }
 

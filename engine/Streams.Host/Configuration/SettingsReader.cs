@@ -177,12 +177,20 @@ internal static class SettingsReader
 
     private static MetricsSettings Metrics(SettingsSection metrics, MetricsSettings defaults)
     {
-        IPEndPoint? listen = metrics.OptionalText("listen") is not { } text ? defaults.Listen
-            : IPEndPoint.TryParse(text, out IPEndPoint? address) && IPAddress.IsLoopback(address.Address) && address.Port > 0 ? address
-            : null;
-        if (listen is null) metrics.Report("listen", "must be a loopback address and a port, such as \"127.0.0.1:9469\"");
-        Uri? collector = metrics.OptionalText("opentelemetry") is { } given && Uri.TryCreate(given, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" ? uri : null;
-        if (collector is null && metrics.Has("opentelemetry")) metrics.Report("opentelemetry", "must be the address of a collector, such as \"http://127.0.0.1:4317\"");
+        IPEndPoint? listen = metrics.OptionalText("listen") is { } text ? Loopback(text) : defaults.Listen;
+        if (listen is null)
+            metrics.Report("listen", "must be a loopback address and a port, such as \"127.0.0.1:9469\"; port 0 takes a free one");
+        Uri? collector = metrics.OptionalText("opentelemetry") is { } given ? HttpAddress(given) : null;
+        if (collector is null && metrics.Has("opentelemetry"))
+            metrics.Report("opentelemetry", "must be the address of a collector, such as \"http://127.0.0.1:4318\"");
         return new MetricsSettings { Listen = metrics.Truth("enabled", true) ? listen : null, OpenTelemetry = collector };
     }
+
+    // An address without a port is parsed as one with port 0.
+    private static IPEndPoint? Loopback(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? address) && IPAddress.IsLoopback(address.Address)
+        && (address.Port > 0 || text.EndsWith(":0", StringComparison.Ordinal)) ? address : null;
+
+    private static Uri? HttpAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "http" or "https" } ? address : null;
 }

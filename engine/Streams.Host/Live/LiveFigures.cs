@@ -16,6 +16,9 @@ internal sealed record LiveFigures
     /// <summary>What each collector has counted, by the collector's name.</summary>
     public required IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)> Collectors { get; init; }
 
+    /// <summary>The collectors that do not watch yet.</summary>
+    public IReadOnlyList<string> Starting { get; init; } = [];
+
     /// <summary>What the engine has counted.</summary>
     public required EngineStatistics Engine { get; init; }
 
@@ -23,7 +26,10 @@ internal sealed record LiveFigures
     public IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)> Outputs { get; init; } = [];
 
     /// <summary>All records that the collectors say are lost, whatever the cause.</summary>
-    public long Lost => Collectors.SelectMany(c => c.Counters).Where(c => c.Key == "lost" || c.Key.StartsWith("lost.", StringComparison.Ordinal)).Sum(c => c.Value);
+    public long Lost => Collectors
+        .SelectMany(c => c.Counters)
+        .Where(c => c.Key == "lost" || c.Key.StartsWith("lost.", StringComparison.Ordinal))
+        .Sum(c => c.Value);
 
     /// <summary>What the collectors count at this moment.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)> Of(IEnumerable<ICollector> collectors) =>

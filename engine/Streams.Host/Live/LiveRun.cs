@@ -204,6 +204,7 @@ internal sealed class LiveRun : IDisposable
             Elapsed = _clock.Elapsed,
             Started = _started,
             Collectors = LiveFigures.Of(_collectors),
+            Starting = [.. _starting],
             Engine = _engine.Statistics,
             Outputs = Outputs(),
         };

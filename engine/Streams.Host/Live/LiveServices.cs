@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
+using Streams.Host.Telemetry;
 
 namespace Streams.Host.Live;
 
@@ -38,21 +35,22 @@ internal sealed class LiveServices : IDisposable
             tell($"the control socket cannot be opened, so `streams status` cannot ask this run: {e.Message}");
         }
 
-        if (options.Metrics is { Listen: null, OpenTelemetry: null }) return services;
-        services._started.Add(new Instruments(() => figures.Newest));
         if (options.Metrics.Listen is { } address)
         {
             try
             {
-                services._started.Add(MetricsServer.Start(address, services.Health));
+                var server = MetricsServer.Start(address, () => figures.Newest, services.Health);
+                services._started.Add(server);
+                if (address.Port == 0) tell($"metrics are at http://{server.Address}/metrics, health at http://{server.Address}/healthz");
             }
-            catch (HttpListenerException e)
+            catch (IOException e)
             {
-                tell($"metrics cannot be had at http://{address}/metrics: {e.Message}; name another address with \"metrics\": {{ \"listen\": … }}");
+                tell($"there are no metrics and no health over HTTP: {e.Message}");
             }
         }
 
-        if (options.Metrics.OpenTelemetry is { } collector) services._started.Add(Export(collector));
+        if (options.Metrics.OpenTelemetry is { } collector)
+            services._started.Add(OpenTelemetryExport.Start(collector, options.Host, () => figures.Newest));
         return services;
     }
 
@@ -62,12 +60,7 @@ internal sealed class LiveServices : IDisposable
         for (int i = _started.Count - 1; i >= 0; i--) _started[i].Dispose();
     }
 
-    // Its assemblies are loaded only by those who ask for it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static MeterProvider Export(Uri collector) =>
-        Sdk.CreateMeterProviderBuilder().AddMeter(Instruments.MeterName).AddOtlpExporter(o => o.Endpoint = collector).Build();
-
-    private Health Health() => Live.Health.Of(_figures.Newest, _figures.MinuteAgo, _clock.Elapsed);
+    private Health Health() => Telemetry.Health.Of(_figures.Newest, _figures.MinuteAgo, _clock.Elapsed);
 
     private ReadOnlyMemory<byte>? Answer(string command)
     {

@@ -46,7 +46,7 @@ public class SettingsTests
     [InlineData("{ \"host\": \"a\", \"host\": \"b\" }", "c.json:1:16: \"host\" is there twice")]
     [InlineData("{ \"metrics\": { \"liston\": 1 } }", "c.json:1:16: unknown key \"metrics.liston\"; did you mean listen?")]
     [InlineData("{ \"metrics\": 5 }", "c.json:1:14: \"metrics\" must be an object: { … }")]
-    [InlineData("{ \"metrics\": { \"listen\": \"0.0.0.0:80\" } }", "c.json:1:26: \"metrics.listen\" must be a loopback address and a port, such as \"127.0.0.1:9469\"")]
+    [InlineData("{ \"metrics\": { \"listen\": \"0.0.0.0:80\" } }", "c.json:1:26: \"metrics.listen\" must be a loopback address and a port, such as \"127.0.0.1:9469\"; port 0 takes a free one")]
     [InlineData("[]", "c.json:1:1: must be an object: { \"queries\": \"queries\" }")]
     public void A_mistake_is_reported_where_it_is(string text, string expected) => Assert.Equal(expected, Assert.Single(Read(text).Problems).ToString());
 

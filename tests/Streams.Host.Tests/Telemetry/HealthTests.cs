@@ -1,0 +1,59 @@
+using Streams.Host.Live;
+using Streams.Host.Telemetry;
+using Xunit;
+
+namespace Streams.Host.Tests.Telemetry;
+
+public class HealthTests
+{
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "starting", "Not watching yet: audit." },
+        { "lost", "7 records were lost in the last minute." },
+        { "quarantined", "The query auth-failure is in quarantine: it failed too often and gets no more events." },
+        { "dropped", "The output slack has dropped 2 alerts in the last minute." },
+        { "refused", "The output slack has refused 1 alerts in the last minute." },
+        { "record", "The output record has dropped 4 entries in the last minute." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void What_is_wrong_is_a_reason(string fault, string reason)
+    {
+        LiveFigures now = fault switch
+        {
+            "starting" => Figures.Well with { Starting = ["audit"] },
+            "lost" => Figures.WithCollector(new("lost.kernel", 3), new("lost.queue", 4)),
+            "quarantined" => Figures.WithQuery(Figures.Counted(quarantined: 1)),
+            "dropped" => Figures.WithOutput("slack", new KeyValuePair<string, long>("dropped", 2)),
+            "refused" => Figures.WithOutput("slack", new KeyValuePair<string, long>("failed", 1)),
+            _ => Figures.WithOutput("record", new KeyValuePair<string, long>("dropped", 4)),
+        };
+        Health health = Health.Of(now, before: null, now.Elapsed);
+        Assert.False(health.IsGood);
+        Assert.Equal([reason], health.Reasons);
+        Assert.Equal(reason + "\n", health.Text);
+    }
+
+    [Fact]
+    public void What_was_lost_more_than_a_minute_ago_is_none()
+    {
+        LiveFigures lost = Figures.WithCollector(new KeyValuePair<string, long>("lost.kernel", 3));
+        Assert.True(Health.Of(lost, before: lost, lost.Elapsed).IsGood);
+    }
+
+    [Fact]
+    public void Queries_that_do_not_come_on_are_a_reason()
+    {
+        Health health = Health.Of(Figures.Well, before: null, Figures.Well.Elapsed + TimeSpan.FromSeconds(20));
+        Assert.Equal(["The queries have not come on for 20 s."], health.Reasons);
+    }
+
+    [Fact]
+    public void A_run_without_figures_is_not_well() => Assert.False(Health.Of(now: null, before: null, TimeSpan.Zero).IsGood);
+
+    [Fact]
+    public void A_run_that_is_well_says_why() => Assert.Equal(
+        "ok\nWatching by audit.\n1 queries have seen 10 events; none is in quarantine.\nNo record was lost and no alert dropped in the last minute.\n",
+        Health.Of(Figures.Well, before: null, Figures.Well.Elapsed).Text);
+}
