@@ -22,6 +22,8 @@ public sealed class AlertQueue : IDisposable
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Thread _worker;
     private bool _isFailing;
+    private bool _isDelivering;
+    private bool _isDropping;
     private long _written;
     private long _dropped;
     private long _failed;
@@ -32,7 +34,8 @@ public sealed class AlertQueue : IDisposable
     /// <param name="options">How much it holds and how long it waits.</param>
     /// <param name="time">The clock of the retries.</param>
     /// <param name="tell">
-    /// Takes what the operator should know: that the destination fails, once until it works again. Called on the queue's thread.
+    /// Takes what the operator should know: that the destination fails, once until it works again, and that alerts are dropped, once until
+    /// all have gone out. From any thread; it must not wait.
     /// </param>
     public AlertQueue(INotifier notifier, AlertQueueOptions options, TimeProvider time, Action<string> tell)
     {
@@ -70,6 +73,7 @@ public sealed class AlertQueue : IDisposable
     /// <summary>Takes an alert; never waits. From any thread; after <see cref="Dispose"/> it is dropped.</summary>
     public void Add(Alert alert)
     {
+        bool beginsToDrop = false;
         lock (_gate)
         {
             if (_stopping.IsCancellationRequested)
@@ -82,10 +86,29 @@ public sealed class AlertQueue : IDisposable
             {
                 _waiting.Dequeue();
                 _dropped++;
+                beginsToDrop = !_isDropping;
+                _isDropping = true;
             }
 
             _waiting.Enqueue(alert);
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
+        }
+
+        if (beginsToDrop)
+            _tell(FormattableString.Invariant($"error: {Name}: it takes no alerts, or too slowly: {_options.Capacity:N0} wait, the oldest are dropped"));
+    }
+
+    /// <summary>Waits until all that was added has gone out, or been refused.</summary>
+    /// <param name="stop">Ends the waiting.</param>
+    public void Wait(CancellationToken stop)
+    {
+        using CancellationTokenRegistration woken = stop.Register(() =>
+        {
+            lock (_gate) Monitor.PulseAll(_gate);
+        });
+        lock (_gate)
+        {
+            while ((_waiting.Count > 0 || _isDelivering) && !stop.IsCancellationRequested) Monitor.Wait(_gate);
         }
     }
 
@@ -98,7 +121,7 @@ public sealed class AlertQueue : IDisposable
         lock (_gate)
         {
             _stopping.Cancel();
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
         }
 
         if (!_worker.Join(_options.StopLimit))
@@ -111,7 +134,11 @@ public sealed class AlertQueue : IDisposable
             }
 
             // A write to a terminal that stands still cannot be interrupted.
-            if (!_worker.Join(Leaving)) return;
+            if (!_worker.Join(Leaving))
+            {
+                Count(ref _dropped);
+                return;
+            }
         }
 
         _notifier.Dispose();
@@ -137,12 +164,20 @@ public sealed class AlertQueue : IDisposable
     {
         lock (_gate)
         {
+            _isDelivering = false;
+            if (_waiting.Count == 0)
+            {
+                _isDropping = false;
+                Monitor.PulseAll(_gate);
+            }
+
             while (_waiting.Count == 0)
             {
                 if (_stopping.IsCancellationRequested) return null;
                 Monitor.Wait(_gate);
             }
 
+            _isDelivering = true;
             return _waiting.Dequeue();
         }
     }

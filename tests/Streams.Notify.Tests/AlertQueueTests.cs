@@ -31,10 +31,41 @@ public class AlertQueueTests
         Assert.Equal("0", await notifier.Attempt());
         for (int i = 1; i < 10; i++) queue.Add(Some.Alert($"{i}"));
         Assert.Equal((0, 6, 0, 3), Counted(queue));
+        Assert.Equal(["error: test: it takes no alerts, or too slowly: 3 wait, the oldest are dropped"], _told);
         go.Set();
         queue.Dispose();
         Assert.Equal(["0", "7", "8", "9"], notifier.Delivered);
         Assert.Equal((4, 6, 0, 0), Counted(queue));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_slow_destination_waits_until_it_has_all()
+    {
+        using var go = new ManualResetEventSlim();
+        var notifier = new RecordingNotifier((_, stop) => go.Wait(Some.Patience, stop));
+        using AlertQueue queue = Queue(notifier, Options);
+        queue.Add(Some.Alert("0"));
+        queue.Add(Some.Alert("1"));
+        Assert.Equal("0", await notifier.Attempt());
+        Task waiting = Task.Run(() => queue.Wait(CancellationToken.None), TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        go.Set();
+        await waiting.WaitAsync(Some.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(["0", "1"], notifier.Delivered);
+        Assert.Equal((2, 0, 0, 0), Counted(queue));
+    }
+
+    [Fact]
+    public async Task The_waiting_for_a_destination_that_stands_still_can_be_ended()
+    {
+        using var stop = new CancellationTokenSource();
+        var notifier = new RecordingNotifier((_, abandoned) => abandoned.WaitHandle.WaitOne(Some.Patience));
+        using AlertQueue queue = Queue(notifier, Options with { StopLimit = TimeSpan.Zero });
+        queue.Add(Some.Alert("0"));
+        Assert.Equal("0", await notifier.Attempt());
+        Task waiting = Task.Run(() => queue.Wait(stop.Token), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await waiting.WaitAsync(Some.Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]

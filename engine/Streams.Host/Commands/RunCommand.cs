@@ -5,8 +5,9 @@ using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
 using Streams.Host.Output;
-using Streams.Notify;
+using Streams.Host.Running;
 using Streams.Journal;
+using Streams.Notify;
 using Streams.Scripting;
 
 namespace Streams.Host.Commands;
@@ -100,16 +101,16 @@ internal sealed class RunCommand
         }
 
         string host = settings.Host ?? Environment.MachineName;
-        LiveRun? running = null;
-        var log = new OperatorLog(() => running?.Clear());
+        using var lines = new OperatorLines(Console.Error);
+        var log = new OperatorLog(lines);
         using CollectorSet collectors = CollectorSet.Make(settings.Collectors, parsed.GetValue(_follow), host, time, log);
         if (collectors.Collectors.Count == 0)
         {
-            Console.Error.WriteLine("streams run: there is nothing to watch: every collector is switched off in the configuration, or out of reach for this user");
+            lines.Add("streams run: there is nothing to watch: every collector is switched off in the configuration, or out of reach for this user");
             return ExitCode.Error;
         }
 
-        using var run = running = new LiveRun(
+        using var run = new LiveRun(
             collectors.Collectors,
             scripts.Queries,
             new LiveOptions
@@ -126,6 +127,7 @@ internal sealed class RunCommand
                 Control = settings.Control,
                 Metrics = settings.Metrics,
             },
+            lines,
             time);
         return run.Run();
     }

@@ -61,6 +61,8 @@ internal sealed class LiveRun : IDisposable
     private readonly AdmissionClock _clock;
     private readonly QueryEngine _engine;
     private readonly StandardOutput _output = new();
+    private readonly OperatorLines _lines;
+    private readonly Progress _progress;
     private readonly AlertOutput _alerts;
     private readonly AlertQueues _queues;
     private readonly CancellationTokenSource _failed = new();
@@ -73,8 +75,15 @@ internal sealed class LiveRun : IDisposable
     private string? _recordFailure;
 
     /// <summary>Composes the queries; nothing is watched yet.</summary>
-    public LiveRun(IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, TimeProvider time)
+    /// <param name="collectors">What is watched.</param>
+    /// <param name="queries">The queries.</param>
+    /// <param name="options">How.</param>
+    /// <param name="lines">Takes what the operator should know.</param>
+    /// <param name="time">The wall clock, and timestamps that never go back.</param>
+    public LiveRun(
+        IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, OperatorLines lines, TimeProvider time)
     {
+        _lines = lines;
         _collectors = collectors;
         _starting = [.. collectors.Select(c => c.Name)];
         _queries = queries.Count;
@@ -82,9 +91,10 @@ internal sealed class LiveRun : IDisposable
         _clock = new AdmissionClock(time);
         _started = _clock.Now;
         _wallClock = new WallClockWatch(options.Host, _clock);
-        _alerts = new AlertOutput(_output, options.Json, new Progress(Status, Second), _failed.Cancel);
+        _lines.Progress = _progress = new Progress(Status, Second);
+        _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
         _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell);
-        _notices = new QueryNotices(_alerts.EndProgress);
+        _notices = new QueryNotices(lines.Add);
         var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
         _engine = new QueryEngine(engine, queries, _queues.Add);
     }
@@ -99,7 +109,7 @@ internal sealed class LiveRun : IDisposable
         Dictionary<string, DateTimeOffset> learning = _engine.Learning.ToDictionary(q => q.Key, q => _started + q.Value);
         Tell(StartLine.Render(_queries, learning));
         using LiveServices services = LiveServices.Start(_options, _figures, _clock, learning, Tell);
-        var admitting = new Thread(AdmitAll) { IsBackground = true, Name = "input" };
+        var admitting = new Thread(() => AdmitAll(signals.Token)) { IsBackground = true, Name = "input" };
         admitting.Start();
         List<IDisposable> watching = [];
         _ = DrawEverySecond(stop.Token);
@@ -116,23 +126,17 @@ internal sealed class LiveRun : IDisposable
         }
 
         if (_figures.Newest is { } last) Tell(StopLine.Render(last));
-        if (_failure is not null)
-        {
-            return ExitCode.Error;
-        }
-
+        if (_failure is not null) return ExitCode.Error;
         if (_alerts.Failure is BrokenPipeException) return ExitCode.BrokenPipe;
         if (_alerts.Failure is { } failure)
         {
-            Console.Error.WriteLine($"streams: {failure.Message}");
+            Tell(failure.Message);
             return ExitCode.Error;
         }
 
-        return signals.ExitCode;
+        bool isWhole = TellOfUndelivered();
+        return signals.ExitCode != ExitCode.Done || isWhole ? signals.ExitCode : ExitCode.Error;
     }
-
-    /// <summary>Takes the status line away, so that something else can be written.</summary>
-    public void Clear() => _alerts.EndProgress();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -144,7 +148,7 @@ internal sealed class LiveRun : IDisposable
         _failed.Dispose();
     }
 
-    private void AdmitAll()
+    private void AdmitAll(CancellationToken signal)
     {
         try
         {
@@ -160,6 +164,8 @@ internal sealed class LiveRun : IDisposable
             }
 
             _engine.Complete();
+            // Who stops it waits for at most two seconds; who does not, wants all that it has found.
+            _queues.WaitForOutput(signal);
             _queues.Dispose();
             EverySecond();
         }
@@ -218,10 +224,11 @@ internal sealed class LiveRun : IDisposable
         using var second = new PeriodicTimer(Second);
         try
         {
-            while (await second.WaitForNextTickAsync(stop).ConfigureAwait(false)) _alerts.Draw();
+            while (await second.WaitForNextTickAsync(stop).ConfigureAwait(false)) _progress.Draw();
         }
         catch (OperationCanceledException)
         {
+            _progress.Clear();
         }
     }
 
@@ -244,11 +251,20 @@ internal sealed class LiveRun : IDisposable
         ? StatusLine.Render(_figures.Rate, now.Engine.Events, now.Lost, now.Engine.Alerts, now.Engine.OpenAlerts, elapsed, columns)
         : "";
 
-    private void Tell(string message)
+    private bool TellOfUndelivered()
     {
-        _alerts.EndProgress();
-        Console.Error.WriteLine($"streams: {TerminalText.Escape(message, 2000)}");
+        string[] lost =
+        [
+            .. _queues.Counters
+                .Select(queue => (queue.Name, Count: queue.Counters.Where(c => c.Key is "dropped" or "failed").Sum(c => c.Value)))
+                .Where(queue => queue.Count > 0)
+                .Select(queue => FormattableString.Invariant($"{queue.Name} {queue.Count:N0}")),
+        ];
+        if (lost.Length > 0) Tell($"error: alerts were not delivered: {string.Join(", ", lost)}");
+        return lost.Length == 0;
     }
+
+    private void Tell(string message) => _lines.Add($"streams: {TerminalText.Escape(message, 2000)}");
 
     private void Failed(ICollector collector, Exception error)
     {

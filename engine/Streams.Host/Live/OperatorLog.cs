@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Streams.Host.Output;
+using Streams.Host.Running;
 
 namespace Streams.Host.Live;
 
-/// <summary>Writes what is logged to standard error, a line each: warnings are what was recovered from, errors are lost evidence or alerts.</summary>
-/// <param name="before">Called before a line is written, to take a progress line away.</param>
-internal sealed class OperatorLog(Action before) : ILogger
+/// <summary>Tells the operator what is logged, a line each: warnings are what was recovered from, errors are lost evidence or alerts.</summary>
+/// <param name="lines">Takes the lines.</param>
+internal sealed class OperatorLog(OperatorLines lines) : ILogger
 {
-    private readonly Lock _gate = new();
-
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -21,11 +20,7 @@ internal sealed class OperatorLog(Action before) : ILogger
     {
         if (!IsEnabled(logLevel)) return;
         string level = logLevel switch { LogLevel.Warning => "warning: ", >= LogLevel.Error => "error: ", _ => "" };
-        string text = $"streams: {level}{TerminalText.Escape(formatter(state, exception), 2000)}{(exception is null ? "" : $": {TerminalText.Escape(exception.Message, 500)}")}";
-        lock (_gate)
-        {
-            before();
-            Console.Error.WriteLine(text);
-        }
+        string cause = exception is null ? "" : $": {TerminalText.Escape(exception.Message, 500)}";
+        lines.Add($"streams: {level}{TerminalText.Escape(formatter(state, exception), 2000)}{cause}");
     }
 }

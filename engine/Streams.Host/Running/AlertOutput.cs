@@ -11,9 +11,6 @@ namespace Streams.Host.Running;
 /// </summary>
 internal sealed class AlertOutput(StandardOutput output, bool json, Progress progress, Action failed)
 {
-    // A terminal that is paused holds whoever writes to it: others do not wait for long to tidy up.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock _gate = new();
     private readonly bool _isTerminal = Terminal.IsOutput;
     private readonly bool _colour = Terminal.HasColour;
@@ -36,33 +33,11 @@ internal sealed class AlertOutput(StandardOutput output, bool json, Progress pro
         }
 
         output.Written();
-        if (!_isTerminal) return;
-        progress.Clear();
-        output.Flush();
+        if (_isTerminal) progress.Without(output.Flush);
     });
 
     /// <summary>Writes out what is waiting.</summary>
     public void Flush() => Try(output.Flush);
-
-    /// <summary>Draws how far the run has come.</summary>
-    public void Draw()
-    {
-        lock (_gate) progress.Draw();
-    }
-
-    /// <summary>Takes the progress away.</summary>
-    public void EndProgress()
-    {
-        if (!_gate.TryEnter(Patience)) return;
-        try
-        {
-            progress.Clear();
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
 
     private void Try(Action write)
     {

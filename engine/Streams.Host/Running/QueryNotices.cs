@@ -3,9 +3,9 @@ using Streams.Host.Output;
 
 namespace Streams.Host.Running;
 
-/// <summary>Tells on standard error that a query has failed. The first of each kind is told, the rest is counted: it may fail at every event.</summary>
-/// <param name="before">Called before something is written, to take a progress line away.</param>
-internal sealed class QueryNotices(Action before)
+/// <summary>Tells that a query has failed. The first of each kind is told, the rest is counted: it may fail at every event.</summary>
+/// <param name="tell">Takes a line.</param>
+internal sealed class QueryNotices(Action<string> tell)
 {
     private readonly HashSet<(string, QueryNoticeKind)> _told = [];
 
@@ -17,10 +17,10 @@ internal sealed class QueryNotices(Action before)
     {
         HasFaults = true;
         if (!_told.Add((notice.Query, notice.Kind))) return;
-        before();
         string what = notice.Kind == QueryNoticeKind.Fault ? "failed and goes on" : "failed too often and gets no more events";
         string where = notice.Host is null ? "" : $" at events of {notice.Host}";
         string place = ScriptPlace.Of(notice.Exception) is { } found ? $"{found}: " : "";
-        Console.Error.WriteLine($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}{where}: {notice.Exception.GetType().Name}: {notice.Exception.Message}", 1000)}");
+        string why = $"{notice.Exception.GetType().Name}: {notice.Exception.Message}";
+        tell($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}{where}: {why}", 1000)}");
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Replay : IDisposable
     private readonly QueryEngine _engine;
     private readonly StandardOutput _output = new();
     private readonly CancellationTokenSource _failed = new();
+    private readonly Progress _progress;
     private readonly AlertOutput _alerts;
     private readonly QueryNotices _notices;
 
@@ -34,15 +35,15 @@ internal sealed class Replay : IDisposable
     public Replay(InputSource source, IReadOnlyList<QueryDefinition> queries, ReplayOptions options)
     {
         _source = source;
-        var progress = new Progress(
+        _progress = new Progress(
             (elapsed, columns) =>
             {
                 (long read, long total, long records) = source.Progress;
                 return ProgressLine.Render(read, total, records, elapsed, columns);
             },
             TimeSpan.FromMilliseconds(100));
-        _alerts = new AlertOutput(_output, options.Json, progress, _failed.Cancel);
-        _notices = new QueryNotices(_alerts.EndProgress);
+        _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
+        _notices = new QueryNotices(line => _progress.Without(() => Console.Error.WriteLine(line)));
         var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
         _engine = new QueryEngine(engine, queries, _alerts.Write);
     }
@@ -57,13 +58,13 @@ internal sealed class Replay : IDisposable
             entry =>
             {
                 _engine.Admit(entry);
-                _alerts.Draw();
+                _progress.Draw();
             },
             _alerts.Flush,
             stop.Token);
         _engine.Complete();
         _alerts.Flush();
-        _alerts.EndProgress();
+        _progress.Clear();
         // Ctrl-C also ends whoever writes to our standard input, which then may end before we hear of the signal.
         ended &= !stop.IsCancellationRequested;
 

@@ -50,6 +50,31 @@ public sealed partial class RunTests : IDisposable
         Assert.Contains("streams.engine.events", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_reader_that_stands_still_holds_up_no_other_place_and_what_it_lacks_is_said()
+    {
+        const int alerts = 300;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var run = RunningStreams.Start(
+            _folder, """, "metrics": { "listen": "127.0.0.1:0" }, "alerts": { "file": { "path": "alerts.json" } }""", "--json");
+        var metrics = new Uri(Address().Match(await run.Says("metrics are at")).Groups["metrics"].Value);
+        await run.Says("watching web-1 by audit");
+        IEnumerable<string> failures = Enumerable.Range(1, alerts).Select(serial =>
+            $"type=USER_AUTH msg=audit({DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.000:{serial}): pid=4242 uid=0 auid=4294967295 ses=4294967295 "
+            + $"msg='op=PAM:authentication grantors=? acct=\"u{serial}\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n");
+        await File.AppendAllTextAsync(Path.Combine(_folder.FullName, "audit.log"), string.Concat(failures), patience.Token);
+        using var client = new HttpClient();
+        string page;
+        do page = await client.GetStringAsync(metrics, patience.Token);
+        while (!page.Contains($"\nstreams_output_alerts_written_total{{output=\"file\"}} {alerts}\n", StringComparison.Ordinal));
+
+        // A pipe holds 64 kB.
+        Assert.Matches("\nstreams_output_alerts_queued\\{output=\"stdout\"\\} [1-9]", page);
+        Assert.Equal(alerts, File.ReadLines(Path.Combine(_folder.FullName, "alerts.json")).Count());
+        Assert.Equal(130, await run.Stop());
+        await run.Says("error: alerts were not delivered: stdout ");
+    }
+
     [GeneratedRegex("metrics are at (?<metrics>http://127\\.0\\.0\\.1:[1-9][0-9]*/metrics), health at (?<health>http://127\\.0\\.0\\.1:[1-9][0-9]*/healthz)$")]
     private static partial Regex Address();
 }
