@@ -41,12 +41,26 @@ internal static class FileMessages
         return path.Length > here.Length && path.StartsWith(here, StringComparison.Ordinal) ? path[here.Length..] : path;
     }
 
+    /// <summary>Why a file could not be had, without its path, which the message has already.</summary>
+    public static string Reason(Exception error)
+    {
+        if (error is UnauthorizedAccessException) return "this user may not";
+        // The runtime puts the path behind what the system says: "No space left on device : '/path'".
+        int path = error.Message.IndexOf(" : '", StringComparison.Ordinal);
+        return path < 0 ? error.Message : error.Message[..path];
+    }
+
     /// <summary>Reports the files that could not be read.</summary>
     /// <returns>The exit code that this asks for.</returns>
     public static int Report(LogStatistics statistics)
     {
         IReadOnlyList<LogError> errors = statistics.Errors;
-        foreach (LogError error in errors) Console.Error.WriteLine($"streams: {TerminalText.Escape($"{(error.Path == "-" ? "standard input" : error.Path)}: {error.What}; {error.Remedy}")}");
+        foreach (LogError error in errors)
+        {
+            string path = error.Path == "-" ? "standard input" : error.Path;
+            Console.Error.WriteLine($"streams: {TerminalText.Escape($"{path}: {error.What}; {error.Remedy}")}");
+        }
+
         return errors.Count > 0 ? ExitCode.Error : ExitCode.Done;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ReplayCommand
     private readonly SharedOptions _shared;
     private readonly LogInput _input = new();
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each start, update and end of an alert." };
+    private readonly Option<bool> _json = SharedOptions.AlertsAsJson();
 
     private readonly Option<TimeSpan?> _learn = DurationOption.Learn();
 
@@ -26,7 +26,11 @@ internal sealed class ReplayCommand
         CustomParser = Shards,
     };
 
-    private readonly Option<string?> _stats = new("--stats") { Description = "Write the figures of the run to a file, as JSON.", HelpName = "FILE" };
+    private readonly Option<string?> _stats = new("--stats")
+    {
+        Description = "Write the figures of the run to a file, as JSON.",
+        HelpName = "FILE",
+    };
 
     private ReplayCommand(SharedOptions shared) => _shared = shared;
 
@@ -54,20 +58,14 @@ internal sealed class ReplayCommand
     {
         long started = Stopwatch.GetTimestamp();
         (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed);
-        if (FileMessages.Report(problems) || !TryOpenStats(parsed.GetValue(_stats), out FileStream? stats)) return ExitCode.Error;
+        if (FileMessages.Report(problems)) return ExitCode.Error;
+        if (!OutputFile.TryOpen("replay", _stats.Name, parsed.GetValue(_stats), Create, out FileStream? stats)) return ExitCode.Error;
 
         using (stats)
         {
-            using LoadResult scripts = _shared.Load(parsed, settings);
-            int code = FileMessages.Report(scripts);
-            if (scripts.Queries.Count == 0)
-            {
-                if (code == ExitCode.Done) Console.Error.WriteLine($"streams: {_shared.QueriesFolder(parsed, settings)}: there are no queries (*.csx) in it; name their folder with --queries");
-                return ExitCode.Error;
-            }
-
-            if (_input.Source(parsed, settings) is not { } source) return ExitCode.Error;
-            using var replay = new Replay(source, scripts.Queries, new ReplayOptions
+            using LoadResult? scripts = _shared.LoadToRun(parsed, settings, out int code);
+            if (scripts is null || _input.Source(parsed, settings) is not { } source) return ExitCode.Error;
+            using var replay = new Replay(source, scripts.Queries, new RunOptions
             {
                 Json = parsed.GetValue(_json),
                 Learn = parsed.GetValue(_learn),
@@ -82,22 +80,7 @@ internal sealed class ReplayCommand
         }
     }
 
-    // At the beginning, so that an hour's run is not lost to a misspelt folder.
-    private static bool TryOpenStats(string? file, out FileStream? stats)
-    {
-        stats = null;
-        if (file is null) return true;
-        try
-        {
-            stats = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape(e.Message)}");
-            return false;
-        }
-    }
+    private static FileStream Create(string file) => new(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     private static bool TryWriteStats(RunFigures figures, FileStream stats)
     {
@@ -108,7 +91,7 @@ internal sealed class ReplayCommand
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape(e.Message)}");
+            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape($"{stats.Name} cannot be written: {FileMessages.Reason(e)}")}");
             return false;
         }
     }

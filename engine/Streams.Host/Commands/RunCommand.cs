@@ -17,9 +17,13 @@ internal sealed class RunCommand
 {
     private readonly SharedOptions _shared;
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object for each start, update and end of an alert." };
+    private readonly Option<bool> _json = SharedOptions.AlertsAsJson();
 
-    private readonly Option<string?> _stats = new("--stats") { Description = "Replace a file every second with the figures of the run, as JSON.", HelpName = "FILE" };
+    private readonly Option<string?> _stats = new("--stats")
+    {
+        Description = "Replace a file every second with the figures of the run, as JSON.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string?> _record = new("--record")
     {
@@ -74,16 +78,18 @@ internal sealed class RunCommand
             return ExitCode.Error;
         }
 
-        using LoadResult scripts = _shared.Load(parsed, settings);
-        FileMessages.Report(scripts);
-        if (scripts.Queries.Count == 0)
+        string? follow = parsed.GetValue(_follow);
+        if (Directory.Exists(follow))
         {
-            Console.Error.WriteLine($"streams run: {_shared.QueriesFolder(parsed, settings)}: there are no queries (*.csx) in it; name their folder with --queries");
+            string shown = TerminalText.Escape(follow);
+            Console.Error.WriteLine($"streams run: --follow: {shown} is a folder; name the log in it, such as {Path.Combine(shown, "audit.log")}");
             return ExitCode.Error;
         }
 
-        if (!TryOpen("--stats", parsed.GetValue(_stats), file => new StatsFile(file), out StatsFile? stats)
-            || !TryOpen("--record", parsed.GetValue(_record), Recorder, out IInputWriter? record))
+        using LoadResult? scripts = _shared.LoadToRun(parsed, settings, out _);
+        if (scripts is null) return ExitCode.Error;
+        if (!OutputFile.TryOpen("run", _stats.Name, parsed.GetValue(_stats), file => new StatsFile(file), out StatsFile? stats)
+            || !OutputFile.TryOpen("run", _record.Name, parsed.GetValue(_record), Recorder, out IInputWriter? record))
         {
             return ExitCode.Error;
         }
@@ -103,10 +109,10 @@ internal sealed class RunCommand
         string host = settings.Host ?? Environment.MachineName;
         using var lines = new OperatorLines(Console.Error);
         var log = new OperatorLog(lines);
-        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, parsed.GetValue(_follow), host, time, log);
+        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, follow, host, time, log);
         if (collectors.Collectors.Count == 0)
         {
-            lines.Add("streams run: there is nothing to watch: every collector is switched off in the configuration, or out of reach for this user");
+            lines.Add("streams run: there is nothing to watch: every collector is off in the configuration, or out of reach for this user");
             return ExitCode.Error;
         }
 
@@ -132,24 +138,13 @@ internal sealed class RunCommand
         return run.Run();
     }
 
-    private static IInputWriter Recorder(string file) => file.EndsWith(".log", StringComparison.Ordinal) ? new AuditLogWriter(file) : new RecordingWriter(file);
-
-    // At the beginning, so that a day's run is not lost to a misspelt folder.
-    private static bool TryOpen<T>(string option, string? file, Func<string, T> open, out T? opened)
-        where T : class
+    private static IInputWriter Recorder(string file)
     {
-        opened = null;
-        if (file is null) return true;
-        try
-        {
-            opened = open(file);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"streams run: {option}: {TerminalText.Escape(e.Message)}");
-            return false;
-        }
+        if (file.EndsWith(".log", StringComparison.Ordinal)) return new AuditLogWriter(file);
+        // A recording replaces the one before; whatever else is there was hardly meant.
+        if (new FileInfo(file) is { Exists: true, Length: > 0 } && !RecordingInputSource.IsRecording(file))
+            throw new IOException("it is there and is no recording, so it is not replaced");
+        return new RecordingWriter(file);
     }
 
     private string? Distrusted(ParseResult parsed, Settings settings) =>

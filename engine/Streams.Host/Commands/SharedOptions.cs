@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
+using Streams.Host.Output;
 using Streams.Scripting;
 
 namespace Streams.Host.Commands;
@@ -14,13 +16,23 @@ internal sealed class SharedOptions
         Recursive = true,
     };
 
-    private readonly Option<string?> _queries = new("--queries") { Description = "The folder of the queries; by default the configuration's.", HelpName = "DIR" };
+    private readonly Option<string?> _queries = new("--queries")
+    {
+        Description = "The folder of the queries; by default the configuration's.",
+        HelpName = "DIR",
+    };
 
     private readonly Option<string[]> _query = new("--query")
     {
         Description = "Only these queries: several names, also separated by commas, or the option several times.",
         HelpName = "NAME…",
         Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>An option that prints alerts as JSON.</summary>
+    public static Option<bool> AlertsAsJson() => new("--json")
+    {
+        Description = "Print one JSON object for each start, update and end of an alert.",
     };
 
     /// <summary>Adds <c>--config</c>, which every command has.</summary>
@@ -47,6 +59,26 @@ internal sealed class SharedOptions
     public string[]? Names(ParseResult parsed) => parsed.GetValue(_query) is { Length: > 0 } given
         ? [.. given.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
         : null;
+
+    /// <summary>Loads the queries that the command line asks for, to run them. Mistakes in them are reported.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="code">The exit code that the mistakes ask for.</param>
+    /// <returns>Null, with a message, when there is none to run.</returns>
+    public LoadResult? LoadToRun(ParseResult parsed, Settings settings, out int code)
+    {
+        LoadResult scripts = Load(parsed, settings);
+        code = FileMessages.Report(scripts);
+        if (scripts.Queries.Count > 0) return scripts;
+        if (code == ExitCode.Done)
+        {
+            string folder = TerminalText.Escape(QueriesFolder(parsed, settings));
+            Console.Error.WriteLine($"streams: {folder}: there are no queries (*.csx) in it; name their folder with --queries");
+        }
+
+        scripts.Dispose();
+        return null;
+    }
 
     /// <summary>Loads the queries that the command line asks for.</summary>
     public LoadResult Load(ParseResult parsed, Settings settings) =>

@@ -29,18 +29,23 @@ internal static class StatusCommand
         {
             answer = ControlSocket.Ask(settings.Control, "status");
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AccessDenied)
-        {
-            Console.Error.WriteLine($"streams status: {settings.Control}: there is no permission to ask it; run as the user that `streams run` runs as");
-            return ExitCode.Error;
-        }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            Console.Error.WriteLine($"streams status: {settings.Control}: no `streams run` answers there ({e.Message}); start one, or name its socket with \"control\" in the configuration");
+            Console.Error.WriteLine($"streams status: {TerminalText.Escape(settings.Control)}: {Fault(e)}");
             return ExitCode.Error;
         }
 
         Console.Out.WriteLine(json ? Encoding.UTF8.GetString(answer) : StatusReport.Render(answer));
         return ExitCode.Done;
     }
+
+    // connect(2) to a path that is not there is ENOENT, which the runtime gives as an address that is not available.
+    private static string Fault(Exception error) => (error as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => "there is no permission to ask it; run as the user that `streams run` runs as",
+        SocketError.AddressNotAvailable =>
+            "no `streams run` of this user listens there; start one, run as the user that it runs as, or name its socket with \"control\" in the configuration",
+        SocketError.ConnectionRefused => "the `streams run` that made it was killed; start another",
+        _ => $"`streams run` does not answer: {error.Message}",
+    };
 }

@@ -6,19 +6,19 @@ namespace Streams.Host.Live;
 internal static class Capabilities
 {
     // Numbers of linux/capability.h.
-    private static readonly (string Name, int Number, string Without)[] Wanted =
+    private static readonly (string Name, int Number, bool IsForFiles, string Without)[] Wanted =
     [
-        ("CAP_AUDIT_CONTROL", 30, "the kernel's audit cannot be configured and no audit rules can be loaded"),
-        ("CAP_AUDIT_READ", 37, "audit records cannot be read beside another audit daemon"),
-        ("CAP_DAC_READ_SEARCH", 2, "files and processes of others cannot be looked at, and file events have no path"),
-        ("CAP_SYS_ADMIN", 21, "fanotify cannot mark whole file systems; files are watched by inotify"),
-        ("CAP_SYS_PTRACE", 19, "processes of others have no executable where no record names it"),
-        ("CAP_NET_ADMIN", 12, "the audit socket's buffer cannot be made larger than net.core.rmem_max"),
+        ("CAP_AUDIT_CONTROL", 30, false, "the kernel's audit cannot be configured and no audit rules can be loaded"),
+        ("CAP_AUDIT_READ", 37, false, "audit records cannot be read beside another audit daemon"),
+        ("CAP_DAC_READ_SEARCH", 2, true, "files and processes of others cannot be looked at, and file events have no path"),
+        ("CAP_SYS_ADMIN", 21, true, "fanotify cannot mark whole file systems; files are watched by inotify"),
+        ("CAP_SYS_PTRACE", 19, false, "processes of others have no executable where no record names it"),
+        ("CAP_NET_ADMIN", 12, false, "the audit socket's buffer cannot be made larger than net.core.rmem_max"),
     ];
 
     /// <summary>What this process lacks, each with what does not work without it.</summary>
     /// <param name="status">The text of /proc/self/status.</param>
-    public static IReadOnlyList<(string Name, string Without)> Missing(string status)
+    public static IReadOnlyList<(string Name, bool IsForFiles, string Without)> Missing(string status)
     {
         const string effective = "CapEff:";
         int at = status.IndexOf(effective, StringComparison.Ordinal);
@@ -27,6 +27,6 @@ internal static class Capabilities
         int end = digits.IndexOf('\n');
         if (end >= 0) digits = digits[..end];
         if (!ulong.TryParse(digits.Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong held)) return [];
-        return [.. Wanted.Where(c => (held & 1UL << c.Number) == 0).Select(c => (c.Name, c.Without))];
+        return [.. Wanted.Where(c => (held & 1UL << c.Number) == 0).Select(c => (c.Name, c.IsForFiles, c.Without))];
     }
 }

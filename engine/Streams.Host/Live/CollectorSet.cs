@@ -34,7 +34,6 @@ internal sealed class CollectorSet : IDisposable
     public static CollectorSet Make(CollectorSettings settings, string? follow, string host, TimeProvider time, ILogger log)
     {
         var set = new CollectorSet();
-        IReadOnlyList<(string Name, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
         // A log may be another machine's, whose files are not here.
         if (follow is not null)
         {
@@ -42,7 +41,15 @@ internal sealed class CollectorSet : IDisposable
             return set;
         }
 
-        ProcessTable? processes = settings.AuditEnabled ? set.AddAudit(settings, host, time, missing, log) : null;
+        IReadOnlyList<(string Name, bool IsForFiles, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
+        bool hasAudit = settings.AuditEnabled && !(missing.Any(c => c.Name is "CAP_AUDIT_CONTROL") && missing.Any(c => c.Name is "CAP_AUDIT_READ"));
+        if (settings.AuditEnabled && !hasAudit) LiveLog.NoAudit(log);
+        foreach ((string name, bool isForFiles, string without) in missing)
+        {
+            if (isForFiles ? settings.FilesEnabled : hasAudit) LiveLog.Lacks(log, name, without);
+        }
+
+        ProcessTable? processes = hasAudit ? set.AddAudit(settings, host, time, log) : null;
         if (settings.FilesEnabled) set.AddFiles(settings, host, time, processes, log);
         return set;
     }
@@ -53,15 +60,8 @@ internal sealed class CollectorSet : IDisposable
         foreach (IDisposable shared in _shared) shared.Dispose();
     }
 
-    private ProcessTable? AddAudit(CollectorSettings settings, string host, TimeProvider time, IReadOnlyList<(string Name, string Without)> missing, ILogger log)
+    private ProcessTable AddAudit(CollectorSettings settings, string host, TimeProvider time, ILogger log)
     {
-        if (missing.Any(c => c.Name is "CAP_AUDIT_CONTROL") && missing.Any(c => c.Name is "CAP_AUDIT_READ"))
-        {
-            LiveLog.NoAudit(log);
-            return null;
-        }
-
-        foreach ((string name, string without) in missing) LiveLog.Lacks(log, name, without);
         AccountNames? names = settings.ResolveIds ? Names(time) : null;
         var processes = new ProcessTable(new ProcFileSystem(), names);
         RuleSources sources = ConfiguredRules.Of(settings);
@@ -85,8 +85,8 @@ internal sealed class CollectorSet : IDisposable
             GroupName = id => Name(names, id, isGroup: true),
             EndedProcess = pid => processes?.Find(pid, time.GetUtcNow()) is { } ended
                 ? new FileActor(
-                    pid, ended.Executable, ended.User, ended.User is { } user ? Name(names, user, isGroup: false) : null, ended.AuditUser, ended.Session, ended.EntityId,
-                    ended.Ancestors)
+                    pid, ended.Executable, ended.User, ended.User is { } user ? Name(names, user, isGroup: false) : null,
+                    ended.AuditUser, ended.Session, ended.EntityId, ended.Ancestors)
                 : null,
             Package = (actor, file) => packages.Find(actor?.Executable, actor?.Ancestors, file),
         };
@@ -120,7 +120,7 @@ internal sealed class CollectorSet : IDisposable
             BacklogLimit = options.BacklogLimit == usual.BacklogLimit ? rules.BacklogLimit ?? options.BacklogLimit : options.BacklogLimit,
             BacklogWaitTime = options.BacklogWaitTime ?? rules.BacklogWaitTime,
             RateLimit = options.RateLimit == usual.RateLimit ? rules.RateLimit ?? options.RateLimit : options.RateLimit,
-            FailureMode = options.FailureMode == usual.FailureMode ? (AuditFailureMode)(rules.FailureMode ?? (uint)usual.FailureMode) : options.FailureMode,
+            FailureMode = options.FailureMode == usual.FailureMode && rules.FailureMode is { } mode ? (AuditFailureMode)mode : options.FailureMode,
             Immutable = options.Immutable || rules.Enabled == 2,
         };
     }

@@ -10,22 +10,10 @@ using Streams.Notify;
 namespace Streams.Host.Live;
 
 /// <summary>How a live run runs.</summary>
-internal sealed record LiveOptions
+internal sealed record LiveOptions : RunOptions
 {
-    /// <summary>Whether alerts are printed as JSON.</summary>
-    public bool Json { get; init; }
-
     /// <summary>How long to run; null is until somebody stops it.</summary>
     public TimeSpan? For { get; init; }
-
-    /// <summary>See <see cref="EngineOptions.Learn"/>.</summary>
-    public TimeSpan? Learn { get; init; }
-
-    /// <summary>See <see cref="EngineOptions.Shards"/>.</summary>
-    public int Shards { get; init; } = 1;
-
-    /// <summary>See <see cref="EngineOptions.Lateness"/>.</summary>
-    public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The name of this host, for what the run itself has to tell.</summary>
     public required string Host { get; init; }
@@ -73,6 +61,7 @@ internal sealed class LiveRun : IDisposable
     private readonly HashSet<string> _starting;
     private Exception? _failure;
     private string? _recordFailure;
+    private string? _statsFailure;
 
     /// <summary>Composes the queries; nothing is watched yet.</summary>
     /// <param name="collectors">What is watched.</param>
@@ -95,8 +84,7 @@ internal sealed class LiveRun : IDisposable
         _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
         _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell);
         _notices = new QueryNotices(lines.Add);
-        var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
-        _engine = new QueryEngine(engine, queries, _queues.Add);
+        _engine = new QueryEngine(options.Engine(_notices), queries, _queues.Add);
     }
 
     /// <summary>Runs until a signal, the time, a failing output or the end of all collectors stops it.</summary>
@@ -134,7 +122,7 @@ internal sealed class LiveRun : IDisposable
             return ExitCode.Error;
         }
 
-        bool isWhole = TellOfUndelivered();
+        bool isWhole = !TellOfUndelivered();
         return signals.ExitCode != ExitCode.Done || isWhole ? signals.ExitCode : ExitCode.Error;
     }
 
@@ -204,7 +192,7 @@ internal sealed class LiveRun : IDisposable
     private void EverySecond()
     {
         if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now));
-        TellOfRecording();
+        TellOfChange(ref _recordFailure, _options.Record?.Failure, "the input is not recorded any more");
         var figures = new LiveFigures
         {
             Elapsed = _clock.Elapsed,
@@ -216,6 +204,7 @@ internal sealed class LiveRun : IDisposable
         };
         _figures.Add(figures);
         _options.Stats?.Write(figures);
+        TellOfChange(ref _statsFailure, _options.Stats?.Failure, "the figures of --stats are not written any more");
     }
 
     // Not on the thread that admits: a terminal that is paused takes nothing.
@@ -240,29 +229,34 @@ internal sealed class LiveRun : IDisposable
     }
 
     // Once a failure, not once a second.
-    private void TellOfRecording()
+    private void TellOfChange(ref string? known, string? failure, string what)
     {
-        string? failure = _options.Record?.Failure;
-        if (failure is not null && _recordFailure is null) Tell($"the input is not recorded any more: {failure}; make room there, and it goes on");
-        _recordFailure = failure;
+        if (failure is not null && known is null) Tell($"error: {what}: {failure}; make room there, and it goes on");
+        known = failure;
     }
 
     private string Status(TimeSpan elapsed, int columns) => _figures.Newest is { } now
         ? StatusLine.Render(_figures.Rate, now.Engine.Events, now.Lost, now.Engine.Alerts, now.Engine.OpenAlerts, elapsed, columns)
         : "";
 
+    // Whether there was anything.
     private bool TellOfUndelivered()
     {
+        long unrecorded = Undelivered(_options.Record?.Counters ?? []);
+        if (unrecorded > 0) Tell(FormattableString.Invariant($"error: the recording lacks {unrecorded:N0} entries that could not be written"));
         string[] lost =
         [
             .. _queues.Counters
-                .Select(queue => (queue.Name, Count: queue.Counters.Where(c => c.Key is "dropped" or "failed").Sum(c => c.Value)))
+                .Select(queue => (queue.Name, Count: Undelivered(queue.Counters)))
                 .Where(queue => queue.Count > 0)
                 .Select(queue => FormattableString.Invariant($"{queue.Name} {queue.Count:N0}")),
         ];
         if (lost.Length > 0) Tell($"error: alerts were not delivered: {string.Join(", ", lost)}");
-        return lost.Length == 0;
+        return lost.Length > 0 || unrecorded > 0;
     }
+
+    private static long Undelivered(IReadOnlyList<KeyValuePair<string, long>> counters) =>
+        counters.Where(c => c.Key is "dropped" or "failed").Sum(c => c.Value);
 
     private void Tell(string message) => _lines.Add($"streams: {TerminalText.Escape(message, 2000)}");
 

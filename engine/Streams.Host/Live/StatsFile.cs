@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streams.Host.Commands;
 
 namespace Streams.Host.Live;
 
@@ -37,7 +38,7 @@ internal sealed class StatsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Failure = e.Message;
+            Failure = $"{_path}: {FileMessages.Reason(e)}";
         }
     }
 }

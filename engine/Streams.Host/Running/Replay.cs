@@ -4,22 +4,6 @@ using Streams.Host.Output;
 
 namespace Streams.Host.Running;
 
-/// <summary>How a replay runs.</summary>
-internal sealed record ReplayOptions
-{
-    /// <summary>Whether alerts are printed as JSON.</summary>
-    public bool Json { get; init; }
-
-    /// <summary>See <see cref="EngineOptions.Learn"/>.</summary>
-    public TimeSpan? Learn { get; init; }
-
-    /// <summary>See <see cref="EngineOptions.Shards"/>.</summary>
-    public int Shards { get; init; } = 1;
-
-    /// <summary>See <see cref="EngineOptions.Lateness"/>.</summary>
-    public TimeSpan Lateness { get; init; } = TimeSpan.FromSeconds(5);
-}
-
 /// <summary>Runs queries over logs, or over the recording of a live run, and prints their alerts.</summary>
 internal sealed class Replay : IDisposable
 {
@@ -32,7 +16,7 @@ internal sealed class Replay : IDisposable
     private readonly QueryNotices _notices;
 
     /// <summary>Composes the queries.</summary>
-    public Replay(InputSource source, IReadOnlyList<QueryDefinition> queries, ReplayOptions options)
+    public Replay(InputSource source, IReadOnlyList<QueryDefinition> queries, RunOptions options)
     {
         _source = source;
         _progress = new Progress(
@@ -44,8 +28,7 @@ internal sealed class Replay : IDisposable
             TimeSpan.FromMilliseconds(100));
         _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
         _notices = new QueryNotices(line => _progress.Without(() => Console.Error.WriteLine(line)));
-        var engine = new EngineOptions { Shards = options.Shards, Lateness = options.Lateness, Learn = options.Learn, Notices = _notices.Tell };
-        _engine = new QueryEngine(engine, queries, _alerts.Write);
+        _engine = new QueryEngine(options.Engine(_notices), queries, _alerts.Write);
     }
 
     /// <summary>Runs to the end of the logs, or until a signal or a failing output stops it.</summary>

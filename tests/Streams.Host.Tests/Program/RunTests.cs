@@ -75,6 +75,69 @@ public sealed partial class RunTests : IDisposable
         await run.Says("error: alerts were not delivered: stdout ");
     }
 
+    [Theory]
+    [InlineData("--follow", "FOLDER", "streams run: --follow: FOLDER is a folder; name the log in it, such as FOLDER/audit.log")]
+    [InlineData("--stats", "FOLDER", "streams run: --stats: FOLDER is a folder; name a file in it")]
+    [InlineData("--stats", "FOLDER/none/s", "streams run: --stats: FOLDER/none/s cannot be written: there is no folder FOLDER/none; make it, or name another file")]
+    [InlineData("--record", "FOLDER", "streams run: --record: FOLDER is a folder; name a file in it")]
+    [InlineData(
+        "--record", "FOLDER/notes", "streams run: --record: FOLDER/notes cannot be written: it is there and is no recording, so it is not replaced; name another file")]
+    [InlineData("--queries", "FOLDER", "streams: FOLDER: there are no queries (*.csx) in it; name their folder with --queries")]
+    public void What_cannot_be_is_said_before_anything_is_watched(string option, string value, string expected)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "notes"), "mine");
+        Result result = Built.Run("run", "--config", RunningStreams.Configure(_folder), option, value.Replace("FOLDER", _folder.FullName, StringComparison.Ordinal));
+        Assert.Equal(2, result.Code);
+        Assert.Equal(expected.Replace("FOLDER", _folder.FullName, StringComparison.Ordinal) + "\n", result.Error);
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(_folder.FullName, "notes")));
+    }
+
+    [Fact]
+    public async Task A_recording_replaces_the_one_before()
+    {
+        string record = Path.Combine(_folder.FullName, "today.streams");
+        for (int i = 0; i < 2; i++)
+        {
+            using var run = RunningStreams.Start(_folder, """, "metrics": { "enabled": false }""", "--record", record);
+            await run.Says("watching web-1 by audit");
+            Assert.Equal(130, await run.Stop());
+        }
+    }
+
+    [Fact]
+    public async Task A_second_run_says_whose_socket_it_is_and_goes_on()
+    {
+        using var first = RunningStreams.Start(_folder, """, "metrics": { "enabled": false }""");
+        await first.Says("watching web-1 by audit");
+        using var second = RunningStreams.Start(_folder, """, "metrics": { "enabled": false }""");
+        await second.Says("another run of Streams listens there; name another socket with \"control\" in the configuration");
+        await second.Says("watching web-1 by audit");
+        Assert.Equal(130, await second.Stop());
+        Assert.Contains("pid ", Built.Run("status", "--config", Path.Combine(_folder.FullName, "streams.config.json")).Output, StringComparison.Ordinal);
+        Assert.Equal(130, await first.Stop());
+    }
+
+    [Fact]
+    public void Status_without_a_run_says_what_to_do()
+    {
+        Result result = Built.Run("status", "--config", RunningStreams.Configure(_folder));
+        Assert.Equal(2, result.Code);
+        Assert.Equal(
+            $"streams status: {_folder.FullName}/control.sock: no `streams run` of this user listens there; "
+            + "start one, run as the user that it runs as, or name its socket with \"control\" in the configuration\n",
+            result.Error);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_recorded_is_said_at_once_and_at_the_end()
+    {
+        // Each write to it fails as on a full disk, null(4).
+        using var run = RunningStreams.Start(_folder, """, "metrics": { "enabled": false }""", "--record", "/dev/full");
+        await run.Says("error: the input is not recorded any more: /dev/full: No space left on device");
+        await run.Stop();
+        await run.Says("error: the recording lacks ");
+    }
+
     [GeneratedRegex("metrics are at (?<metrics>http://127\\.0\\.0\\.1:[1-9][0-9]*/metrics), health at (?<health>http://127\\.0\\.0\\.1:[1-9][0-9]*/healthz)$")]
     private static partial Regex Address();
 }
