@@ -9,7 +9,8 @@ public sealed class RuleSources
     // Larger ones are no rules; the largest published set has 60 kB.
     private const long MostBytes = 4 << 20;
 
-    private const string InlineName = "rules";
+    /// <summary>What <see cref="Inline"/> is called where a problem says its file; the line there is the rule's number.</summary>
+    public const string InlineName = "rules";
 
     /// <summary>Rules of the configuration, one each, in the syntax of auditctl(8); null for none.</summary>
     public IReadOnlyList<string>? Inline { get; init; }

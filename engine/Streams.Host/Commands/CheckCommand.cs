@@ -1,18 +1,22 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using Streams.Audit.Rules;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
+using Streams.Host.Live;
 using Streams.Host.Output;
 using Streams.Scripting;
 
 namespace Streams.Host.Commands;
 
-/// <summary><c>streams check</c>: are the configuration and the scripts right?</summary>
+/// <summary><c>streams check</c>: are the configuration, the audit rules and the scripts right?</summary>
 internal static class CheckCommand
 {
     /// <summary>The command.</summary>
     public static Command Make(SharedOptions shared)
     {
-        var command = new ExampleCommand("check", "Say what is wrong in the configuration and the queries, with file, line and column.", "./streams check");
+        var command = new ExampleCommand(
+            "check", "Say what is wrong in the configuration, its audit rules and the queries, with file, line and column.", "./streams check");
         shared.AddQueriesTo(command);
         command.SetAction(parsed => Run(parsed, shared));
         return command;
@@ -21,19 +25,29 @@ internal static class CheckCommand
     private static int Run(ParseResult parsed, SharedOptions shared)
     {
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        // On other machines no rules can be loaded.
+        RuleSet rules = RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64
+            ? ConfiguredRules.Of(settings.Collectors).Read(RuleEnvironment.OfHost(RuleMachine.Current), out _)
+            : RuleSet.Empty;
+        ILookup<bool, Problem> ruleProblems = rules.Problems.ToLookup(p => p.IsError, p => ConfiguredRules.Place(p, settings.Collectors));
         using LoadResult scripts = shared.Load(parsed, settings);
-        int wrong = 0;
         // Where a wrong configuration leaves us without a folder, that the default is not there either says nothing.
         bool hasFolder = problems.Count == 0 || Directory.Exists(shared.QueriesFolder(parsed, settings));
-        IEnumerable<Problem> mistakes = hasFolder ? scripts.Errors.Distinct().Select(FileMessages.ProblemOf) : [];
-        foreach (Problem problem in problems.Concat(mistakes))
+        IEnumerable<Problem> scriptErrors = hasFolder ? scripts.Errors.Distinct().Select(FileMessages.ProblemOf) : [];
+        int wrong = 0;
+        foreach (Problem problem in problems.Concat(ruleProblems[true]).Concat(scriptErrors))
         {
-            Console.Out.WriteLine(TerminalText.Escape(problem.ToString()));
+            Console.Out.WriteLine(Text(problem));
             wrong++;
         }
 
-        foreach (ScriptError notice in scripts.Notices) Console.Error.WriteLine(TerminalText.Escape(FileMessages.ProblemOf(notice).ToString()));
-        Console.Error.WriteLine(wrong == 0 ? $"{scripts.Queries.Count} queries, nothing wrong" : wrong == 1 ? "1 mistake" : $"{wrong} mistakes");
+        foreach (Problem notice in ruleProblems[false].Concat(scripts.Notices.Select(FileMessages.ProblemOf)))
+            Console.Error.WriteLine($"warning: {Text(notice)}");
+        string all = $"{scripts.Queries.Count} queries, {rules.Rules.Count} audit rules, nothing wrong";
+        Console.Error.WriteLine(wrong == 0 ? all : wrong == 1 ? "1 mistake" : $"{wrong} mistakes");
         return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
+
+    private static string Text(Problem problem) =>
+        TerminalText.Escape((problem with { File = FileMessages.Shown(problem.File) }).ToString());
 }

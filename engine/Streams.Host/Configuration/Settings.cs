@@ -108,6 +108,9 @@ internal sealed record CollectorSettings
     /// <summary>The audit rules that should be loaded; null for the default set, none to leave the rules alone.</summary>
     public IReadOnlyList<string>? RulesText { get; init; }
 
+    /// <summary>Where each of <see cref="RulesText"/> stands.</summary>
+    public IReadOnlyList<(string File, int Line, int Column)> RulePlaces { get; init; } = [];
+
     /// <summary>Files of audit rules, absolute; the last part may have * and ?.</summary>
     public IReadOnlyList<string> RuleFiles { get; init; } = [];
 

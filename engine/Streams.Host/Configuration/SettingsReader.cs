@@ -91,6 +91,7 @@ internal static class SettingsReader
             AuditEnabled = audit.Truth("enabled", defaults.AuditEnabled),
             Audit = Audit(audit, defaults.Audit),
             RulesText = audit.Texts("rules"),
+            RulePlaces = audit.Places("rules"),
             RuleFiles = audit.Paths("audit_rule_files") ?? [],
             ResolveIds = audit.Truth("resolve_ids", defaults.ResolveIds),
             FilesEnabled = files.Truth("enabled", defaults.FilesEnabled),

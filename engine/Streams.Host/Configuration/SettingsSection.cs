@@ -117,6 +117,10 @@ internal sealed class SettingsSection
         return null;
     }
 
+    /// <summary>Where the elements of a list stand; nothing when it is not there.</summary>
+    public IReadOnlyList<(string File, int Line, int Column)> Places(string key) =>
+        Find(key)?.Items.Select(item => (_problems.File, item.Line, item.Column)).ToArray() ?? [];
+
     /// <summary>A list of paths, absolute; null when it is not there.</summary>
     public IReadOnlyList<string>? Paths(string key) => Texts(key)?.Select(path => System.IO.Path.GetFullPath(path, _problems.Root)).ToArray();
 
@@ -187,6 +191,9 @@ internal sealed class SettingsSection
 internal sealed class SettingsProblems(string file, string root)
 {
     private readonly SortedList<(int Line, int Column, int Number), Problem> _problems = [];
+
+    /// <summary>The file's name.</summary>
+    public string File => file;
 
     /// <summary>What relative paths are relative to.</summary>
     public string Root => root;

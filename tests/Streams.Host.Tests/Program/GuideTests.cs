@@ -23,7 +23,8 @@ public sealed partial class GuideTests : IDisposable
         Result check = Built.Run("check", "--queries", _folder);
         Result test = Built.Run("test", _folder);
 
-        Assert.Equal((0, "2 queries, nothing wrong\n"), (check.Code, check.Error));
+        Assert.Equal(0, check.Code);
+        Assert.Matches("^2 queries, [1-9][0-9]* audit rules, nothing wrong\n$", check.Error);
         Assert.Equal(0, test.Code);
         Assert.Contains("1 passed, 0 failed", test.Output, StringComparison.Ordinal);
     }

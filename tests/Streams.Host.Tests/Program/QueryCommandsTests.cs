@@ -95,7 +95,8 @@ public sealed class QueryCommandsTests : IDisposable
     {
         Result run = Built.Run("check", "--config", Path.Combine(Built.Root, "streams.config.json"));
 
-        Assert.Equal((0, "17 queries, nothing wrong\n"), (run.Code, run.Error));
+        Assert.Equal(0, run.Code);
+        Assert.Matches("^17 queries, [1-9][0-9]* audit rules, nothing wrong\n$", run.Error);
     }
 
     [Fact]

@@ -31,6 +31,40 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Fact]
+    public void Check_reports_each_wrong_rule_where_it_stands()
+    {
+        Write("a.rules", "-w /etc/a -p wa\n-w a\n\n-a always,exit -S nosuchcall\n");
+        Result run = Run(
+            """
+            { "collectors": { "audit": {
+              "rules": [ "-w /etc/0 -p wa", "-w /etc/1 -p q" ],
+              "audit_rule_files": ["a.rules", "none.rules"]
+            } } }
+            """,
+            "check");
+        Assert.Equal(2, run.Code);
+        string[] mistakes =
+        [
+            $"{_folder}/streams.config.json:2:47: q are no permissions; write some of r, w, x and a",
+            $"{_folder}/a.rules:2:4: a is no absolute path; it must begin with /",
+            $"{_folder}/a.rules:4: none of its system calls is known here; the rule is left out",
+        ];
+        Assert.Equal(mistakes, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"warning: {_folder}/none.rules: no file is there by this name\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("\n3 mistakes\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}", "[1-9][0-9]* audit rules, nothing wrong")]
+    [InlineData("""{ "collectors": { "audit": { "rules": [] } } }""", " 0 audit rules, nothing wrong")]
+    public void Check_counts_the_rules_that_are_right(string config, string expected)
+    {
+        Result run = Run(config, "check");
+        Assert.Equal(0, run.Code);
+        Assert.Matches(expected, run.Error);
+    }
+
+    [Fact]
     public void An_empty_list_says_that_the_rules_are_left_alone()
     {
         Result run = Run("""{ "collectors": { "audit": { "rules": [] } } }""", "rules");
