@@ -32,7 +32,7 @@ public class ArrowTests
         ["BouncyCastle"] = ["Streams.Files"],
         ["Microsoft.Data.Sqlite"] = ["Streams.Files"],
         ["MessagePack"] = ["Streams.Events"],
-        ["System.IO.Hashing"] = ["Streams.Journal", "Streams.Files"],
+        ["System.IO.Hashing"] = ["Streams.Journal", "Streams.Files", "Streams.Audit"],
         ["OpenTelemetry"] = ["Streams.Host"],
         ["Prometheus"] = ["Streams.Host"],
         ["YamlDotNet"] = ["Streams.Host"],

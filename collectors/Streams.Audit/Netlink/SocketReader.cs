@@ -13,11 +13,14 @@ internal sealed unsafe class SocketReader : IDisposable
     // MAX_AUDIT_MESSAGE_LENGTH of the kernel is 8,970, and 16 for the header.
     private const int Slot = 9216;
 
-    // From this many messages in a window of milliseconds on, what comes is let gather before the next read: to wake up for each handful
-    // costs more than to read it. Fewer are read as they come.
+    // The more comes, the longer it is let gather before the next read: to wake up for each handful costs more than to read it. Fewer
+    // than 2,000 messages a second are read as they come; from 10,000 on it is a flood, and what it costs the host matters more than
+    // some milliseconds.
     private const int Window = 10;
     private const int BusyMessages = 20;
-    private const int GatherMicroseconds = 1000;
+    private const int BusyMicroseconds = 1000;
+    private const int FloodMessages = 100;
+    private const int FloodMicroseconds = 4000;
 
     private readonly AuditSocket _socket;
     private readonly RecordQueue _queue;
@@ -30,7 +33,7 @@ internal sealed unsafe class SocketReader : IDisposable
     private long _messages;
     private long _messagesBefore;
     private long _windowEnd;
-    private bool _isBusy;
+    private int _gatherTime;
     private long _overflows;
     private long _forged;
     private volatile bool _isWaiting;
@@ -74,7 +77,7 @@ internal sealed unsafe class SocketReader : IDisposable
         bool isStopped = false;
         while (!isStopped)
         {
-            if (IsBusy()) Libc.Poll(wait[1..], GatherMicroseconds);
+            if (GatherTime() is > 0 and int time) Libc.Poll(wait[1..], time);
             _isWaiting = true;
             int ready = Libc.Poll(wait, 2, -1);
             _isWaiting = false;
@@ -97,14 +100,16 @@ internal sealed unsafe class SocketReader : IDisposable
         NativeMemory.Free(_senders);
     }
 
-    private bool IsBusy()
+    // By the messages of the last window of milliseconds; one who slept through a window was not busy.
+    private int GatherTime()
     {
         long now = Environment.TickCount64;
-        if (now < _windowEnd) return _isBusy;
-        _isBusy = _messages - _messagesBefore >= BusyMessages && now - _windowEnd < Window;
+        if (now < _windowEnd) return _gatherTime;
+        long messages = now - _windowEnd < Window ? _messages - _messagesBefore : 0;
+        _gatherTime = messages >= FloodMessages ? FloodMicroseconds : messages >= BusyMessages ? BusyMicroseconds : 0;
         _messagesBefore = _messages;
         _windowEnd = now + Window;
-        return _isBusy;
+        return _gatherTime;
     }
 
     private void Drain()

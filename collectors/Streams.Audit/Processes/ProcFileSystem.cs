@@ -38,7 +38,12 @@ public sealed partial class ProcFileSystem : IProcessSource
     public long BootTime { get; }
 
     /// <inheritdoc/>
-    public bool TryReadStatus(int pid, out ProcessStatus status) => TryParseStatus(Read(pid, "stat"u8), out status);
+    public bool TryReadStatus(int pid, out ProcessStatus status)
+    {
+        // Most that run a program have ended when their record is read, and the search for a folder that is not there costs ten times this.
+        status = default;
+        return Exists(pid) && TryParseStatus(Read(pid, "stat"u8), out status);
+    }
 
     /// <inheritdoc/>
     public bool Exists(int pid) => Kill(pid, 0) == 0 || Marshal.GetLastPInvokeError() != NoProcess;

@@ -35,8 +35,8 @@ internal sealed record LiveOptions : RunOptions
 }
 
 /// <summary>
-/// Collectors in, alerts out, until it is stopped. One thread admits: it stamps what the collectors hand over and gives it to the engine;
-/// once a second it looks after the figures. Alerts go out on threads of their own.
+/// Collectors in, alerts out, until it is stopped. One thread at a time admits: it stamps what the collectors hand over and gives it to the
+/// engine; once a second it looks after the figures. Alerts go out on threads of their own.
 /// </summary>
 internal sealed class LiveRun : IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class LiveRun : IDisposable
     private readonly IReadOnlyList<ICollector> _collectors;
     private readonly int _queries;
     private readonly LiveOptions _options;
-    private readonly LiveInput _input = new();
+    private readonly LiveInput _input;
     private readonly AdmissionClock _clock;
     private readonly QueryEngine _engine;
     private readonly StandardOutput _output = new();
@@ -60,6 +60,7 @@ internal sealed class LiveRun : IDisposable
     private readonly FigureHistory _figures = new();
     private readonly HashSet<string> _starting;
     private Exception? _failure;
+    private bool _isBroken;
     private string? _recordFailure;
     private string? _statsFailure;
 
@@ -74,6 +75,7 @@ internal sealed class LiveRun : IDisposable
     {
         _lines = lines;
         _collectors = collectors;
+        _input = new LiveInput(Take, () => options.Record?.Flush());
         _starting = [.. collectors.Select(c => c.Name)];
         _queries = queries.Count;
         _options = options;
@@ -138,35 +140,36 @@ internal sealed class LiveRun : IDisposable
 
     private void AdmitAll(CancellationToken signal)
     {
-        try
+        _input.AdmitAll();
+        Try(() =>
         {
-            while (_input.Wait())
-            {
-                while (_input.TryTake(out InputRecord? record))
-                {
-                    Admit(Stamped(record!));
-                    if (record is Tick) EverySecond();
-                }
-
-                _options.Record?.Flush();
-            }
-
             _engine.Complete();
             // Who stops it waits for at most two seconds; who does not, wants all that it has found.
             _queues.WaitForOutput(signal);
             _queues.Dispose();
             EverySecond();
+        });
+    }
+
+    private void Take(InputRecord record) => Try(() =>
+    {
+        Admit(Stamped(record));
+        if (record is Tick) EverySecond();
+    });
+
+    // What goes wrong ends the run; what still comes is dropped.
+    private void Try(Action step)
+    {
+        if (_isBroken) return;
+        try
+        {
+            step();
         }
         catch (Exception e)
         {
+            _isBroken = true;
             Tell(e.Message);
             Fail(e);
-            while (_input.Wait())
-            {
-                while (_input.TryTake(out _))
-                {
-                }
-            }
         }
     }
 
