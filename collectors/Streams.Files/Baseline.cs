@@ -18,9 +18,8 @@ public sealed class Baseline : IDisposable
         """
         CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, seen INTEGER NOT NULL, facts BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS scans (root BLOB PRIMARY KEY, number INTEGER NOT NULL, position BLOB) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS events (number INTEGER PRIMARY KEY, occurred INTEGER NOT NULL, document BLOB NOT NULL);
         """;
-
-    private const int WriteAtOnce = 1000;
 
     private readonly SqliteConnection _database;
     private readonly SqliteCommand _begin;
@@ -28,6 +27,8 @@ public sealed class Baseline : IDisposable
     private readonly SqliteCommand _get;
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _delete;
+    private readonly SqliteCommand _keepEvent;
+    private readonly SqliteCommand _forgetEvents;
     private int _uncommitted;
 
     private Baseline(SqliteConnection database)
@@ -38,6 +39,9 @@ public sealed class Baseline : IDisposable
         _get = Command("SELECT facts FROM files WHERE path = $path", "$path");
         _put = Command("INSERT OR REPLACE INTO files (path, seen, facts) VALUES ($path, $seen, $facts)", "$path", "$seen", "$facts");
         _delete = Command("DELETE FROM files WHERE path = $path", "$path");
+        _keepEvent = Command(
+            "INSERT INTO events (number, occurred, document) VALUES ($number, $occurred, $document)", "$number", "$occurred", "$document");
+        _forgetEvents = Command("DELETE FROM events WHERE number <= $number", "$number");
     }
 
     /// <summary>Why the last changes were not written; null when they were.</summary>
@@ -46,7 +50,7 @@ public sealed class Baseline : IDisposable
     /// <summary>What the operator should know of how it was opened; null for nothing.</summary>
     public string? Notice { get; private init; }
 
-    /// <summary>Called before what was written is kept: what was told of it must have been given out by then.</summary>
+    /// <summary>Called before what was written is committed: puts what is to be told of it beside it.</summary>
     internal Action? Committing { get; set; }
 
     /// <summary>How many files are known.</summary>
@@ -170,6 +174,32 @@ public sealed class Baseline : IDisposable
         Execute(keep);
     }
 
+    /// <summary>Keeps an event until it has arrived.</summary>
+    internal void KeepEvent(long number, DateTimeOffset occurred, ReadOnlyMemory<byte> document)
+    {
+        _keepEvent.Parameters[0].Value = number;
+        _keepEvent.Parameters[1].Value = occurred.UtcTicks;
+        _keepEvent.Parameters[2].Value = document.ToArray();
+        Execute(_keepEvent);
+    }
+
+    /// <summary>Forgets events up to a number: they have arrived.</summary>
+    internal void ForgetEvents(long number)
+    {
+        _forgetEvents.Parameters[0].Value = number;
+        Execute(_forgetEvents);
+    }
+
+    /// <summary>The events that are kept, in order.</summary>
+    internal IReadOnlyList<(long Number, DateTimeOffset Occurred, byte[] Document)> Events()
+    {
+        using SqliteCommand all = Command("SELECT number, occurred, document FROM events ORDER BY number");
+        using SqliteDataReader rows = all.ExecuteReader();
+        var events = new List<(long Number, DateTimeOffset Occurred, byte[] Document)>();
+        while (rows.Read()) events.Add((rows.GetInt64(0), new DateTimeOffset(rows.GetInt64(1), TimeSpan.Zero), rows.GetFieldValue<byte[]>(2)));
+        return events;
+    }
+
     /// <summary>Makes what was written safe from the end of this process.</summary>
     public void Commit()
     {
@@ -197,6 +227,8 @@ public sealed class Baseline : IDisposable
         _get.Dispose();
         _put.Dispose();
         _delete.Dispose();
+        _keepEvent.Dispose();
+        _forgetEvents.Dispose();
         _database.Dispose();
     }
 
@@ -271,7 +303,6 @@ public sealed class Baseline : IDisposable
             if (_uncommitted == 0) _begin.ExecuteNonQuery();
             _uncommitted++;
             command.ExecuteNonQuery();
-            if (_uncommitted >= WriteAtOnce) Commit();
         }
         catch (SqliteException e)
         {

@@ -16,6 +16,7 @@ public sealed class AlertQueue : IDisposable
     private readonly AlertQueueOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<string> _tell;
+    private readonly Action<long>? _settled;
     private readonly object _gate = new();
     private readonly Queue<Alert> _waiting = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -37,7 +38,11 @@ public sealed class AlertQueue : IDisposable
     /// Takes what the operator should know: that the destination fails, once until it works again, and that alerts are dropped, once until
     /// all have gone out. From any thread; it must not wait.
     /// </param>
-    public AlertQueue(INotifier notifier, AlertQueueOptions options, TimeProvider time, Action<string> tell)
+    /// <param name="settled">
+    /// Takes how many alerts have been written, or dropped for want of room, of all that were added; after each, on the queue's thread. Null
+    /// for nothing.
+    /// </param>
+    public AlertQueue(INotifier notifier, AlertQueueOptions options, TimeProvider time, Action<string> tell, Action<long>? settled = null)
     {
         ArgumentNullException.ThrowIfNull(notifier);
         ArgumentNullException.ThrowIfNull(options);
@@ -45,6 +50,7 @@ public sealed class AlertQueue : IDisposable
         _options = options;
         _time = time;
         _tell = tell;
+        _settled = settled;
         _worker = new Thread(Work) { IsBackground = true, Name = notifier.Name };
         _worker.Start();
     }
@@ -157,6 +163,16 @@ public sealed class AlertQueue : IDisposable
                 WaitHandle.WaitAny([pause.Token.WaitHandle, _stopping.Token.WaitHandle]);
                 if (wait < _options.LongestRetry) wait *= 2;
             }
+
+            _settled?.Invoke(Settled);
+        }
+    }
+
+    private long Settled
+    {
+        get
+        {
+            lock (_gate) return _written + _dropped;
         }
     }
 

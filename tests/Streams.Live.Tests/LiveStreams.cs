@@ -19,6 +19,7 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     private readonly Task _reading;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _telling;
+    private readonly List<(string Text, TaskCompletionSource Said)> _awaited = [];
 
     private LiveStreams(Process process, string ready)
     {
@@ -35,6 +36,9 @@ internal sealed partial class LiveStreams : IAsyncDisposable
 
     /// <summary>Everything on standard output, when the process has ended.</summary>
     public string Output => _output.ToString();
+
+    /// <summary>The alerts on standard output, when the process has ended.</summary>
+    public IEnumerable<JsonElement> Alerts => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line));
 
     /// <summary>What it has said on standard error so far.</summary>
     public string Errors
@@ -114,6 +118,26 @@ internal sealed partial class LiveStreams : IAsyncDisposable
         bool Is(JsonElement alert) => Query(alert) == query && matches?.Invoke(alert) != false;
     }
 
+    /// <summary>Waits until it has said something on standard error.</summary>
+    public async Task Said(string text)
+    {
+        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_errors)
+        {
+            if (_errors.ToString().Contains(text, StringComparison.Ordinal)) return;
+            _awaited.Add((text, said));
+        }
+
+        try
+        {
+            await said.Task.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException($"it did not say \"{text}\" but:\n{Errors}");
+        }
+    }
+
     /// <summary>Stops it with SIGTERM.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> Stop()
@@ -129,6 +153,7 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(Patience);
+        await Task.WhenAll(_reading, _telling).WaitAsync(Patience);
     }
 
     /// <inheritdoc/>
@@ -144,6 +169,8 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
+            // A kill may cut the last one.
+            if (!line.EndsWith('}') && _process.HasExited) break;
             _output.Append(line).Append('\n');
             _alerts.Writer.TryWrite(JsonElement.Parse(line));
         }
@@ -155,7 +182,13 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            lock (_errors) _errors.Append(line).Append('\n');
+            lock (_errors)
+            {
+                _errors.Append(line).Append('\n');
+                foreach ((_, TaskCompletionSource said) in _awaited.Where(awaited => line.Contains(awaited.Text, StringComparison.Ordinal)))
+                    said.TrySetResult();
+            }
+
             if (line.StartsWith(ready, StringComparison.Ordinal)) _ready.TrySetResult();
         }
 

@@ -52,6 +52,12 @@ public sealed class AccountNames : IAccountNames
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Group(uint id) => Name(_groups, new AccountId(true, id));
 
+    /// <summary>The name of a user for a reader, not for a record; null for none.</summary>
+    public string? UserText(uint id) => Text(User(id));
+
+    /// <summary>The name of a group for a reader, not for a record; null for none.</summary>
+    public string? GroupText(uint id) => Text(Group(id));
+
     /// <summary>Answers a question.</summary>
     /// <param name="account">What was asked for.</param>
     /// <param name="name">Its name; null when it has none.</param>
@@ -65,6 +71,8 @@ public sealed class AccountNames : IAccountNames
             Keep(account, new Answer(told, _clock.GetTimestamp(), IsAsked: false));
         }
     }
+
+    private static string? Text(ReadOnlySpan<byte> name) => name.IsEmpty ? null : Encoding.UTF8.GetString(RecordText.Decode(name));
 
     private ReadOnlySpan<byte> Name(AccountFile file, AccountId account)
     {

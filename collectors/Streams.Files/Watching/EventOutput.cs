@@ -3,58 +3,129 @@ using Streams.Files.Facts;
 
 namespace Streams.Files.Watching;
 
-/// <summary>Makes events and gives them out in batches. One thread at a time.</summary>
-internal sealed class EventOutput(
-    string host, IReadOnlyList<string> fileParsers, TimeProvider time, FileSurroundings surroundings, IObserver<ReadOnlyMemory<Event>> observer)
+/// <summary>
+/// Makes events and gives them out in batches, each kept beside the baseline first. One thread at a time, but for <see cref="Acknowledge"/>.
+/// </summary>
+internal sealed class EventOutput
 {
     private const int BatchSize = 256;
 
-    private readonly FileEventWriter _writer = new(host, FileCollector.CollectorName, fileParsers);
+    private readonly string _host;
+    private readonly TimeProvider _time;
+    private readonly FileSurroundings _surroundings;
+    private readonly Baseline _baseline;
+    private readonly bool _isAcknowledged;
+    private readonly IObserver<ReadOnlyMemory<Event>> _observer;
+    private readonly FileEventWriter _writer;
+    private readonly UnacknowledgedEvents _unacknowledged;
     private List<Event> _batch = [];
-    private DateTimeOffset _toldUpTo = time.GetUtcNow();
+    private int _kept;
+    private DateTimeOffset _toldUpTo;
     private ulong _serial;
     private long _events;
+    private long _again;
     private long _errors;
+
+    /// <summary>Makes an output; the baseline's commits keep what is to be given out.</summary>
+    /// <param name="options">The host that the events name, and which facts of executables they tell.</param>
+    /// <param name="surroundings">What else is known.</param>
+    /// <param name="time">The clock of gaps and heartbeats.</param>
+    /// <param name="baseline">Where events are kept until they have arrived.</param>
+    /// <param name="isAcknowledged">Whether events have arrived only when <see cref="Acknowledge"/> says so.</param>
+    /// <param name="observer">Takes the batches.</param>
+    public EventOutput(
+        FilesOptions options, FileSurroundings surroundings, TimeProvider time, Baseline baseline, bool isAcknowledged,
+        IObserver<ReadOnlyMemory<Event>> observer)
+    {
+        (_host, _surroundings, _time, _baseline, _isAcknowledged, _observer) =
+            (options.Host, surroundings, time, baseline, isAcknowledged, observer);
+        _writer = new FileEventWriter(_host, FileCollector.CollectorName, options.FileParsers);
+        _unacknowledged = new UnacknowledgedEvents(baseline);
+        _toldUpTo = time.GetUtcNow();
+        baseline.Committing = Keep;
+    }
 
     /// <summary>Changes told.</summary>
     public long Events => Volatile.Read(ref _events);
 
+    /// <summary>Changes of the process before that were told once more.</summary>
+    public long Again => Volatile.Read(ref _again);
+
+    /// <summary>Changes told that have not arrived yet, as far as is known.</summary>
+    public long Unacknowledged => _unacknowledged.Count;
+
     /// <summary>Files of which something could not be read.</summary>
     public long Errors => Volatile.Read(ref _errors);
 
+    /// <summary>Tells once more what the process before may have told in vain, when it was killed.</summary>
+    public void TellAgain()
+    {
+        foreach ((long number, DateTimeOffset occurred, byte[] document) in _unacknowledged.TakeOver())
+        {
+            _batch.Add(new FileEvent(_host, FileCollector.CollectorName, occurred, ++_serial, document));
+            Volatile.Write(ref _again, _again + 1);
+            if (_batch.Count >= BatchSize || number == _unacknowledged.Last) GiveOut(number);
+        }
+    }
+
+    /// <summary>Tells a change. What it makes of the file is put into the baseline after it and before the next one is told.</summary>
     public void Change(
         FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? by, string? from = null)
     {
-        if (by is { User: { } user, UserName: null }) by = by with { UserName = surroundings.UserName?.Invoke(user) };
+        if (_batch.Count >= BatchSize) Flush();
+        if (by is { User: { } user, UserName: null }) by = by with { UserName = _surroundings.UserName?.Invoke(user) };
         // What was there before anybody looked is no change, and asking may read the file.
-        string? package = actions == FileActions.InitialScan ? null : surroundings.Package?.Invoke(by, (after ?? before)!);
+        string? package = actions == FileActions.InitialScan ? null : _surroundings.Package?.Invoke(by, (after ?? before)!);
         _batch.Add(_writer.Write(actions, before, after, occurred, by, package, from));
         Volatile.Write(ref _events, _events + 1);
         if (after?.Error is not null) Volatile.Write(ref _errors, _errors + 1);
-        if (_batch.Count >= BatchSize) Flush();
     }
 
     public void Gap(string cause) =>
-        _batch.Add(new Gap(host, FileCollector.CollectorName, _toldUpTo, time.GetUtcNow(), ++_serial, 0, cause));
+        _batch.Add(new Gap(_host, FileCollector.CollectorName, _toldUpTo, _time.GetUtcNow(), ++_serial, 0, cause));
 
     public void Heartbeat(DateTimeOffset toldUpTo, IReadOnlyList<KeyValuePair<string, long>> counters)
     {
         if (toldUpTo > _toldUpTo) _toldUpTo = toldUpTo;
-        _batch.Add(new Heartbeat(host, FileCollector.CollectorName, _toldUpTo, ++_serial, counters));
+        _batch.Add(new Heartbeat(_host, FileCollector.CollectorName, _toldUpTo, ++_serial, counters));
     }
 
-    /// <summary>Gives out what there is. It may block: then the kernel's notices wait in the queue.</summary>
+    /// <summary>Keeps and gives out what there is. It may block: then the kernel's notices wait in the queue.</summary>
     public void Flush()
     {
-        if (_batch.Count == 0) return;
-        Event[] batch = [.. _batch];
-        _batch = [];
-        observer.OnNext(batch);
+        Keep();
+        _baseline.Commit();
+        if (_batch.Count > 0) GiveOut(_unacknowledged.Last);
     }
 
-    public void End(Exception? failure)
+    /// <summary>Flushes, and waits for a while until all has arrived: what has not is told again by the next process.</summary>
+    public void Finish(int milliseconds)
     {
-        if (failure is null) observer.OnCompleted();
-        else observer.OnError(failure);
+        Flush();
+        _unacknowledged.Wait(milliseconds);
+        Flush();
+    }
+
+    /// <summary>So many of the events have arrived; from any thread.</summary>
+    /// <returns>Whether that is all that were given out.</returns>
+    public bool Acknowledge(long events) => _unacknowledged.Acknowledge(events);
+
+    private void Keep()
+    {
+        for (; _kept < _batch.Count; _kept++)
+        {
+            if (_batch[_kept] is FileEvent change) _unacknowledged.Keep(change);
+        }
+
+        _unacknowledged.Forget();
+    }
+
+    private void GiveOut(long number)
+    {
+        Event[] batch = [.. _batch];
+        (_batch, _kept) = ([], 0);
+        _unacknowledged.Given(batch.Length, number);
+        _observer.OnNext(batch);
+        if (!_isAcknowledged) _unacknowledged.AcknowledgeAll();
     }
 }

@@ -65,7 +65,8 @@ internal sealed class FileChanges : IDisposable
     /// <param name="all">Whether those that are not due yet are as well.</param>
     public void Look(bool all)
     {
-        while (_pending.TryTake(all ? long.MaxValue : Clock, out PendingChange change)) Look(change);
+        while (_pending.TryTake(all ? long.MaxValue : Clock, out PendingChange change))
+            Look(change);
     }
 
     /// <summary>
@@ -169,9 +170,18 @@ internal sealed class FileChanges : IDisposable
     private void MoveOne(Notice notice, DateTimeOffset at)
     {
         string from = notice.From!, to = notice.Path;
+        FileFacts? before = _baseline.Get(from);
+        FileFacts? left = _glance.Read(from);
+        if (before is not null && left is not null && left.Inode == before.Inode)
+        {
+            // The name was taken again, and what has it now was told already: what has moved is another file.
+            Add(from, Happened.None, notice.By, at);
+            Add(to, Happened.Created, notice.By, at);
+            return;
+        }
+
         PendingChange? pending = _pending.Remove(from);
         PendingChange? there = _pending.Remove(to);
-        FileFacts? before = _baseline.Get(from);
         FileFacts? replaced = _baseline.Get(to);
         FileFacts? after = _reader.Read(to) is { IsUnknown: false } read ? read : null;
         if (replaced is null && there is not null && (there.What & Happened.Created) != 0)
@@ -189,7 +199,7 @@ internal sealed class FileChanges : IDisposable
         _baseline.Put(after);
 
         // Two may have been exchanged, or the name was taken again.
-        if (FileFactsReader.Exists(from)) Add(from, pending?.What ?? Happened.None, notice.By, at);
+        if (left is not null) Add(from, pending?.What ?? Happened.None, notice.By, at);
     }
 
     // The files in a folder that was moved have new paths and are the same.

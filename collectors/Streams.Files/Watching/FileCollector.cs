@@ -61,12 +61,19 @@ public sealed class FileCollector : ICollector
 
     /// <inheritdoc/>
     /// <remarks>
-    /// <c>events</c>: changes told; <c>notices</c>: what the kernel said; <c>overflows</c>: how often a queue was full; <c>rescans</c>: scans
+    /// <c>events</c>: changes told; <c>again</c>: those of the process before, which was killed, that were told once more;
+    /// <c>unacknowledged</c>: changes told that the queries have not dealt with yet; <c>notices</c>: what the kernel said; <c>overflows</c>: how often a queue was full; <c>rescans</c>: scans
     /// for that reason; <c>watched</c>: marks and watches; <c>refused</c>: folders without a watch; <c>queue</c>: notices and paths that wait;
     /// <c>known</c>: files in the baseline; <c>scan.files</c>, <c>scan.bytes</c>: what scans have looked at; <c>errors</c>: what could not be
     /// read; <c>own</c>: changes that this process made; <c>unresolved</c>: changes in folders that were gone before they were found.
     /// </remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
+
+    /// <summary>
+    /// Whether whoever subscribes calls <see cref="Acknowledge"/>; else an event has arrived when <c>OnNext</c> has returned. What has not
+    /// arrived when the process ends is told again by the next one, word for word.
+    /// </summary>
+    public bool IsAcknowledged { get; init; }
 
     /// <summary>The process whose changes are not told: this one, which writes its journal and its baseline.</summary>
     internal int IgnoredPid { get; init; } = Environment.ProcessId;
@@ -78,10 +85,13 @@ public sealed class FileCollector : ICollector
     /// <exception cref="InvalidOperationException">It has been subscribed to before.</exception>
     public IDisposable Subscribe(IObserver<ReadOnlyMemory<Event>> observer)
     {
-        var run = new FileRun(_options, _time, _surroundings, _log, IgnoredPid, QueueLimit, observer);
+        var run = new FileRun(_options, _time, _surroundings, _log, QueueLimit, observer) { IsAcknowledged = IsAcknowledged, IgnoredPid = IgnoredPid };
         if (Interlocked.CompareExchange(ref _run, run, null) is not null)
             throw new InvalidOperationException("a collector is subscribed to once");
         run.Start();
         return run;
     }
+
+    /// <inheritdoc/>
+    public void Acknowledge(long events) => Volatile.Read(ref _run)?.Acknowledge(events);
 }

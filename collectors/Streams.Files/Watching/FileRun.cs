@@ -19,9 +19,7 @@ internal sealed partial class FileRun : IDisposable
     private readonly TimeProvider _time;
     private readonly FileSurroundings _surroundings;
     private readonly ILogger _log;
-    private readonly int _ignoredPid;
-    private readonly NoticeQueue _queue;
-    private readonly EventOutput _output;
+    private readonly IObserver<ReadOnlyMemory<Event>> _observer;
     private readonly Thread _looking;
     private readonly CancellationTokenSource _stop = new();
     private readonly long _startedAt;
@@ -29,6 +27,8 @@ internal sealed partial class FileRun : IDisposable
     // Guards the baseline, what is pending and the output: live changes and a scan's findings go one after the other.
     private readonly Lock _gate = new();
     private readonly List<(Notice Notice, DateTimeOffset At)> _taken = [];
+    private readonly NoticeQueue _queue;
+    private EventOutput? _output;
     private FileWatches? _watches;
     private FileChanges? _changes;
     private FileScans? _scans;
@@ -38,19 +38,26 @@ internal sealed partial class FileRun : IDisposable
     private volatile bool _isStopping;
 
     public FileRun(
-        FilesOptions options, TimeProvider time, FileSurroundings surroundings, ILogger log, int ignoredPid, int queueLimit,
+        FilesOptions options, TimeProvider time, FileSurroundings surroundings, ILogger log, int queueLimit,
         IObserver<ReadOnlyMemory<Event>> observer)
     {
-        (_options, _time, _surroundings, _log, _ignoredPid) = (options, time, surroundings, log, ignoredPid);
+        (_options, _time, _surroundings, _log, _observer) = (options, time, surroundings, log, observer);
         _queue = new NoticeQueue(queueLimit, time);
-        _output = new EventOutput(options.Host, options.FileParsers, time, surroundings, observer);
         _looking = new Thread(Run) { Name = "files", IsBackground = true };
         _startedAt = time.GetTimestamp();
     }
 
+    /// <summary>Whether events have arrived only when <see cref="Acknowledge"/> says so.</summary>
+    public bool IsAcknowledged { get; init; }
+
+    /// <summary>The process whose changes are not told.</summary>
+    public int IgnoredPid { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
     [
-        new("events", _output.Events),
+        new("events", _output?.Events ?? 0),
+        new("again", _output?.Again ?? 0),
+        new("unacknowledged", _output?.Unacknowledged ?? 0),
         new("notices", Volatile.Read(ref _notices)),
         new("overflows", Volatile.Read(ref _overflows)),
         new("rescans", _scans?.Rescans ?? 0),
@@ -62,12 +69,18 @@ internal sealed partial class FileRun : IDisposable
         new("queue", _queue.Count + (_changes?.Pending ?? 0)),
         new("dropped", _queue.Dropped),
         new("known", _changes?.Known ?? 0),
-        new("errors", _output.Errors),
+        new("errors", _output?.Errors ?? 0),
         new("own", _watches?.Own ?? 0),
         new("unresolved", _watches?.Unresolved ?? 0),
     ];
 
     public void Start() => _looking.Start();
+
+    /// <summary>So many of the events have arrived; from any thread.</summary>
+    public void Acknowledge(long events)
+    {
+        if (Volatile.Read(ref _output)?.Acknowledge(events) == true) _queue.Wake();
+    }
 
     /// <summary>Stops: what the kernel has said by then is looked at and told.</summary>
     public void Dispose()
@@ -88,15 +101,16 @@ internal sealed partial class FileRun : IDisposable
             Func<string, bool> isWanted = Filter(_options);
             var paths = new WatchedPaths(_options.Paths.Select(path => new PathPattern(path.Path, path.Recursive)), isWanted);
             paths.Resolve();
+            var output = new EventOutput(_options, _surroundings, _time, baseline, IsAcknowledged, _observer);
             using var watches = new FileWatches(
-                _options, paths, _queue, _time, new ActorReader(_surroundings.EndedProcess), _ignoredPid, _log, Fail);
-            using var changes = new FileChanges(_options, _surroundings, _time, paths, baseline, _output, Window);
-            using var scans = new FileScans(_options, _surroundings, _time, paths, baseline, changes, _output, _gate, _log, _stop.Token);
-            (_watches, _changes, _scans) = (watches, changes, scans);
-            baseline.Committing = _output.Flush;
+                _options, paths, _queue, _time, new ActorReader(_surroundings.EndedProcess), IgnoredPid, _log, Fail);
+            using var changes = new FileChanges(_options, _surroundings, _time, paths, baseline, output, Window);
+            using var scans = new FileScans(_options, _surroundings, _time, paths, baseline, changes, output, _gate, _log, _stop.Token);
+            (_output, _watches, _changes, _scans) = (output, watches, changes, scans);
 
             // What changes while the scan is under way is told by the marks, so they come first.
             watches.Add();
+            output.TellAgain();
             if (_options.ScanAtStart) scans.Ask();
             scans.Start(ScanEnded, Fail);
             using var mounts = new Descriptor(Libc.Open("/proc/self/mountinfo", Libc.ReadOnly | Libc.CloseOnExec));
@@ -108,8 +122,7 @@ internal sealed partial class FileRun : IDisposable
                 Take();
                 changes.Look(all: true);
                 Beat();
-                _output.Flush();
-                baseline.Commit();
+                output.Finish(StopPatience / 2);
             }
         }
         catch (Exception error) when (error is IOException or FormatException or ArgumentException)
@@ -117,7 +130,8 @@ internal sealed partial class FileRun : IDisposable
             Fail(error);
         }
 
-        _output.End(_isStopping ? null : _failure);
+        if (_isStopping || _failure is null) _observer.OnCompleted();
+        else _observer.OnError(_failure);
     }
 
     private void Look(Baseline baseline, Descriptor mounts)
@@ -139,8 +153,7 @@ internal sealed partial class FileRun : IDisposable
                     if (baseline.Failure is { } failure) LogFailure(_log, failure);
                 }
 
-                _output.Flush();
-                if (_changes.Pending == 0 && _queue.Count == 0) baseline.Commit();
+                _output!.Flush();
             }
         }
     }
@@ -155,7 +168,7 @@ internal sealed partial class FileRun : IDisposable
             {
                 // Not lost: everything is looked at, but what was there for a moment only, and who did it.
                 _overflows++;
-                _output.Gap("the queue of file changes was full; everything is looked at again");
+                _output!.Gap("the queue of file changes was full; everything is looked at again");
                 _scans!.Ask(isRescan: true);
                 continue;
             }
@@ -178,14 +191,14 @@ internal sealed partial class FileRun : IDisposable
     private void ScanEnded()
     {
         Beat();
-        _output.Flush();
+        _output!.Flush();
     }
 
     private void Beat()
     {
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset told = _changes!.Oldest ?? now;
-        _output.Heartbeat(told < now ? told : now, Counters);
+        _output!.Heartbeat(told < now ? told : now, Counters);
     }
 
     private static bool HaveMountsChanged(Descriptor mounts)

@@ -18,4 +18,14 @@ public interface ICollector : IObservable<ReadOnlyMemory<Event>>
     /// from any thread.
     /// </summary>
     IReadOnlyList<KeyValuePair<string, long>> Counters { get; }
+
+    /// <summary>
+    /// Says how many of the events that it has given out since it started are dealt with: the queries have seen them, and what they said of
+    /// them is out. A collector that keeps a position moves it up to there and no further, so that what a kill interrupts is told again
+    /// rather than never; others need not listen. From any thread.
+    /// </summary>
+    /// <param name="events">All of them so far; never less than before.</param>
+    void Acknowledge(long events)
+    {
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Streams.Audit;
 using Streams.Audit.Netlink;
@@ -90,7 +89,7 @@ internal sealed class CollectorSet : IDisposable
                 : null,
             Package = (actor, file) => packages.Find(actor?.Executable, actor?.Ancestors, file),
         };
-        _collectors.Add(new FileCollector(settings.Files with { Host = host }, time, surroundings, log));
+        _collectors.Add(new FileCollector(settings.Files with { Host = host }, time, surroundings, log) { IsAcknowledged = true });
     }
 
     private AccountNames Names(TimeProvider time)
@@ -104,11 +103,7 @@ internal sealed class CollectorSet : IDisposable
     private static string? Name(AccountNames? names, uint id, bool isGroup)
     {
         if (names is null) return null;
-        lock (names)
-        {
-            ReadOnlySpan<byte> name = isGroup ? names.Group(id) : names.User(id);
-            return name.IsEmpty ? null : Encoding.UTF8.GetString(name);
-        }
+        lock (names) return isGroup ? names.GroupText(id) : names.UserText(id);
     }
 
     // What rule files say with -b, -e, -f and -r counts where the configuration has the default.

@@ -53,6 +53,7 @@ internal sealed class LiveRun : IDisposable
     private readonly Progress _progress;
     private readonly AlertOutput _alerts;
     private readonly AlertQueues _queues;
+    private readonly Acknowledgements _acknowledgements;
     private readonly CancellationTokenSource _failed = new();
     private readonly QueryNotices _notices;
     private readonly WallClockWatch _wallClock;
@@ -84,9 +85,10 @@ internal sealed class LiveRun : IDisposable
         _wallClock = new WallClockWatch(options.Host, _clock);
         _lines.Progress = _progress = new Progress(Status, Second);
         _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
-        _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell);
+        _acknowledgements = new Acknowledgements(collectors);
+        _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell, _acknowledgements.Written);
         _notices = new QueryNotices(lines.Add);
-        _engine = new QueryEngine(options.Engine(_notices), queries, _queues.Add);
+        _engine = new QueryEngine(options.Engine(_notices), queries, Say);
     }
 
     /// <summary>Runs until a signal, the time, a failing output or the end of all collectors stops it.</summary>
@@ -177,7 +179,15 @@ internal sealed class LiveRun : IDisposable
     {
         _options.Record?.Write(record);
         _engine.Admit(record);
-        if (_starting.Count > 0 && record is Batch batch) LookForStart(batch);
+        if (record is not Batch batch) return;
+        _acknowledgements.Seen(batch);
+        if (_starting.Count > 0) LookForStart(batch);
+    }
+
+    private void Say(Alert alert)
+    {
+        _acknowledgements.Said();
+        _queues.Add(alert);
     }
 
     // What a collector has told with its first heartbeat is all that there is up to then: from there on nothing passes unseen.

@@ -14,10 +14,13 @@ internal sealed class Watcher : IObserver<ReadOnlyMemory<Event>>, IDisposable
     private Exception? _failure;
     private bool _isCompleted;
 
-    public Watcher(FilesOptions options, int queueLimit = 65_536, Action? onNext = null)
+    public Watcher(FilesOptions options, int queueLimit = 65_536, Action? onNext = null, bool isAcknowledged = false)
     {
         OnEvents = onNext;
-        Collector = new FileCollector(options, TimeProvider.System) { IgnoredPid = 0, QueueLimit = queueLimit };
+        Collector = new FileCollector(options, TimeProvider.System)
+        {
+            IgnoredPid = 0, QueueLimit = queueLimit, IsAcknowledged = isAcknowledged,
+        };
         _subscription = Collector.Subscribe(this);
     }
 
