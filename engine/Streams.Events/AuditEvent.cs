@@ -56,8 +56,15 @@ public sealed partial class AuditEvent : Event
     /// </summary>
     public ulong RecordTypeBits { get; }
 
-    /// <summary>The bit that stands for a record type; several types share one.</summary>
-    public static ulong BitOf(RecordType type) => 1UL << ((int)type & 63);
+    /// <summary>
+    /// The bit that stands for a record type. The kernel's types from SYSCALL on, several of which are in most events, have one each, so
+    /// that no rarer type shares it and is looked for in all of them; the others share the rest.
+    /// </summary>
+    public static ulong BitOf(RecordType type)
+    {
+        int number = type - RecordType.Syscall;
+        return 1UL << (number is >= 0 and < 32 ? number : 32 | (int)type & 31);
+    }
 
     /// <summary>The type of a record, without its text.</summary>
     /// <param name="index">From 0 to <see cref="RecordCount"/> less one.</param>

@@ -27,6 +27,12 @@ internal sealed class Router
 
     public void Remove(Slot slot) => Change(slot, static (slots, slot) => Array.FindAll(slots, s => s != slot), -1);
 
+    /// <summary>Reads of an event what <see cref="Deliver"/> will go by.</summary>
+    public void Approach(Event e)
+    {
+        if (_syscallSlots > 0 && e.Kind == EventKind.Audit) _ = Unsafe.As<AuditEvent>(e).SyscallId;
+    }
+
     public void Deliver(Shard shard, Event e)
     {
         if (_everything.Length > 0) shard.Deliver(_everything, e);

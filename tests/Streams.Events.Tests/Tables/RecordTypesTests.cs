@@ -82,4 +82,20 @@ public class RecordTypesTests
         Assert.False(RecordTypes.IsKnown((RecordType)number));
         Assert.True(RecordTypes.NameUtf8((RecordType)number).IsEmpty);
     }
+
+    [Theory]
+    [InlineData(RecordType.Syscall)]
+    [InlineData(RecordType.Path)]
+    [InlineData(RecordType.Sockaddr)]
+    [InlineData(RecordType.Cwd)]
+    [InlineData(RecordType.Execve)]
+    [InlineData(RecordType.Eoe)]
+    [InlineData(RecordType.BprmFcaps)]
+    [InlineData(RecordType.Proctitle)]
+    public void A_type_that_many_events_have_shares_its_bit_with_no_other(RecordType common)
+    {
+        IEnumerable<RecordType> others = Enum.GetValues<RecordType>().Where(type => type != common);
+
+        Assert.DoesNotContain(AuditEvent.BitOf(common), others.Select(AuditEvent.BitOf));
+    }
 }
