@@ -56,7 +56,11 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     /// <param name="folder">Where its configuration and its state are put.</param>
     /// <param name="collectors">The <c>collectors</c> of its configuration, JSON.</param>
     /// <param name="args">More arguments.</param>
-    public static async Task<LiveStreams> Start(string folder, string collectors, params string[] args)
+    public static Task<LiveStreams> Start(string folder, string collectors, params string[] args) =>
+        StartUnder([], folder, collectors, args);
+
+    /// <summary>Starts one by another program and its arguments, which becomes it: <c>setpriv</c>, <c>unshare</c>.</summary>
+    public static async Task<LiveStreams> StartUnder(string[] launcher, string folder, string collectors, params string[] args)
     {
         string config = Path.Combine(folder, "streams.config.json");
         await File.WriteAllTextAsync(
@@ -68,7 +72,8 @@ internal sealed partial class LiveStreams : IAsyncDisposable
             }
             """);
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var start = new ProcessStartInfo(Program, ["run", "--config", config, "--json", .. args])
+        string[] words = [.. launcher, Program, "run", "--config", config, "--json", .. args];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -48,6 +48,26 @@ public sealed class AuditCollector : ICollector
         _log = log ?? NullLogger.Instance;
     }
 
+    /// <summary>Looks whether this process can have the kernel's audit; nothing is changed.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="hasRules">Whether rules are to be loaded.</param>
+    /// <returns>
+    /// Why it cannot and what helps; null when it can, or when other options would do: the collector then says so when it is subscribed to.
+    /// </returns>
+    public static string? FindObstacle(AuditOptions options, bool hasRules)
+    {
+        try
+        {
+            using var control = new AuditControl();
+            SocketChoice choice = SocketChoice.Of(options, AuditSituation.Find(control, hasRules));
+            return choice is { Type: null, IsMisconfigured: false } ? choice.Reason : null;
+        }
+        catch (AuditException error)
+        {
+            return error.Message;
+        }
+    }
+
     /// <inheritdoc/>
     public string Name => CollectorName;
 

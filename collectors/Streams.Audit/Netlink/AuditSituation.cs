@@ -15,8 +15,8 @@ internal sealed record AuditSituation
     /// <summary>Whether rules are configured.</summary>
     public bool HasRules { get; init; }
 
-    /// <summary>Whether the kernel lets others read along (3.16).</summary>
-    public bool CanReadAlong { get; init; } = true;
+    /// <summary>Why this process cannot read along beside the audit daemon, and what helps; null when it can.</summary>
+    public string? AlongRefusal { get; init; }
 
     /// <summary>Whether nothing can be changed until the next boot.</summary>
     public bool IsLocked => Status is { Enabled: 2 };
@@ -24,7 +24,7 @@ internal sealed record AuditSituation
     /// <summary>Looks.</summary>
     public static AuditSituation Find(AuditControl control, bool hasRules)
     {
-        var found = new AuditSituation { HasRules = hasRules, CanReadAlong = Environment.OSVersion.Version >= new Version(3, 16) };
+        var found = new AuditSituation { HasRules = hasRules, AlongRefusal = ExplainAlong() };
         try
         {
             AuditStatus status = control.GetStatus();
@@ -42,21 +42,21 @@ internal sealed record AuditSituation
     {
         if (error == Libc.Econnrefused)
             return "the kernel answers only in the first user namespace: run it on the host, or in a container that shares the host's";
-        return IsInPidNamespace()
-            ? "the kernel answers only in the first PID namespace: run it on the host, or in a container that shares the host's"
-            : "CAP_AUDIT_CONTROL is missing: run it as root, or give it that capability";
+        return FirstNamespaces.HavePid
+            ? "CAP_AUDIT_CONTROL is missing: run it as root, or give it that capability"
+            : "the kernel answers only in the first PID namespace: run it on the host, or in a container that shares the host's";
     }
 
-    private static bool IsInPidNamespace()
+    // audit_multicast_bind of kernel/audit.c asks for CAP_AUDIT_READ in the first user namespace; kauditd_send_multicast_skb sends to the
+    // first network namespace.
+    private static string? ExplainAlong()
     {
-        try
-        {
-            // PROC_PID_INIT_INO of linux/proc_ns.h: the inode of the first PID namespace.
-            return File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false) is { Name: not "pid:[4026531836]" };
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        if (Environment.OSVersion.Version < new Version(3, 16)) return "reading along needs kernel 3.16";
+        if (FirstNamespaces.HaveNetwork == false)
+            return "the kernel lets others read along in the first network namespace only: run it on the host's network";
+        using AuditSocket socket = AuditSocket.Open();
+        return socket.TrySet(Libc.SolNetlink, Libc.NetlinkAddMembership, AuditSocket.ReadLogGroup)
+            ? null
+            : "CAP_AUDIT_READ is missing to read along: run it as root, or give it that capability";
     }
 }

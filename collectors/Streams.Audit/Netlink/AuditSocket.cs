@@ -5,6 +5,9 @@ namespace Streams.Audit.Netlink;
 /// <summary>A netlink socket of the audit family.</summary>
 internal sealed class AuditSocket : SafeHandle
 {
+    /// <summary>The group of those who read along: AUDIT_NLGRP_READLOG of linux/audit.h.</summary>
+    public const int ReadLogGroup = 1;
+
     private static readonly Libc.NetlinkAddress Kernel = new() { Family = Libc.AfNetlink };
 
     private AuditSocket(int descriptor) : base(-1, ownsHandle: true) => SetHandle(descriptor);

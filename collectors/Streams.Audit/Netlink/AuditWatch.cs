@@ -14,7 +14,6 @@ internal sealed partial class AuditWatch
     private const int ChangeInterval = 100;
 
     private const int RulesInterval = 60_000;
-    private const int ReadLogGroup = 1;
 
     private readonly AuditOptions _options;
     private readonly TimeProvider _time;
@@ -314,7 +313,7 @@ internal sealed partial class AuditWatch
     private void ReadAlong(bool on)
     {
         int option = on ? Libc.NetlinkAddMembership : Libc.NetlinkDropMembership;
-        if (!_socket.TrySet(Libc.SolNetlink, option, ReadLogGroup) && on)
+        if (!_socket.TrySet(Libc.SolNetlink, option, AuditSocket.ReadLogGroup) && on)
             throw new InvalidOperationException("CAP_AUDIT_READ is missing to read along: run it as root, or give it that capability");
     }
 

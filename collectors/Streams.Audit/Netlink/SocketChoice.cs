@@ -11,42 +11,56 @@ internal sealed record SocketChoice(AuditSocketType? Type, string Reason)
     /// <summary>Whether it reads along only as long as another process gets the records.</summary>
     public bool WaitsForOwner { get; private init; }
 
+    /// <summary>Whether there is no way because of what is configured: other options would do.</summary>
+    public bool IsMisconfigured { get; private init; }
+
     /// <summary>Decides.</summary>
     public static SocketChoice Of(AuditOptions options, AuditSituation found)
     {
         const string locked = "audit is locked until the next boot";
         bool unicast = options.SocketType == AuditSocketType.Unicast;
         bool multicast = options.SocketType == AuditSocketType.Multicast;
+        bool readsAlong = found.AlongRefusal is null;
         if (multicast && options.Immutable)
-            return No("socket_type multicast and immutable exclude each other: only the audit daemon locks audit; drop one");
-        if (multicast && !found.CanReadAlong)
-            return No("socket_type multicast needs kernel 3.16; use unicast");
+            return Wrong("socket_type multicast and immutable exclude each other: only the audit daemon locks audit; drop one");
+        if (multicast && !readsAlong) return No($"socket_type asks for multicast, but {found.AlongRefusal}");
         if (found.Refusal is { } refusal)
-            return unicast || !found.CanReadAlong ? No(refusal) : new(AuditSocketType.Multicast, refusal);
+        {
+            if (unicast) return No(refusal);
+            return readsAlong ? new(AuditSocketType.Multicast, refusal) : No($"{refusal}; {found.AlongRefusal}");
+        }
+
         if (found.IsLocked && !options.Immutable)
         {
             if (unicast)
-                return No($"{locked}; set immutable to take part without changing anything, or leave out socket_type");
-            if (!found.CanReadAlong) return No($"{locked}; set immutable to take part without changing anything");
-            return new(AuditSocketType.Multicast, locked);
+                return Wrong($"{locked}; set immutable to take part without changing anything, or leave out socket_type");
+            return readsAlong
+                ? new(AuditSocketType.Multicast, locked)
+                : Wrong($"{locked}; set immutable to take part without changing anything, as {found.AlongRefusal}");
         }
 
         if (multicast) return new(AuditSocketType.Multicast, "socket_type asks for it");
-        bool wantsUnicast = unicast || found.HasRules || options.Immutable || !found.CanReadAlong;
+        bool wantsUnicast = unicast || found.HasRules || options.Immutable || !readsAlong;
         if (wantsUnicast && found.Owner is { } owner)
         {
-            return found.CanReadAlong
+            return readsAlong
                 ? new(AuditSocketType.Multicast, $"{owner} is the audit daemon, and this one when that has ended") { WaitsForOwner = true }
-                : No($"{owner} is the audit daemon, and reading along needs kernel 3.16; stop it");
+                : No($"{owner} is the audit daemon; stop it, as {found.AlongRefusal}");
         }
 
-        if (unicast) return new(AuditSocketType.Unicast, "socket_type asks for it");
-        if (found.HasRules) return new(AuditSocketType.Unicast, "rules are configured");
-        if (options.Immutable) return new(AuditSocketType.Unicast, "immutable is set");
-        return found.CanReadAlong
-            ? new(AuditSocketType.Multicast, "no rules are configured")
-            : new(AuditSocketType.Unicast, "reading along needs kernel 3.16");
+        string reason = (unicast, found.HasRules, options.Immutable, readsAlong) switch
+        {
+            (true, _, _, _) => "socket_type asks for it",
+            (_, true, _, _) => "rules are configured",
+            (_, _, true, _) => "immutable is set",
+            (_, _, _, false) => found.AlongRefusal!,
+            _ => "no rules are configured",
+        };
+        if (found.IsLocked) reason += $"; {locked}, so nothing is changed";
+        return new(wantsUnicast ? AuditSocketType.Unicast : AuditSocketType.Multicast, reason);
     }
 
     private static SocketChoice No(string reason) => new(null, reason);
+
+    private static SocketChoice Wrong(string reason) => new(null, reason) { IsMisconfigured = true };
 }

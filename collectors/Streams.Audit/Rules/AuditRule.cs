@@ -45,6 +45,17 @@ public sealed class AuditRule : IEquatable<AuditRule>
     public static AuditRule? Read(ReadOnlySpan<byte> message) =>
         RuleBinary.TryRead(message, out byte[] bytes, out uint[] mask, out RuleField[] fields) ? new AuditRule(bytes, mask, fields) : null;
 
+    /// <summary>Reads a rule from the payload of a message that adds one.</summary>
+    /// <param name="message">The payload.</param>
+    /// <param name="inFront">Whether it is to be added in front of its list (<c>-A</c>).</param>
+    /// <returns>Null if these are not the bytes of a rule.</returns>
+    public static AuditRule? Read(ReadOnlySpan<byte> message, out bool inFront)
+    {
+        AuditRule? rule = Read(message);
+        inFront = rule is not null && (RuleBinary.Get(message, 0) & InFrontFlag) != 0;
+        return rule;
+    }
+
     /// <summary>The payload of the message that adds the rule, at the end of its list or in front of it.</summary>
     public byte[] Message(bool inFront)
     {
@@ -57,10 +68,12 @@ public sealed class AuditRule : IEquatable<AuditRule>
     public bool IsCoveredBy(IEnumerable<AuditRule> others) => RuleCoverage.Covers(others, this);
 
     /// <summary>The rule in the syntax of auditctl(8), with the names of a machine.</summary>
-    public string Text(RuleMachine machine) => RuleText.Of(this, machine);
+    /// <param name="machine">The machine.</param>
+    /// <param name="inFront">Whether it goes in front of its list (<c>-A</c>).</param>
+    public string Text(RuleMachine machine, bool inFront = false) => RuleText.Of(this, machine, inFront);
 
     /// <summary>The rule in the syntax of auditctl(8), with the names of the machine that this process runs on.</summary>
-    public override string ToString() => Text(RuleMachine.Current);
+    public override string ToString() => Text(RuleMachine.Current ?? RuleMachine.X8664);
 
     /// <inheritdoc/>
     public bool Equals(AuditRule? other) => other is not null && _bytes.AsSpan().SequenceEqual(other._bytes);

@@ -234,6 +234,7 @@ public sealed partial class AuditRules : IAuditRules
         {
             if (!Delete(rule, kernel, reports)) continue;
             removed++;
+            if (SelfExclusion.Is(rule, _environment)) continue;
             string text = rule.Text(_environment.Machine);
             reports.Tell("audit-rules-changed", $"the rule {text} was removed, as it is not written", ("rule", text));
         }
@@ -260,7 +261,7 @@ public sealed partial class AuditRules : IAuditRules
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Problem}")]
     private static partial void LogProblem(ILogger log, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the rules stay as they were: what is written now is wrong; mend it, and it counts")]

@@ -104,5 +104,5 @@ internal static class RuleBinary
 
     public static void Put(Span<byte> bytes, int at, uint value) => BitConverter.TryWriteBytes(bytes[at..], value);
 
-    private static uint Get(ReadOnlySpan<byte> bytes, int at) => BitConverter.ToUInt32(bytes[at..]);
+    public static uint Get(ReadOnlySpan<byte> bytes, int at) => BitConverter.ToUInt32(bytes[at..]);
 }

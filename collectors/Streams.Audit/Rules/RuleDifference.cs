@@ -60,8 +60,10 @@ public sealed class RuleDifference
         (HashSet<AuditRule> kept, int first, int last) = Keep(desired, loaded, runs, run);
         _misplaced.AddRange(desired.Where(rule => present.Contains(rule) && !kept.Contains(rule)));
 
-        // Behind the kept ones go those of the last run and later, before them those of the first and earlier.
-        bool GoesInFront(AuditRule rule) => runs[rule] < first || (runs[rule] == first && first < last);
+        // Behind the kept ones go those of the last run and later, before them those of the first and earlier. What leaves something out
+        // goes before the rules of others as well.
+        bool GoesInFront(AuditRule rule) =>
+            runs[rule] < first || (runs[rule] == first && first < last) || (runs[rule] == 0 && rule.Action == RuleAction.Never);
         AuditRule[] placed = [.. desired.Where(rule => !kept.Contains(rule))];
         foreach (AuditRule rule in placed.Where(GoesInFront).Reverse()) Place(rule, RuleStepKind.Prepend);
         foreach (AuditRule rule in placed.Where(rule => !GoesInFront(rule))) Place(rule, RuleStepKind.Append);

@@ -42,15 +42,8 @@ public sealed class RuleMachine
     /// <summary>64-bit ARM.</summary>
     public static RuleMachine Aarch64 { get; } = new("aarch64", Architectures.Aarch64, Architectures.Arm);
 
-    /// <summary>The machine that this process runs on.</summary>
-    /// <exception cref="PlatformNotSupportedException">It is neither x86_64 nor aarch64.</exception>
-    public static RuleMachine Current => RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => X8664,
-        Architecture.Arm64 => Aarch64,
-        Architecture other =>
-            throw new PlatformNotSupportedException($"audit rules can be compiled for x86_64 and aarch64, not for {other}"),
-    };
+    /// <summary>The machine that this process runs on; null when rules cannot be compiled for it.</summary>
+    public static RuleMachine? Current => Of(RuntimeInformation.OSArchitecture);
 
     /// <summary>As <c>uname -m</c> says it.</summary>
     public string Name { get; }
@@ -60,6 +53,14 @@ public sealed class RuleMachine
 
     /// <summary>What <c>b32</c> is.</summary>
     public uint Bits32 { get; }
+
+    /// <summary>The machine of an architecture; null when rules cannot be compiled for it.</summary>
+    public static RuleMachine? Of(Architecture architecture) => architecture switch
+    {
+        Architecture.X64 => X8664,
+        Architecture.Arm64 => Aarch64,
+        _ => null,
+    };
 
     /// <summary>The machine of a name, or null.</summary>
     public static RuleMachine? Find(string name) => name switch

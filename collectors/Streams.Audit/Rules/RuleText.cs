@@ -14,17 +14,17 @@ internal static class RuleText
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(" \t\"'\\#");
 
-    public static string Of(AuditRule rule, RuleMachine machine)
+    public static string Of(AuditRule rule, RuleMachine machine, bool inFront)
     {
         var text = new StringBuilder();
-        if (IsWatch(rule))
+        if (!inFront && IsWatch(rule))
         {
             text.Append("-w ").Append(Quoted(rule.Fields[0].Text!)).Append(" -p ").Append(RulePermissions.Text(rule.Fields[1].Value));
             foreach (string key in rule.Keys) text.Append(" -k ").Append(Quoted(key));
             return text.ToString();
         }
 
-        text.Append("-a ").Append(ActionName(rule.Action)).Append(',').Append(ListName(rule.List));
+        text.Append(inFront ? "-A " : "-a ").Append(ActionName(rule.Action)).Append(',').Append(ListName(rule.List));
         int before = ArchitecturesAt(rule);
         for (int at = 0; at < before; at++) Append(text, rule.Fields[at], machine);
         AppendCalls(text, rule, machine);

@@ -10,6 +10,10 @@ public static class SelfExclusion
     /// <summary>The key that the rules have.</summary>
     public const string Key = "streams-self";
 
+    /// <summary>Whether a rule is one for some process: of this one, or of one that has ended.</summary>
+    public static bool Is(AuditRule rule, RuleEnvironment environment) =>
+        rule.Fields is [var field, ..] && Of((int)field.Value, environment).Contains(rule);
+
     /// <summary>The rules for a process.</summary>
     public static IReadOnlyList<AuditRule> Of(int pid, RuleEnvironment environment)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Streams.Audit.Rules;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
@@ -26,8 +25,8 @@ internal static class CheckCommand
     {
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
         // On other machines no rules can be loaded.
-        RuleSet rules = RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64
-            ? ConfiguredRules.Of(settings.Collectors).Read(RuleEnvironment.OfHost(RuleMachine.Current), out _)
+        RuleSet rules = RuleMachine.Current is { } machine
+            ? ConfiguredRules.Of(settings.Collectors).Read(RuleEnvironment.OfHost(machine), out _)
             : RuleSet.Empty;
         ILookup<bool, Problem> ruleProblems = rules.Problems.ToLookup(p => p.IsError, p => ConfiguredRules.Place(p, settings.Collectors));
         using LoadResult scripts = shared.Load(parsed, settings);

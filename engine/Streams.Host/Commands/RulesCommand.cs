@@ -67,7 +67,12 @@ internal static class RulesCommand
         });
         command.SetAction(parsed =>
         {
-            RuleMachine target = parsed.GetValue(machine) is { } name ? RuleMachine.Find(name)! : RuleMachine.Current;
+            if ((parsed.GetValue(machine) is { } name ? RuleMachine.Find(name) : RuleMachine.Current) is not { } target)
+            {
+                Console.Error.WriteLine("streams rules: rules can be compiled for x86_64 and aarch64, and this is neither: name one with --machine");
+                return ExitCode.Error;
+            }
+
             if (parsed.GetValue(compile) is { Length: > 0 } files) return Compile(files, target);
             if (parsed.GetValue(decompile) is { } file) return Decompile(file, target);
             if (parsed.GetValue(loaded)) return Loaded(target);
@@ -109,10 +114,10 @@ internal static class RulesCommand
         RuleDifference? difference = null;
         bool answered = AuditCommand.TryAsk("rules", control =>
         {
-            // A running Streams keeps itself out of what it records.
-            uint owner = control.GetStatus().Pid;
+            // A running Streams keeps itself out of what it records, whether it gets the records or reads along.
+            int[] running = [(int)control.GetStatus().Pid, .. StatusCommand.RunningProcess(settings)];
             IReadOnlyList<AuditRule> list = List(control);
-            AuditRule[] self = [.. SelfExclusion.Of((int)owner, environment).Where(list.Contains)];
+            AuditRule[] self = [.. running.Distinct().SelectMany(pid => SelfExclusion.Of(pid, environment)).Where(list.Contains)];
             difference = RuleDifference.Between([.. self, .. set.Rules.Select(rule => rule.Rule)], list);
         });
         if (!answered) return ExitCode.Error;
@@ -128,7 +133,8 @@ internal static class RulesCommand
         RuleSet set = new RuleSources { Files = files }.Read(RuleEnvironment.OfHost(machine), out bool isWhole);
         foreach (PlacedRule rule in set.Rules)
         {
-            Console.Out.WriteLine($"# {TerminalText.Escape($"{FileMessages.Shown(rule.File)}:{rule.Line}: {rule.Rule.Text(machine)}")}");
+            string text = $"{FileMessages.Shown(rule.File)}:{rule.Line}: {rule.Rule.Text(machine, rule.InFront)}";
+            Console.Out.WriteLine($"# {TerminalText.Escape(text)}");
             Console.Out.WriteLine(Convert.ToHexStringLower(rule.Rule.Message(rule.InFront)));
         }
 
@@ -146,9 +152,9 @@ internal static class RulesCommand
                 number++;
                 string hex = line.Trim();
                 if (hex.Length == 0 || hex[0] == '#') continue;
-                if (Rule(hex) is { } rule)
+                if (Rule(hex, out bool inFront) is { } rule)
                 {
-                    Print([rule], machine);
+                    Console.Out.WriteLine(TerminalText.Escape(rule.Text(machine, inFront)));
                     continue;
                 }
 
@@ -166,10 +172,11 @@ internal static class RulesCommand
         return code;
     }
 
-    private static AuditRule? Rule(string hex)
+    private static AuditRule? Rule(string hex, out bool inFront)
     {
+        inFront = false;
         byte[] bytes = new byte[hex.Length / 2];
-        return Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done ? AuditRule.Read(bytes) : null;
+        return Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done ? AuditRule.Read(bytes, out inFront) : null;
     }
 
     private static int Usage(string[] logs, Settings settings)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
@@ -18,6 +19,20 @@ internal static class StatusCommand
         var command = new ExampleCommand("status", "Ask a running `streams run` how it is.", "./streams status", "./streams status --json") { json };
         command.SetAction(parsed => Run(parsed, shared, parsed.GetValue(json)));
         return command;
+    }
+
+    /// <summary>The process that answers at the control socket of a configuration, or none.</summary>
+    public static int[] RunningProcess(Settings settings)
+    {
+        try
+        {
+            using JsonDocument status = JsonDocument.Parse(ControlSocket.Ask(settings.Control, "status"));
+            return [status.RootElement.GetProperty("pid").GetInt32()];
+        }
+        catch (Exception e) when (e is SocketException or IOException or JsonException)
+        {
+            return [];
+        }
     }
 
     private static int Run(ParseResult parsed, SharedOptions shared, bool json)

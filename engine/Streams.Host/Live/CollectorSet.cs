@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Streams.Audit;
 using Streams.Audit.Netlink;
@@ -41,8 +42,13 @@ internal sealed class CollectorSet : IDisposable
         }
 
         IReadOnlyList<(string Name, bool IsForFiles, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
-        bool hasAudit = settings.AuditEnabled && !(missing.Any(c => c.Name is "CAP_AUDIT_CONTROL") && missing.Any(c => c.Name is "CAP_AUDIT_READ"));
-        if (settings.AuditEnabled && !hasAudit) LiveLog.NoAudit(log);
+        bool hasAudit = settings.AuditEnabled;
+        if (hasAudit && AuditCollector.FindObstacle(settings.Audit, hasRules: !ConfiguredRules.Of(settings).AreNone) is { } obstacle)
+        {
+            LiveLog.NoAudit(log, obstacle);
+            hasAudit = false;
+        }
+
         foreach ((string name, bool isForFiles, string without) in missing)
         {
             if (isForFiles ? settings.FilesEnabled : hasAudit) LiveLog.Lacks(log, name, without);
@@ -62,11 +68,23 @@ internal sealed class CollectorSet : IDisposable
     private ProcessTable AddAudit(CollectorSettings settings, string host, TimeProvider time, ILogger log)
     {
         AccountNames? names = settings.ResolveIds ? Names(time) : null;
-        var processes = new ProcessTable(new ProcFileSystem(), names);
+        ProcessTable processes = FirstNamespaces.HavePid
+            ? new ProcessTable(new ProcFileSystem(), names)
+            : new ProcessTable(new HiddenProcesses(), names, new ProcessTableOptions { OwnPid = -1 });
         RuleSources sources = ConfiguredRules.Of(settings);
-        RuleEnvironment environment = RuleEnvironment.OfHost(RuleMachine.Current);
-        AuditOptions options = WithRuleSettings(settings.Audit with { Host = host }, sources.Read(environment, out _).Settings);
-        AuditRules? rules = sources.AreNone ? null : new AuditRules(sources, environment, options.Repair, log);
+        AuditOptions options = settings.Audit with { Host = host };
+        AuditRules? rules = null;
+        if (RuleMachine.Current is { } machine)
+        {
+            RuleEnvironment environment = RuleEnvironment.OfHost(machine);
+            options = WithRuleSettings(options, sources.Read(environment, out _).Settings);
+            if (!sources.AreNone) rules = new AuditRules(sources, environment, options.Repair, log);
+        }
+        else if (!sources.AreNone)
+        {
+            LiveLog.NoRules(log, RuntimeInformation.OSArchitecture);
+        }
+
         _collectors.Add(new AuditCollector(
             options, time, rules, processes, () => processes.ReadSnapshot(host, AuditCollector.CollectorName, time.GetUtcNow()), log));
         return processes;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
 namespace Streams.Host.Live;
@@ -6,10 +7,14 @@ namespace Streams.Host.Live;
 internal static partial class LiveLog
 {
     /// <summary>Kernel audit is out of reach.</summary>
+    [LoggerMessage(Level = LogLevel.Warning, Message = "kernel audit is not watched: {Obstacle}; or follow a log with --follow FILE")]
+    public static partial void NoAudit(ILogger log, string obstacle);
+
+    /// <summary>The rules are left alone.</summary>
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "kernel audit cannot be read: this process has neither CAP_AUDIT_CONTROL nor CAP_AUDIT_READ; run it as root, or follow a log with --follow FILE")]
-    public static partial void NoAudit(ILogger log);
+        Message = "audit rules can be compiled for x86_64 and aarch64, not for {Machine}: those that are loaded are left alone, and what they ask for is read")]
+    public static partial void NoRules(ILogger log, Architecture machine);
 
     /// <summary>A right is missing.</summary>
     [LoggerMessage(Level = LogLevel.Warning, Message = "without {Capability}, {Without}")]

@@ -17,14 +17,19 @@ public sealed class SocketChoiceTests
     [InlineData(null, false, "rules owner old", null, "stop it")]
     [InlineData(null, false, "rules locked", Multicast, "locked")]
     [InlineData(null, false, "rules locked old", null, "immutable")]
-    [InlineData(null, true, "rules locked", Unicast, "rules are configured")]
+    [InlineData(null, false, "locked", Multicast, "locked")]
+    [InlineData(null, true, "rules locked", Unicast, "rules are configured; audit is locked until the next boot, so nothing is changed")]
+    [InlineData(null, true, "locked", Unicast, "immutable is set; audit is locked until the next boot, so nothing is changed")]
+    [InlineData(null, true, "locked owner", Multicast, "process 77 (/usr/sbin/auditd)")]
     [InlineData(null, true, "", Unicast, "immutable")]
     [InlineData(null, false, "rules refused", Multicast, "CAP_AUDIT_CONTROL")]
-    [InlineData(null, false, "rules refused old", null, "CAP_AUDIT_CONTROL")]
+    [InlineData(null, false, "rules refused old", null, "CAP_AUDIT_CONTROL is missing; reading along needs kernel 3.16")]
     [InlineData(Unicast, false, "", Unicast, "socket_type")]
     [InlineData(Unicast, false, "owner", Multicast, "process 77")]
     [InlineData(Unicast, false, "locked", null, "immutable")]
-    [InlineData(Unicast, true, "locked", Unicast, "socket_type")]
+    [InlineData(Unicast, true, "locked", Unicast, "socket_type asks for it; audit is locked until the next boot, so nothing is changed")]
+    [InlineData(Multicast, false, "locked", Multicast, "locked")]
+    [InlineData(Multicast, true, "locked", null, "exclude")]
     [InlineData(Unicast, false, "refused", null, "CAP_AUDIT_CONTROL")]
     [InlineData(Multicast, false, "rules", Multicast, "socket_type")]
     [InlineData(Multicast, false, "rules owner", Multicast, "socket_type")]
@@ -43,10 +48,12 @@ public sealed class SocketChoiceTests
                 Refusal = isRefused ? "CAP_AUDIT_CONTROL is missing" : null,
                 Owner = words.Contains("owner") ? new AuditOwner(77, "/usr/sbin/auditd") : null,
                 HasRules = words.Contains("rules"),
-                CanReadAlong = !words.Contains("old"),
+                AlongRefusal = words.Contains("old") ? "reading along needs kernel 3.16" : null,
             });
         Assert.Equal(expected, choice.Type);
         Assert.Contains(reason, choice.Reason, StringComparison.Ordinal);
+        bool isMisconfigured = choice.Reason.Contains("immutable", StringComparison.Ordinal);
+        if (expected is null) Assert.Equal(isMisconfigured, choice.IsMisconfigured);
         Assert.Equal(reason.StartsWith("process", StringComparison.Ordinal), choice.WaitsForOwner);
     }
 }

@@ -29,7 +29,6 @@ public sealed class AuditRulesTests : IDisposable
         Assert.Equal(
             [
                 ("audit-rules-changed", Kill),
-                ("audit-rules-changed", "-a never,exit -S all -F pid=76 -F key=streams-self"),
                 ("audit-rules-changed", null),
             ],
             Reports());

@@ -7,7 +7,8 @@ public sealed class RuleDifferenceTests
 {
     [Theory]
     [InlineData("n1 a1 a2", "n1 a1 a2", "")]
-    [InlineData("n1 a1 a2", "", "+n1 +a1 +a2")]
+    [InlineData("n1 a1 a2", "", "^n1 +a1 +a2")]
+    [InlineData("n1 n2 a1", "a9", "^n2 ^n1 +a1")]
     [InlineData("n1 a1 a2", "n1 a1", "+a2")]
     [InlineData("n1 n2 a1", "n1 a1", "^n2")]
     [InlineData("n1 n2 n3 a1", "a1", "^n3 ^n2 ^n1")]

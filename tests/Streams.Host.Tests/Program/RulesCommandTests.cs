@@ -86,14 +86,19 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("x86_64", "-a always,exit -F arch=b64 -S execve,execveat -F key=exec\n-w /etc/a -p wa\n")]
-    [InlineData("aarch64", "-a always,exit -F arch=b64 -S execve,execveat -F key=exec\n-w /etc/a -p wa\n")]
+    [InlineData(
+        "x86_64",
+        "-A never,exit -S all -F pid=1\n-a always,exit -F arch=b64 -S execve,execveat -F key=exec\n-w /etc/a -p wa\n")]
+    [InlineData(
+        "aarch64",
+        "-A never,exit -S all -F pid=1\n-a always,exit -F arch=b64 -S execve,execveat -F key=exec\n-w /etc/a -p wa\n")]
     public void What_is_compiled_is_the_same_rule_when_it_is_read_back(string machine, string rules)
     {
-        string file = Write("a.rules", "-a always,exit -F arch=b64 -S execve,execveat -k exec\n-w /etc/a -p wa\n");
+        string file = Write(
+            "a.rules", "-a always,exit -F arch=b64 -S execve,execveat -k exec\n-w /etc/a -p wa\n-A never,exit -F pid=1\n");
         Result compiled = Built.Run("rules", "--compile", file, "--machine", machine);
         Assert.Equal(0, compiled.Code);
-        Assert.Equal(4, compiled.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(6, compiled.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Result read = Built.Run(["rules", "--decompile", "-", "--machine", machine], compiled.Output);
         Assert.Equal(0, read.Code);
         Assert.Equal(rules, read.Output);

@@ -22,7 +22,7 @@ public sealed class AuditRulesTests : IDisposable
     {
         using KernelAudit kernel = KernelAudit.Take();
         using var control = new AuditControl();
-        RuleEnvironment environment = RuleEnvironment.OfHost(RuleMachine.Current);
+        RuleEnvironment environment = RuleEnvironment.OfHost(RuleMachine.Current!);
         int compared = 0;
         foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Rules", "x86_64.golden")))
         {
@@ -172,11 +172,11 @@ public sealed class AuditRulesTests : IDisposable
 
     private static AuditCollector Collector(RuleSources sources, bool repair = false)
     {
-        var rules = new AuditRules(sources, RuleEnvironment.OfHost(RuleMachine.Current), repair, NullLogger.Instance);
+        var rules = new AuditRules(sources, RuleEnvironment.OfHost(RuleMachine.Current!), repair, NullLogger.Instance);
         return new AuditCollector(new AuditOptions { SocketType = AuditSocketType.Unicast, Repair = repair }, TimeProvider.System, rules);
     }
 
-    private static AuditRule Rule(string line) => Assert.Single(RuleReader.Read(line, "test", RuleEnvironment.OfHost(RuleMachine.Current)).Rules).Rule;
+    private static AuditRule Rule(string line) => Assert.Single(RuleReader.Read(line, "test", RuleEnvironment.OfHost(RuleMachine.Current!)).Rules).Rule;
 
     private static string Rule(Document document) => document[Field.Of("streams.audit.rule")].ToString();
 
