@@ -76,7 +76,7 @@ internal sealed class LiveRun : IDisposable
     {
         _lines = lines;
         _collectors = collectors;
-        _input = new LiveInput(Take, () => options.Record?.Flush());
+        _input = new LiveInput(Take, Admitted);
         _starting = [.. collectors.Select(c => c.Name)];
         _queries = queries.Count;
         _options = options;
@@ -182,6 +182,13 @@ internal sealed class LiveRun : IDisposable
         if (record is not Batch batch) return;
         _acknowledgements.Seen(batch);
         if (_starting.Count > 0) LookForStart(batch);
+    }
+
+    // Nothing waits any more.
+    private void Admitted()
+    {
+        _options.Record?.Flush();
+        _acknowledgements.Settle();
     }
 
     private void Say(Alert alert)
