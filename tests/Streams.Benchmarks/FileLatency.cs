@@ -1,15 +1,17 @@
 using System.Diagnostics;
-using Streams.Events;
+using System.Text.Json;
 using Streams.Files;
-using Streams.Files.Watching;
 
 namespace Streams.Benchmarks;
 
-/// <summary>How long it takes from a file's change to its event, hash and baseline included, with other files changing beside it.</summary>
+/// <summary>
+/// How long it takes from a file's change to its alert on standard output: the whole program, <c>streams run --json</c>, with a query that
+/// tells each change, and other files changing beside it.
+/// </summary>
 internal static class FileLatency
 {
-    private const int Changes = 1_000;
-    private const int Known = 1_000;
+    private const int Changes = 800;
+    private const int Known = 800;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void Print(TextWriter output)
@@ -34,17 +36,7 @@ internal static class FileLatency
         {
             string tree = folder.CreateSubdirectory("tree").FullName;
             for (int i = 0; i < Known; i++) File.WriteAllText(Path.Combine(tree, $"{i}"), "before");
-            var options = new FilesOptions
-            {
-                Paths = [new WatchedPath(tree, Recursive: true)],
-                Backend = backend,
-                ScanRatePerSecond = 0,
-                StatePath = Path.Combine(folder.FullName, "state"),
-            };
-            using var told = new Told();
-            var collector = new FileCollector(options, TimeProvider.System) { IgnoredPid = 0 };
-            using IDisposable subscription = collector.Subscribe(told);
-            SpinWait.SpinUntil(() => collector.Counters.Any(counter => counter is { Key: "scans", Value: > 0 }), Patience);
+            using var streams = new Program(folder, tree, backend);
             using var stop = new CancellationTokenSource();
             var others = new Thread(() => Others(tree, stop.Token)) { IsBackground = true };
             if (isBusy) others.Start();
@@ -54,11 +46,11 @@ internal static class FileLatency
             {
                 string path = Path.Combine(tree, $"{i % Known}");
                 Random.Shared.NextBytes(content);
-                told.Expect(path);
+                streams.Expect(path);
                 File.WriteAllBytes(path, content);
                 long changed = Stopwatch.GetTimestamp();
-                if (!told.Wait(Patience)) throw new TimeoutException($"{path} was not told");
-                times[i] = Math.Max(0, Stopwatch.GetElapsedTime(changed, told.At).TotalMilliseconds);
+                if (!streams.Wait(Patience)) throw new TimeoutException($"{path} was not told");
+                times[i] = Math.Max(0, Stopwatch.GetElapsedTime(changed, streams.At).TotalMilliseconds);
             }
 
             stop.Cancel();
@@ -76,34 +68,78 @@ internal static class FileLatency
         for (int i = 0; !stop.WaitHandle.WaitOne(2); i++) File.WriteAllText(Path.Combine(tree, $"other{i % 100}"), $"{i}");
     }
 
-    private sealed class Told : IObserver<ReadOnlyMemory<Event>>, IDisposable
+    /// <summary>The program over a folder, from the end of its first scan on.</summary>
+    private sealed class Program : IDisposable
     {
+        private readonly Process _process;
         private readonly AutoResetEvent _told = new(false);
         private volatile string? _path;
 
+        public Program(DirectoryInfo folder, string tree, FilesBackend backend)
+        {
+            string queries = folder.CreateSubdirectory("queries").FullName;
+            File.WriteAllText(
+                Path.Combine(queries, "file-change.csx"),
+                """
+                Query("file-change", Severity.Low, "A file changed")
+                    .From((audit, files) => files.Changes)
+                    .Alert(f => f.Path);
+                """);
+            string config = Path.Combine(folder.FullName, "streams.config.json");
+            File.WriteAllText(
+                config,
+                $$"""
+                {
+                  "control": "control.sock", "state": { "path": "state" }, "metrics": { "enabled": false },
+                  "collectors": {
+                    "audit": { "enabled": false },
+                    "files": { "paths": [{ "path": "{{tree}}", "recursive": true }], "backend": "{{backend.ToString().ToLowerInvariant()}}" }
+                  }
+                }
+                """);
+            using var scanned = new ManualResetEventSlim();
+            var start = new ProcessStartInfo(
+                Path.Combine(AppContext.BaseDirectory, "streams"), ["run", "--json", "--config", config, "--queries", queries])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            _process = Process.Start(start)!;
+            _process.ErrorDataReceived += (_, line) =>
+            {
+                if (line.Data?.Contains("scanned ", StringComparison.Ordinal) == true) scanned.Set();
+            };
+            _process.BeginErrorReadLine();
+            new Thread(Read) { IsBackground = true }.Start();
+            if (!scanned.Wait(Patience)) throw new TimeoutException("the first scan did not end");
+        }
+
+        /// <summary>When the line of the alert had been read.</summary>
         public long At { get; private set; }
 
         public void Expect(string path) => _path = path;
 
         public bool Wait(TimeSpan patience) => _told.WaitOne(patience);
 
-        public void OnNext(ReadOnlyMemory<Event> value)
+        public void Dispose()
         {
-            foreach (Event e in value.Span)
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+            _told.Dispose();
+        }
+
+        private void Read()
+        {
+            while (_process.StandardOutput.ReadLine() is { } line)
             {
-                if (_path is not { } path || e is not FileEvent file || file.Path != path) continue;
-                At = Stopwatch.GetTimestamp();
+                long at = Stopwatch.GetTimestamp();
+                if (_path is not { } path || JsonElement.Parse(line).GetProperty("message").GetString() != path) continue;
+                At = at;
                 _path = null;
                 _told.Set();
             }
         }
-
-        public void OnError(Exception error) => Console.Error.WriteLine(error.Message);
-
-        public void OnCompleted()
-        {
-        }
-
-        public void Dispose() => _told.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.Live;
+using Xunit;
 
 namespace Streams.Host.Tests.Live;
 
