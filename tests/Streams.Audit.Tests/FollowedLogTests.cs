@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Streams.Events;
 
 namespace Streams.Audit.Tests;
@@ -199,20 +198,5 @@ public sealed class FollowedLogTests : IDisposable
             {
             }
         }
-    }
-
-    private sealed class Notes : ILogger
-    {
-        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Writer.TryWrite(formatter(state, exception));
-
-        public Task<string> Next() => _lines.Reader.ReadAsync().AsTask().WaitAsync(Patience);
     }
 }

@@ -53,12 +53,48 @@ public sealed partial class AuditReports
         Add(action, message, details);
     }
 
+    /// <summary>Tells the same of rules: an event of each, and one line in the log, which names the first few.</summary>
+    /// <param name="action">The events' action.</param>
+    /// <param name="rules">The rules' texts; none is nothing to tell.</param>
+    /// <param name="ofOne">What is said of one: <c>is loaded again</c>.</param>
+    /// <param name="ofMany">What is said of several: <c>are loaded again</c>.</param>
+    internal void TellOfRules(string action, IReadOnlyList<string> rules, string ofOne, string ofMany)
+    {
+        if (rules.Count == 0) return;
+        string summary = Summary(rules, ofOne, ofMany);
+        LogTold(_log, action, summary);
+        AddOfRules(action, rules, ofOne);
+    }
+
+    /// <summary>The same of what somebody should look at.</summary>
+    /// <inheritdoc cref="TellOfRules"/>
+    internal void WarnOfRules(string action, IReadOnlyList<string> rules, string ofOne, string ofMany)
+    {
+        if (rules.Count == 0) return;
+        string summary = Summary(rules, ofOne, ofMany);
+        LogWarned(_log, action, summary);
+        AddOfRules(action, rules, ofOne);
+    }
+
     /// <summary>Takes what waits.</summary>
     internal bool TryTake(out Event report) => _waiting.TryDequeue(out report!);
 
     /// <summary>A gap that was noticed aside from the records.</summary>
     internal void AddGap(DateTimeOffset from, long records, string cause) =>
         Enqueue(new Gap(_host, AuditCollector.CollectorName, from, _time.GetUtcNow(), NextSerial(), records, cause));
+
+    private static string Summary(IReadOnlyList<string> rules, string ofOne, string ofMany)
+    {
+        const int shown = 3;
+        if (rules.Count == 1) return $"the rule {rules[0]} {ofOne}";
+        string others = rules.Count > shown ? $"; and {rules.Count - shown} more" : "";
+        return $"{rules.Count} rules {ofMany}: {string.Join("; ", rules.Take(shown))}{others}";
+    }
+
+    private void AddOfRules(string action, IReadOnlyList<string> rules, string ofOne)
+    {
+        foreach (string rule in rules) Add(action, $"the rule {rule} {ofOne}", [("rule", rule)]);
+    }
 
     private void Add(string action, string message, ReadOnlySpan<(string Name, object? Value)> details)
     {

@@ -203,6 +203,7 @@ internal sealed partial class AuditWatch
     private void Own(AuditStatus status)
     {
         _settings = new OwnedSettings(_options, status, onlyEnabled: !_isOwner);
+        if (_settings.Expected.TryGetValue(AuditSetting.RateLimit, out uint limit) && limit != _options.RateLimit) LogRateLimit(_log, limit);
         foreach ((AuditSetting setting, uint value) in _settings.Expected)
         {
             if (setting != AuditSetting.Enabled) Set(setting, value, status);
@@ -349,6 +350,11 @@ internal sealed partial class AuditWatch
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]
     private static partial void LogRefused(ILogger log, string refusal);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "rate_limit is {Limit}: the strategy userspace needs one, and none is configured; the kernel loses what is more in a second")]
+    private static partial void LogRateLimit(ILogger log, uint limit);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "failure_mode is panic: the machine stops when a record cannot be delivered")]
     private static partial void LogPanic(ILogger log);

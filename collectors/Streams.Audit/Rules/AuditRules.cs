@@ -95,15 +95,13 @@ public sealed partial class AuditRules : IAuditRules
     {
         RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
         _knownForeign.IntersectWith(difference.Foreign);
-        foreach (AuditRule rule in difference.Foreign.Where(_knownForeign.Add))
-        {
-            string text = rule.Text(_environment.Machine);
-            reports.Warn("audit-rule-foreign", $"somebody has added the rule {text}", ("rule", text));
-        }
+        string[] foreign = [.. difference.Foreign.Where(_knownForeign.Add).Select(Text)];
+        reports.WarnOfRules("audit-rule-foreign", foreign, "was added by somebody", "were added by somebody");
 
         AuditRule[] gone = [.. difference.Missing.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule))];
         _knownMissing.IntersectWith(gone);
-        foreach (AuditRule rule in gone.Where(_knownMissing.Add)) TellMissing(rule, reports);
+        string[] missing = [.. gone.Where(_knownMissing.Add).Select(Text)];
+        reports.WarnOfRules("audit-rule-missing", missing, "is not loaded any more", "are not loaded any more");
         bool isMisplaced = difference.Misplaced.Count > 0;
         if (isMisplaced && !_isMisplaced)
         {
@@ -118,21 +116,14 @@ public sealed partial class AuditRules : IAuditRules
         else if (_absent.Count > 0) Run([.. difference.Steps.Where(step => _absent.Contains(step.Rule))], kernel, reports);
     }
 
-    private void TellMissing(AuditRule rule, AuditReports reports)
-    {
-        string text = rule.Text(_environment.Machine);
-        reports.Warn("audit-rule-missing", $"the rule {text} is not loaded any more", ("rule", text));
-    }
+    private string Text(AuditRule rule) => rule.Text(_environment.Machine);
 
     private void Repair(RuleDifference difference, AuditRule[] gone, IKernelRules kernel, AuditReports reports)
     {
         Run(difference.Steps, kernel, reports);
-        foreach (AuditRule rule in gone.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule)))
-        {
-            _knownMissing.Remove(rule);
-            string text = rule.Text(_environment.Machine);
-            reports.Tell("audit-repaired", $"the rule {text} is loaded again", ("rule", text));
-        }
+        AuditRule[] repaired = [.. gone.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule))];
+        _knownMissing.ExceptWith(repaired);
+        reports.TellOfRules("audit-repaired", [.. repaired.Select(Text)], "is loaded again", "are loaded again");
 
         if (difference.Misplaced.Count > 0) reports.Tell("audit-repaired", "the rules are in the order of the configuration again");
     }

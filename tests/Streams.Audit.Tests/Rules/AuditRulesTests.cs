@@ -15,7 +15,10 @@ public sealed class AuditRulesTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-rules-");
     private readonly FakeKernel _kernel = new();
-    private readonly AuditReports _reports = new("web-1", TimeProvider.System, NullLogger.Instance, () => { });
+    private readonly Notes _told = new();
+    private readonly AuditReports _reports;
+
+    public AuditRulesTests() => _reports = new AuditReports("web-1", TimeProvider.System, _told, () => { });
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -89,6 +92,21 @@ public sealed class AuditRulesTests : IDisposable
         rules.Check(_kernel, _reports);
         Assert.Equal([("audit-rule-missing", Exec)], Reports());
         Assert.Empty(_kernel.Requests);
+    }
+
+    [Theory]
+    [InlineData(1, "audit-rule-missing: the rule -w /etc/0 -p wa is not loaded any more")]
+    [InlineData(3, "audit-rule-missing: 3 rules are not loaded any more: -w /etc/0 -p wa; -w /etc/1 -p wa; -w /etc/2 -p wa")]
+    [InlineData(50, "audit-rule-missing: 50 rules are not loaded any more: -w /etc/0 -p wa; -w /etc/1 -p wa; -w /etc/2 -p wa; and 47 more")]
+    public void Rules_that_are_removed_at_once_are_an_event_each_and_one_line_in_the_log(int removed, string line)
+    {
+        string[] lines = [.. Enumerable.Range(0, 60).Select(i => $"-w /etc/{i} -p wa")];
+        AuditRules rules = Loaded(lines);
+        Assert.NotEmpty(_told.Taken.ToArray());
+        foreach (string rule in lines.Take(removed)) _kernel.Lose(rule);
+        rules.Check(_kernel, _reports);
+        Assert.Equal([line], _told.Taken);
+        Assert.Equal(lines.Take(removed).Select(rule => ("audit-rule-missing", (string?)rule)), Reports());
     }
 
     [Fact]
