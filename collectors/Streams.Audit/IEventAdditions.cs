@@ -10,4 +10,7 @@ public interface IEventAdditions
     /// <param name="time">The stamp of its records, milliseconds since 1970 UTC.</param>
     /// <returns>False for an event of the collector's own doing, which is not given out.</returns>
     bool AddTo(AuditEventBuilder records, long time);
+
+    /// <summary>What it has counted, by name. May be read from any thread.</summary>
+    IReadOnlyList<KeyValuePair<string, long>> Counters { get; }
 }

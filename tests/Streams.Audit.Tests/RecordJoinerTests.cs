@@ -349,6 +349,8 @@ public sealed class RecordJoinerTests
 
     private sealed class Additions(Func<AuditEventBuilder, bool> keep) : IEventAdditions
     {
+        public IReadOnlyList<KeyValuePair<string, long>> Counters => [];
+
         public bool AddTo(AuditEventBuilder records, long time)
         {
             Assert.Equal(Logs.Start * 1000 + 1000, time);

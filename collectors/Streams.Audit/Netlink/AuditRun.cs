@@ -18,6 +18,7 @@ internal sealed partial class AuditRun : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<IReadOnlyList<Event>>? _snapshot;
     private readonly IAuditRules? _rules;
+    private readonly IEventAdditions? _additions;
     private readonly ILogger _log;
     private readonly IObserver<ReadOnlyMemory<Event>> _observer;
     private readonly OwnChanges _ownChanges;
@@ -43,6 +44,7 @@ internal sealed partial class AuditRun : IDisposable
         _time = time;
         _snapshot = snapshot;
         _rules = rules;
+        _additions = additions;
         _log = log;
         _observer = observer;
         _ownChanges = new OwnChanges(time);
@@ -70,6 +72,7 @@ internal sealed partial class AuditRun : IDisposable
         new("serial_gaps", Volatile.Read(ref _serialGaps)),
         new("backlog", _watch?.MostBacklog ?? 0),
         new("enobufs", _reader?.Overflows ?? 0),
+        .. _additions?.Counters ?? [],
     ];
 
     public void Start() => _decoding.Start();

@@ -13,6 +13,9 @@ internal sealed partial class AuditWatch
     // From a change to the look: somebody may be changing several things.
     private const int ChangeInterval = 100;
 
+    // auditctl -D takes a second for a hundred rules, and is one act.
+    private const int LongestChange = 2000;
+
     private const int RulesInterval = 60_000;
 
     private readonly AuditOptions _options;
@@ -146,14 +149,19 @@ internal sealed partial class AuditWatch
         }
     }
 
-    // False when it is to end. What changes in quick succession is looked at once.
+    // False when it is to end. What changes in quick succession is looked at once, when it has come to rest.
     private bool Wait(out bool hasChange)
     {
         lock (_gate)
         {
             if (!_isStopped && !_hasChange) Monitor.Wait(_gate, Interval);
-            if (!_isStopped && _hasChange) Monitor.Wait(_gate, ChangeInterval);
             hasChange = _hasChange;
+            for (long until = Clock + LongestChange; _hasChange && !_isStopped && Clock < until;)
+            {
+                _hasChange = false;
+                Monitor.Wait(_gate, ChangeInterval);
+            }
+
             _hasChange = false;
             return !_isStopped;
         }

@@ -43,7 +43,7 @@ public sealed class AccountNames : IAccountNames
     /// <inheritdoc/>
     public int Version => _version;
 
-    /// <summary>Questions that found no room.</summary>
+    /// <inheritdoc/>
     public long Unasked { get; private set; }
 
     /// <inheritdoc/>

@@ -69,6 +69,12 @@ public sealed partial class ProcessTable : IEventAdditions
     public long Evicted { get; private set; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, long>> Counters =>
+    [
+        new("processes.known", Count), new("processes.evicted", Evicted), new("names.unasked", _names?.Unasked ?? 0),
+    ];
+
+    /// <inheritdoc/>
     public bool AddTo(AuditEventBuilder records, long time)
     {
         int call = -1;

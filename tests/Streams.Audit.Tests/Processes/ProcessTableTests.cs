@@ -235,6 +235,7 @@ public sealed class ProcessTableTests
         }
 
         Assert.Equal((3, 8), (host.Table.Count, host.Table.Evicted));
+        Assert.Equal([("processes.known", 3), ("processes.evicted", 8), ("names.unasked", 0)], host.Table.Counters.Select(c => (c.Key, c.Value)));
         Assert.Equal("/sbin/init", host.Connect(60, 10, 1, "/bin/x").Process.Parent.Executable);
     }
 

@@ -113,7 +113,7 @@ public sealed partial class RunTests : IDisposable
         await second.Says("another run of Streams listens there; name another socket with \"control\" in the configuration");
         await second.Says("watching web-1 by audit");
         Assert.Equal(130, await second.Stop());
-        Assert.Contains("pid ", Built.Run("status", "--config", Path.Combine(_folder.FullName, "streams.config.json")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, Built.Run("status", "--config", Path.Combine(_folder.FullName, "streams.config.json")).Code);
         Assert.Equal(130, await first.Stop());
     }
 
