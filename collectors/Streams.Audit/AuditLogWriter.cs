@@ -9,7 +9,8 @@ namespace Streams.Audit;
 
 /// <summary>
 /// Keeps the records of audit events as lines of an audit.log, each with the <c>node=</c> of its host, for those programs that read one
-/// (<c>ausearch -if</c>, <c>streams replay</c>). As auditd, it writes no EOE. The files are their owner's alone (0600).
+/// (<c>ausearch -if</c>, <c>streams replay</c>). Unlike auditd it writes EOE behind what is whole: whoever reads it need not wait for what
+/// has no other end, and has the events in the order in which they were written. The files are their owner's alone (0600).
 /// </summary>
 /// <remarks>
 /// A log has no place for events without records: what came as a document, file changes, gaps, and when events were admitted. They are
@@ -70,13 +71,13 @@ public sealed class AuditLogWriter : IInputWriter
         if (_lines.WrittenCount == 0) return;
         try
         {
+            string? failure = _size > 0 && _size + _lines.WrittenCount > _options.MaxBytes ? Rotate() : null;
             _file ??= Open();
             _file.Write(_lines.WrittenSpan);
             _size += _lines.WrittenCount;
             Interlocked.Add(ref _entries, _waiting);
             Interlocked.Add(ref _bytes, _lines.WrittenCount);
-            Failure = null;
-            if (_size >= _options.MaxBytes) Rotate();
+            Failure = failure;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -112,6 +113,9 @@ public sealed class AuditLogWriter : IInputWriter
                 if (e.Record(added).Type == RecordType.StreamsProcess) AddLine(e.Host, e.Record(added), stamp);
             }
         }
+
+        bool isOne = e.RecordCount == 1 && RecordClasses.Of(e.Type) == RecordClass.Single;
+        if (!e.IsTorn && !isOne) AddLine(e.Host, new AuditRecord(RecordType.Eoe, default), stamp);
     }
 
     private void AddLine(string host, AuditRecord record, ReadOnlySpan<byte> stamp)
@@ -146,18 +150,29 @@ public sealed class AuditLogWriter : IInputWriter
             string.Create(CultureInfo.InvariantCulture, $" msg=audit({milliseconds / 1000}.{milliseconds % 1000:000}:{e.Serial}): "));
     }
 
-    private void Rotate()
+    // Up to the first number that is free: after a rotation that was cut short there is one, and nothing is deleted in its place.
+    // What cannot be renamed grows on.
+    private string? Rotate()
     {
-        _file!.Dispose();
+        _file?.Dispose();
         _file = null;
-        if (_options.Kept == 0) File.Delete(_path);
-        for (int i = _options.Kept; i > 0; i--)
+        try
         {
-            string from = i == 1 ? _path : Rotated(i - 1);
-            if (File.Exists(from)) File.Move(from, Rotated(i), overwrite: true);
-        }
+            if (_options.Kept == 0) File.Delete(_path);
+            int free = 1;
+            while (free < _options.Kept && File.Exists(Rotated(free))) free++;
+            for (int i = Math.Min(free, _options.Kept); i > 0; i--)
+            {
+                string from = i == 1 ? _path : Rotated(i - 1);
+                if (File.Exists(from)) File.Move(from, Rotated(i), overwrite: true);
+            }
 
-        _file = Open();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{_path} cannot be rotated: {e.Message}";
+        }
     }
 
     private string Rotated(int number) => string.Create(CultureInfo.InvariantCulture, $"{_path}.{number}");
@@ -167,13 +182,24 @@ public sealed class AuditLogWriter : IInputWriter
         var file = new FileStream(_path, new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.Write,
+            Access = FileAccess.ReadWrite,
             Share = FileShare.Read | FileShare.Delete,
             BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         _size = file.Seek(0, SeekOrigin.End);
+        EndLine(file);
         return file;
+    }
+
+    // A kill may have left half a line, to which the next one would be joined: alone it is a bad one, which whoever reads the log counts.
+    private void EndLine(FileStream file)
+    {
+        if (_size == 0 || !file.CanSeek) return;
+        file.Seek(-1, SeekOrigin.End);
+        if (file.ReadByte() == '\n') return;
+        file.Write("\n"u8);
+        _size++;
     }
 
     // On a full disk a part may have been written: half a line would spoil the next one.

@@ -7,8 +7,8 @@ namespace Streams.Audit;
 
 /// <summary>
 /// An audit.log that somebody else writes, followed as it grows: through rotation, truncation, and while it is not there or may not be
-/// read, which is told. For hosts, users and containers that cannot have the kernel's audit itself. What a truncation may have taken is a
-/// <see cref="Gap"/> of an unknown number of records.
+/// read, which is told. For hosts, users and containers that cannot have the kernel's audit itself. What a truncation took before it was
+/// read is a <see cref="Gap"/> of an unknown number of records.
 /// </summary>
 public sealed class FollowedLog : ICollector
 {
@@ -58,7 +58,7 @@ public sealed class FollowedLog : ICollector
         private TimeSpan _nextBeat;
         private DateTimeOffset _toldUpTo;
         private ulong _serial;
-        private long _truncations;
+        private long _losses;
         private long _bad;
 
         public Run(FollowOptions options, TimeProvider time, ILogger log, IObserver<ReadOnlyMemory<Event>> observer)
@@ -162,10 +162,10 @@ public sealed class FollowedLog : ICollector
 
         private void AddGap()
         {
-            if (_growing.Truncations == _truncations) return;
-            _truncations = _growing.Truncations;
+            if (_growing.Losses == _losses) return;
+            _losses = _growing.Losses;
             DateTimeOffset now = _time.GetUtcNow();
-            _batch.Add(new Gap(_options.Host, "audit", _toldUpTo < now ? _toldUpTo : now, now, ++_serial, 0, "the log was truncated"));
+            _batch.Add(new Gap(_options.Host, "audit", _toldUpTo < now ? _toldUpTo : now, now, ++_serial, 0, "the log was truncated before it had been read"));
         }
 
         private void Flush()

@@ -10,7 +10,8 @@ namespace Streams.Audit;
 /// <remarks>
 /// Rotated is: the file has another name, and something stands in one of the old name; until then the writer has not left the old one,
 /// which is read to its end first. Of a log that was rotated several times at once the files between are read where they are numbered.
-/// Truncated is: the file is shorter than what was read of it; it is read from its beginning.
+/// Truncated is: the file is shorter than what was read of it; it is read from its beginning. What was written between the last read to
+/// the end and the truncation is lost without a trace; whoever writes and truncates at once (logrotate's copytruncate) loses it as well.
 /// </remarks>
 internal sealed partial class GrowingLog : Stream
 {
@@ -27,6 +28,7 @@ internal sealed partial class GrowingLog : Stream
     private long _position;
     private byte _last = (byte)'\n';
     private bool _fromStart;
+    private bool _wasAtEnd;
     private volatile bool _stopping;
 
     /// <summary>Follows a log; nothing is opened yet.</summary>
@@ -50,6 +52,9 @@ internal sealed partial class GrowingLog : Stream
 
     /// <summary>How often the log was made shorter.</summary>
     public long Truncations { get; private set; }
+
+    /// <summary>How often it was before it had been read to its end.</summary>
+    public long Losses { get; private set; }
 
     /// <summary>Bytes read.</summary>
     public long Bytes { get; private set; }
@@ -118,6 +123,7 @@ internal sealed partial class GrowingLog : Stream
             int read = _file.Read(buffer);
             if (read == 0 && successor is not null) return Next(successor, buffer);
             if (read == 0 && _file.Length < _position) read = Again(buffer);
+            _wasAtEnd = read < buffer.Length;
             if (read > 0)
             {
                 _position += read;
@@ -179,7 +185,16 @@ internal sealed partial class GrowingLog : Stream
     private int Again(Span<byte> buffer)
     {
         Truncations++;
-        LogTruncated(_log, _path);
+        if (_wasAtEnd)
+        {
+            LogTruncated(_log, _path);
+        }
+        else
+        {
+            Losses++;
+            LogLost(_log, _path);
+        }
+
         _file!.Position = _position = 0;
         if (_last == (byte)'\n') return _file.Read(buffer);
 
@@ -241,6 +256,11 @@ internal sealed partial class GrowingLog : Stream
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is read now")]
     private static partial void LogReadable(ILogger log, string path);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} was truncated; what had not been read of it is lost, and it is read from its beginning")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was truncated, and is read from its beginning; it had been read to its end")]
     private static partial void LogTruncated(ILogger log, string path);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Path} was truncated before it had been read to its end: what was not read is lost; it is read from its beginning")]
+    private static partial void LogLost(ILogger log, string path);
 }
