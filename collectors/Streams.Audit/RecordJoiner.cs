@@ -20,6 +20,9 @@ public sealed record JoinerOptions
     /// <summary>How many events may be unfinished; one more closes the oldest as it is.</summary>
     public int MaxInFlight { get; init; } = 1024;
 
+    /// <summary>How far a node's stamps, or the collector's clock, move on before an unfinished event is closed.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many bytes of text unfinished events may hold; more closes the oldest as it is.</summary>
     public long MaxBytes { get; init; } = 64 << 20;
 }
@@ -31,14 +34,11 @@ public sealed record JoinerOptions
 /// <remarks>
 /// Complete is: a record of a program at once; a call at EOE, or at PROCTITLE where the node sends no EOE (auditd writes none to its
 /// log) and nothing is lacking. What precedes a call or stands alone (AVC, LOGIN, CONFIG_CHANGE) leaves with the call, or as it is
-/// when the stamps of its node have moved 2 s on, when too many newer ones are unfinished, at the end, or by
+/// when the stamps of its node have moved on by <see cref="JoinerOptions.Timeout"/>, when too many newer ones are unfinished, at the end, or by
 /// <see cref="AdvanceClock"/>.
 /// </remarks>
 public sealed class RecordJoiner
 {
-    /// <summary>How far a node's stamps, or the collector's clock, move on before an unfinished event is closed; milliseconds.</summary>
-    public const int Patience = 2000;
-
     /// <summary>The text of the largest event; a longer one is closed as it is. An execve may carry 6 MB of arguments, 12 in hex.</summary>
     public const int MaxEventBytes = 16 << 20;
 
@@ -48,6 +48,7 @@ public sealed class RecordJoiner
     private readonly string _collector;
     private readonly int _maxInFlight;
     private readonly long _maxBytes;
+    private readonly long _timeout;
     private readonly IEventAdditions? _additions;
     private readonly NodeTable _nodes;
     private readonly Dictionary<EventKey, OpenEvent> _index = [];
@@ -72,10 +73,12 @@ public sealed class RecordJoiner
         options ??= new JoinerOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxInFlight);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
         _events = events;
         _collector = options.Collector;
         _maxInFlight = options.MaxInFlight;
         _maxBytes = options.MaxBytes;
+        _timeout = (long)options.Timeout.TotalMilliseconds;
         _additions = additions;
         _nodes = new NodeTable(options.Host, 4096 + options.MaxInFlight, options.IsFromKernel);
     }
@@ -177,7 +180,7 @@ public sealed class RecordJoiner
     }
 
     /// <summary>
-    /// Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for <see cref="Patience"/>.
+    /// Tells the collector's clock, where records arrive as they are written: closes what has been unfinished for too long.
     /// </summary>
     /// <param name="now">Milliseconds of a clock that does not go back.</param>
     public void AdvanceClock(long now)
@@ -188,7 +191,7 @@ public sealed class RecordJoiner
         }
 
         _clock = now;
-        while (_oldest is { } open && now - open.OpenedAt >= Patience) CloseUnfinished(open);
+        while (_oldest is { } open && now - open.OpenedAt >= _timeout) CloseUnfinished(open);
     }
 
     /// <summary>The source has ended: what is unfinished leaves as it is, in order of arrival.</summary>
@@ -248,7 +251,7 @@ public sealed class RecordJoiner
         open.Node.Remove(open);
         open.Node = node;
         open.IsNamed = true;
-        open.Deadline = node.Newest + Patience;
+        open.Deadline = node.Newest + _timeout;
         node.Append(open);
         return true;
     }
@@ -305,7 +308,7 @@ public sealed class RecordJoiner
         if (_newest is null) _oldest = open;
         else _newest.Newer = open;
         _newest = open;
-        open.Deadline = open.Node.Newest + Patience;
+        open.Deadline = open.Node.Newest + _timeout;
         open.Node.Append(open);
         _inFlight++;
     }
@@ -330,7 +333,7 @@ public sealed class RecordJoiner
         for (OpenEvent? open = node.Oldest, next; open is not null; open = next)
         {
             next = open.NewerOfNode;
-            if (Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + Patience;
+            if (Math.Abs(open.Time - node.Newest) <= NodeState.Jump) open.Deadline = node.Newest + _timeout;
             else CloseUnfinished(open);
         }
     }

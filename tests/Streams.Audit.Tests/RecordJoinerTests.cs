@@ -138,6 +138,14 @@ public sealed class RecordJoinerTests
             ["1:1 SYSCALL PATH", "9:2 SYSCALL PATH"],
             Logs.Join("1:1 " + Call, "9:2 " + Call, "1:1 PATH item=0", "9:2 PATH item=0"));
 
+    [Theory]
+    [InlineData(0.5, "1:1 AVC")]
+    [InlineData(5, "")]
+    public void How_long_an_event_may_be_unfinished_is_an_option(double seconds, string left) =>
+        Assert.Equal(
+            left,
+            string.Join(' ', Left(new JoinerOptions { Timeout = TimeSpan.FromSeconds(seconds) }, ["1:1 AVC x", "2:2 AVC x", "3:3 AVC x"]).Take(1)));
+
     [Fact]
     public void A_call_that_began_long_ago_is_not_torn_by_the_records_between() =>
         Assert.Equal(["60:2 USER_AUTH", "60:3 USER_AUTH", "1:1 SYSCALL PATH PROCTITLE"],

@@ -87,6 +87,9 @@ public sealed record AuditOptions
     /// <summary><c>reassembler.max_in_flight</c>: how many events may be unfinished; one more closes the oldest as it is.</summary>
     public int MaxInFlight { get; init; } = 1024;
 
+    /// <summary><c>reassembler.timeout</c>: how long an event may be unfinished before it is closed as it is.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many bytes of text unfinished events may hold; more closes the oldest as it is.</summary>
     public long MaxInFlightBytes { get; init; } = 16 << 20;
 }

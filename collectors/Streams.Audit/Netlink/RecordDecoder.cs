@@ -49,6 +49,7 @@ internal sealed class RecordDecoder
                 Host = options.Host,
                 IsFromKernel = true,
                 MaxInFlight = options.MaxInFlight,
+                Timeout = options.Timeout,
                 MaxBytes = options.MaxInFlightBytes,
             },
             additions);

@@ -85,7 +85,9 @@ internal static class SettingsReader
     private static CollectorSettings Collectors(SettingsSection collectors, CollectorSettings defaults, string state)
     {
         SettingsSection audit = collectors.Section("audit");
+        audit.KnowOthers(AuditbeatKeys.Auditd);
         SettingsSection files = collectors.Section("files");
+        files.KnowOthers(AuditbeatKeys.FileIntegrity);
         return new CollectorSettings
         {
             AuditEnabled = audit.Truth("enabled", defaults.AuditEnabled),
@@ -151,6 +153,14 @@ internal static class SettingsReader
     private static AuditOptions Audit(SettingsSection audit, AuditOptions defaults)
     {
         SettingsSection reassembler = audit.Section("reassembler");
+        reassembler.KnowOthers(AuditbeatKeys.Reassembler);
+        TimeSpan timeout = reassembler.Duration("timeout", defaults.Timeout);
+        if (timeout < TimeSpan.FromMilliseconds(100) || timeout > TimeSpan.FromMinutes(10))
+        {
+            reassembler.Report("timeout", "must be from \"100ms\" to \"10m\"");
+            timeout = defaults.Timeout;
+        }
+
         return defaults with
         {
             SocketType = audit.Choice("socket_type", defaults.SocketType, ("auto", null), ("unicast", AuditSocketType.Unicast), ("multicast", AuditSocketType.Multicast)),
@@ -173,6 +183,7 @@ internal static class SettingsReader
             ReceiveBuffer = (int)Math.Clamp(audit.Bytes("receive_buffer", defaults.ReceiveBuffer), 4096, 1 << 30),
             QueueBytes = Math.Max(1 << 16, audit.Bytes("queue_bytes", defaults.QueueBytes)),
             MaxInFlight = (int)reassembler.Whole("max_in_flight", defaults.MaxInFlight, 1, 1_000_000),
+            Timeout = timeout,
         };
     }
 

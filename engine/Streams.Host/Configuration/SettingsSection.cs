@@ -14,6 +14,7 @@ internal sealed class SettingsSection
     private readonly SettingsProblems _problems;
     private readonly List<string> _asked = [];
     private readonly List<SettingsSection> _sections = [];
+    private IReadOnlyDictionary<string, string> _others = new Dictionary<string, string>();
 
     /// <summary>The whole file.</summary>
     public SettingsSection(SettingsNode root, SettingsProblems problems)
@@ -156,6 +157,9 @@ internal sealed class SettingsSection
         if (Find(key) is { } node) Add(node, key, message);
     }
 
+    /// <summary>Keys that other programs have here: one of them is reported with what to do instead.</summary>
+    public void KnowOthers(IReadOnlyDictionary<string, string> remedies) => _others = remedies;
+
     /// <summary>Reports the keys that nobody asked for, here and in the sections below.</summary>
     public void Close()
     {
@@ -164,10 +168,14 @@ internal sealed class SettingsSection
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach ((string name, int line, int column, _) in _node.Members)
         {
-            if (!_asked.Contains(name)) _problems.Add(line, column, $"unknown key \"{_path}{name}\"{Nearest.Suggestion(name, _asked)}");
+            if (!_asked.Contains(name)) _problems.Add(line, column, Unknown(name));
             else if (!seen.Add(name)) _problems.Add(line, column, $"\"{_path}{name}\" is there twice");
         }
     }
+
+    private string Unknown(string name) => _others.TryGetValue(name, out string? remedy)
+        ? $"\"{_path}{name}\" is no key here: {remedy}"
+        : $"unknown key \"{_path}{name}\"{Nearest.Suggestion(name, _asked)}";
 
     private SettingsNode? Find(string key)
     {

@@ -111,6 +111,35 @@ public class SettingsTests
     public void A_mistake_about_alerts_is_reported(string alerts, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Read($"{{ \"alerts\": {alerts} }}").Problems).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(
+        """{ "audit": { "include_raw_message": true } }""",
+        "\"collectors.audit.include_raw_message\" is no key here: the raw records are always kept; ")]
+    [InlineData(
+        """{ "audit": { "reassembler": { "queue_size": 8192 } } }""",
+        "\"collectors.audit.reassembler.queue_size\" is no key here: what waits is bounded in bytes: write \"queue_bytes\"")]
+    [InlineData("""{ "files": { "force_backend": "kprobes" } }""", "\"collectors.files.force_backend\" is no key here: write \"backend\"")]
+    [InlineData("""{ "audit": { "reassembler": { "timeout": "1h" } } }""", "\"collectors.audit.reassembler.timeout\" must be from \"100ms\" to \"10m\"")]
+    [InlineData("""{ "audit": { "socket_typ": "unicast" } }""", "unknown key \"collectors.audit.socket_typ\"; did you mean socket_type?")]
+    public void A_key_of_Auditbeat_that_means_nothing_here_says_what_to_do_instead(string collectors, string expected) =>
+        Assert.StartsWith(expected, Assert.Single(Read($"{{ \"collectors\": {collectors} }}").Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_reassemblers_options_are_those_of_the_collector()
+    {
+        Settings settings = Read("""{ "collectors": { "audit": { "reassembler": { "timeout": "500ms", "max_in_flight": 7 } } } }""").Settings;
+        Assert.Equal((TimeSpan.FromMilliseconds(500), 7), (settings.Collectors.Audit.Timeout, settings.Collectors.Audit.MaxInFlight));
+    }
+
+    [Fact]
+    public void The_documentation_has_every_key_of_Auditbeat_that_is_none_here()
+    {
+        string page = File.ReadAllText(Path.Combine(Built.Root, "docs", "auditbeat-compatibility.md"));
+        Assert.All(
+            AuditbeatKeys.Auditd.Keys.Concat(AuditbeatKeys.FileIntegrity.Keys).Concat(AuditbeatKeys.Reassembler.Keys.Select(key => $"reassembler.{key}")),
+            key => Assert.Contains($"`{key}`", page, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_configuration_that_ships_is_right() =>
         Assert.Empty(Read(File.ReadAllText(Path.Combine(Built.Root, "streams.config.json"))).Problems);
