@@ -80,6 +80,16 @@ public sealed class RecordingTests : IDisposable
         iter: 20_000);
 
     [Fact]
+    public void A_length_that_no_text_can_have_is_damage()
+    {
+        byte[] frame = [.. new byte[Frames.Overhead], 0x93, 2, 0xDB, 0xFC, 0xFA, 0x62, 0x10, .. new byte[80]];
+        Frames.Seal(frame);
+        using var reader = new RecordingReader(new MemoryStream([.. Frames.Header, .. frame]));
+        Assert.Null(reader.Read());
+        Assert.Single(reader.Damages);
+    }
+
+    [Fact]
     public void What_is_still_being_written_can_be_read()
     {
         using var writer = new RecordingWriter(FilePath);

@@ -38,6 +38,26 @@ public sealed class FileTests : IDisposable
         Assert.Contains("file_integrity", modules);
     }
 
+    [Fact]
+    public async Task Who_changed_a_file_that_inotify_watches_is_known_by_the_records_of_his_call()
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        Assert.SkipUnless(Directory.Exists("/etc/cron.d"), "needs /etc/cron.d");
+        await using LiveStreams streams = await LiveStreams.Start(
+            _folder.FullName,
+            """{ "audit": { "socket_type": "unicast" }, "files": { "paths": ["/etc/cron.d"], "backend": "inotify" } }""");
+        await File.WriteAllTextAsync(_file, "# nothing\n", TestContext.Current.CancellationToken);
+        JsonElement alert = await streams.Alert("sensitive-file", a => Key(a) == _file && Evidence(a).Any(IsFileEvent));
+        JsonElement process = Evidence(alert).First(IsFileEvent).GetProperty("process");
+        Assert.Equal(Environment.ProcessId, process.GetProperty("pid").GetInt32());
+        Assert.Equal(Environment.ProcessPath, process.GetProperty("executable").GetString());
+    }
+
+    private static JsonElement.ArrayEnumerator Evidence(JsonElement alert) =>
+        alert.GetProperty("streams").GetProperty("alert").GetProperty("evidence").EnumerateArray();
+
+    private static bool IsFileEvent(JsonElement document) => document.GetProperty("event").GetProperty("module").GetString() == "file_integrity";
+
     private static string Key(JsonElement alert) => alert.GetProperty("streams").GetProperty("alert").GetProperty("key").GetString()!;
 
     private static long Count(JsonElement alert) => alert.GetProperty("streams").GetProperty("alert").GetProperty("count").GetInt64();

@@ -19,18 +19,37 @@ public sealed partial class ProcessTable
         lock (_gate) return Known(pid, time) is { } process ? Facts(process) : null;
     }
 
-    private static ProcessFacts Facts(KnownProcess process) => new()
+    /// <summary>
+    /// Who changed a file last, by the records of calls of the last 10 s, 1,024 of them at most; null when nobody is known. Only calls that
+    /// an audit rule matches are.
+    /// </summary>
+    /// <param name="inode">The file's inode.</param>
+    /// <param name="name">Its name, without its folder.</param>
+    /// <param name="when">When it was changed.</param>
+    public ProcessFacts? FindChanger(ulong inode, string name, DateTimeOffset when)
+    {
+        lock (_gate)
+        {
+            return _fileCalls.Find(inode, Encoding.UTF8.GetBytes(name), when.ToUnixTimeMilliseconds()) is { } call
+                ? Facts(call.Process, call.Executable, call.Ids)
+                : null;
+        }
+    }
+
+    private static ProcessFacts Facts(KnownProcess process) => Facts(process, process.Executable, process.Ids);
+
+    private static ProcessFacts Facts(KnownProcess process, ReadOnlySpan<byte> executable, ReadOnlySpan<byte> ids) => new()
     {
         Pid = process.Pid,
         ParentPid = process.ParentPid,
         EntityId = Encoding.ASCII.GetString(process.Entity),
-        Executable = Text(process.Executable),
+        Executable = Text(executable),
         Name = Text(process.Name),
         ParentExecutable = process.Parent is { } parent ? Text(parent.Executable) : null,
         Ancestors = Texts(process.Ancestors),
-        User = Id(process.Ids, "euid="u8),
-        AuditUser = Id(process.Ids, "auid="u8),
-        Session = Id(process.Ids, "ses="u8),
+        User = Id(ids, "euid="u8),
+        AuditUser = Id(ids, "auid="u8),
+        Session = Id(ids, "ses="u8),
         ContainerId = process.Container.Length == 0 ? null : Encoding.ASCII.GetString(process.Container),
     };
 

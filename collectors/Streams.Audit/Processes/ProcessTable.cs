@@ -38,6 +38,7 @@ public sealed partial class ProcessTable : IEventAdditions
     private readonly IAccountNames? _names;
     private readonly ProcessTableOptions _options;
     private readonly Dictionary<int, KnownProcess> _processes = [];
+    private readonly FileCalls _fileCalls = new();
     private readonly RecordText _text = new();
     private readonly Func<int, byte[]> _entity;
     private KnownProcess? _newest;
@@ -80,6 +81,7 @@ public sealed partial class ProcessTable : IEventAdditions
         int call = -1;
         int execution = -1;
         int directory = -1;
+        bool hasFiles = false;
         bool hasOwners = false;
         for (int i = 0; i < records.Count; i++)
         {
@@ -88,7 +90,8 @@ public sealed partial class ProcessTable : IEventAdditions
                 case RecordType.Syscall or RecordType.Uringop: call = i; break;
                 case RecordType.Execve when execution < 0: execution = i; break;
                 case RecordType.Cwd: directory = i; break;
-                case RecordType.Path or RecordType.ObjPid: hasOwners = _names is not null; break;
+                case RecordType.Path: hasFiles = true; break;
+                case RecordType.ObjPid: hasOwners = true; break;
             }
         }
 
@@ -108,7 +111,8 @@ public sealed partial class ProcessTable : IEventAdditions
             Touch(process, time);
             byte[] record = Record(process, caller.Ids, time, isElsewhere: directory < 0);
             bool isNamed = records[call].Type == RecordType.Syscall;
-            if (isNamed && !hasOwners) records.Add(RecordType.StreamsProcess, record);
+            if (hasFiles && execution < 0) _fileCalls.Add(process, records, call, time);
+            if (isNamed && (_names is null || !(hasFiles || hasOwners))) records.Add(RecordType.StreamsProcess, record);
             else AddWithMore(records, process, record, isNamed);
             if (!executed) FollowCall(process, records[call].Text, time);
             return !process.IsOwn;

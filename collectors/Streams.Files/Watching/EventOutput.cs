@@ -68,18 +68,13 @@ internal sealed class EventOutput
         }
     }
 
+    /// <summary>Tells what a scan has found: nobody knows since when it is so.</summary>
+    public void Found(FileActions actions, FileFacts? before, FileFacts? after) => Tell(actions, before, after, _time.GetUtcNow(), by: null, from: null);
+
     /// <summary>Tells a change. What it makes of the file is put into the baseline after it and before the next one is told.</summary>
     public void Change(
-        FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? by, string? from = null)
-    {
-        if (_batch.Count >= BatchSize) Flush();
-        if (by is { User: { } user, UserName: null }) by = by with { UserName = _surroundings.UserName?.Invoke(user) };
-        // What was there before anybody looked is no change, and asking may read the file.
-        string? package = actions == FileActions.InitialScan ? null : _surroundings.Package?.Invoke(by, (after ?? before)!);
-        _batch.Add(_writer.Write(actions, before, after, occurred, by, package, from));
-        Volatile.Write(ref _events, _events + 1);
-        if (after?.Error is not null) Volatile.Write(ref _errors, _errors + 1);
-    }
+        FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? by, string? from = null) =>
+        Tell(actions, before, after, occurred, by ?? _surroundings.ChangedBy?.Invoke((after ?? before)!, occurred), from);
 
     public void Gap(string cause) =>
         _batch.Add(new Gap(_host, FileCollector.CollectorName, _toldUpTo, _time.GetUtcNow(), ++_serial, 0, cause));
@@ -109,6 +104,17 @@ internal sealed class EventOutput
     /// <summary>So many of the events have arrived; from any thread.</summary>
     /// <returns>Whether that is all that were given out.</returns>
     public bool Acknowledge(long events) => _unacknowledged.Acknowledge(events);
+
+    private void Tell(FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? by, string? from)
+    {
+        if (_batch.Count >= BatchSize) Flush();
+        if (by is { User: { } user, UserName: null }) by = by with { UserName = _surroundings.UserName?.Invoke(user) };
+        // What was there before anybody looked is no change, and asking may read the file.
+        string? package = actions == FileActions.InitialScan ? null : _surroundings.Package?.Invoke(by, (after ?? before)!);
+        _batch.Add(_writer.Write(actions, before, after, occurred, by, package, from));
+        Volatile.Write(ref _events, _events + 1);
+        if (after?.Error is not null) Volatile.Write(ref _errors, _errors + 1);
+    }
 
     private void Keep()
     {

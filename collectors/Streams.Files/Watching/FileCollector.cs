@@ -18,6 +18,12 @@ public sealed record FileSurroundings
     public Func<int, FileActor?>? EndedProcess { get; init; }
 
     /// <summary>
+    /// Who made a change that the kernel did not tell whose it is, by what the file is now (or was) and when. Called by the thread that
+    /// looks at files.
+    /// </summary>
+    public Func<Facts.FileFacts, DateTimeOffset, FileActor?>? ChangedBy { get; init; }
+
+    /// <summary>
     /// The package whose manager made a change, by who made it and what the file is now (or was): empty when only that is known, null when
     /// it was not a package manager.
     /// </summary>

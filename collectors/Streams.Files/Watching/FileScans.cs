@@ -110,7 +110,7 @@ internal sealed partial class FileScans : IDisposable
         return roots;
     }
 
-    private void Tell(ScanFinding finding) => _output.Change(finding.Actions, finding.Before, finding.After, _time.GetUtcNow(), by: null);
+    private void Tell(ScanFinding finding) => _output.Found(finding.Actions, finding.Before, finding.After);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "scanned {Files} files in {Seconds:F1} s")]
     private static partial void LogScanned(ILogger log, long files, double seconds);

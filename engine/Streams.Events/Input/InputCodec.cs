@@ -74,11 +74,15 @@ public sealed class InputCodec
                     return null;
             }
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or InvalidCastException or OverflowException)
+        catch (Exception e) when (IsOfDamage(e))
         {
             throw new FormatException($"An entry of the input cannot be read: {e.Message}", e);
         }
     }
+
+    // MessagePackReader takes the length of a text of more than 2 GiB for a negative one, and slices with it.
+    private static bool IsOfDamage(Exception e) => e is MessagePackSerializationException or EndOfStreamException or InvalidCastException
+        or OverflowException or ArgumentOutOfRangeException;
 
     private Event[] ReadEvents(ref MessagePackReader reader)
     {

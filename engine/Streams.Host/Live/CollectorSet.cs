@@ -100,15 +100,15 @@ internal sealed class CollectorSet : IDisposable
         {
             UserName = id => Name(names, id, isGroup: false),
             GroupName = id => Name(names, id, isGroup: true),
-            EndedProcess = pid => processes?.Find(pid, time.GetUtcNow()) is { } ended
-                ? new FileActor(
-                    pid, ended.Executable, ended.User, ended.User is { } user ? Name(names, user, isGroup: false) : null,
-                    ended.AuditUser, ended.Session, ended.EntityId, ended.Ancestors)
-                : null,
+            EndedProcess = pid => Actor(processes?.Find(pid, time.GetUtcNow())),
+            ChangedBy = (file, when) => Actor(processes?.FindChanger(file.Inode, Path.GetFileName(file.Path), when)),
             Package = (actor, file) => packages.Find(actor?.Executable, actor?.Ancestors, file),
         };
         _collectors.Add(new FileCollector(settings.Files with { Host = host }, time, surroundings, log) { IsAcknowledged = true });
     }
+
+    private static FileActor? Actor(ProcessFacts? process) => process is null ? null : new FileActor(
+        process.Pid, process.Executable, process.User, UserName: null, process.AuditUser, process.Session, process.EntityId, process.Ancestors);
 
     private AccountNames Names(TimeProvider time)
     {
