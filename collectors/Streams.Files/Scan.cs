@@ -14,6 +14,10 @@ public readonly record struct ScanFinding(FileActions Actions, FileFacts? Before
 /// cut short goes on where it was; what is found is told first and kept afterwards, so that a kill between the two tells it again rather
 /// than never.
 /// </summary>
+/// <remarks>
+/// A glance reads no file whose inode, size, owner, mode and times are those that are known: nothing but a clock that is set back hides a
+/// change from it.
+/// </remarks>
 /// <param name="options">How many threads, and how fast.</param>
 /// <param name="reader">Makes a reader, one a thread.</param>
 /// <param name="baseline">What is known; used on the thread of <see cref="Run"/> alone, or with the gate closed.</param>
@@ -45,7 +49,7 @@ public sealed class Scan(
     /// <summary>Folders that could not be listed so far, by all scans.</summary>
     public long Unreadable => Interlocked.Read(ref _unreadable);
 
-    /// <summary>Scans a path.</summary>
+    /// <summary>Scans a path. Of what an earlier scan had done before it was cut short, only what looks different is read.</summary>
     /// <param name="root">A file or a folder, absolute.</param>
     /// <param name="recursive">Whether to go into folders in it.</param>
     /// <param name="includes">Whether a path is watched.</param>
@@ -56,71 +60,91 @@ public sealed class Scan(
     {
         (long Number, string? Position)? last;
         lock (_gate) last = baseline.ScanOf(root);
-        bool isFirst = last is null or { Number: 1, Position: not null };
-        (long number, string? position) = last switch
+
+        // Each scan has a number of its own, below zero until one of the path has come to its end.
+        bool isFirst = last is null or { Number: < 0 };
+        long number = (last?.Number ?? 0) + (isFirst ? -1 : 1);
+        string done = last?.Position ?? "";
+        lock (_gate) baseline.KeepScan(root, number, done);
+        var walk = new Walk(number, isFirst, includes, _ => recursive, folder => CompareFolders(folder, done) <= 0, found);
+        Look(root, walk, folder => baseline.KeepScan(root, number, CompareFolders(folder, done) <= 0 ? done : folder), cancellation);
+        TellMissing(root, walk, path => recursive || path == root || Path.GetDirectoryName(path) == root);
+        lock (_gate)
         {
-            null => (1, ""),
-            { Position: null } ended => (ended.Number + 1, ""),
-            { } cut => (cut.Number, cut.Position),
-        };
-        lock (_gate) baseline.KeepScan(root, number, position);
+            baseline.KeepScan(root, Math.Abs(number), null);
+            baseline.Commit();
+        }
+    }
+
+    /// <summary>Looks at a path again, and reads only what looks different. It keeps no position.</summary>
+    /// <param name="path">A file or a folder, absolute; it may be gone.</param>
+    /// <param name="includes">Whether a path is watched.</param>
+    /// <param name="enters">Whether to go into a folder.</param>
+    /// <param name="found">Takes what has changed, on the caller's thread.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Glance(
+        string path, Func<string, bool> includes, Func<string, bool> enters, Action<ScanFinding> found, CancellationToken cancellation)
+    {
+        // No number of a scan, and another one each time.
+        var walk = new Walk(-time.GetUtcNow().UtcTicks, IsFirst: false, includes, enters, _ => true, found);
+        Look(path, walk, _ => { }, cancellation);
+        TellMissing(path, walk, _ => true);
+        lock (_gate) baseline.Commit();
+    }
+
+    private void Look(string root, Walk walk, Action<string> keep, CancellationToken cancellation)
+    {
         using var readers = new Readers(this, reader, Math.Max(1, options.ScanThreads), options.ScanRatePerSecond, time, cancellation);
         int uncommitted = 0;
-        foreach ((string folder, IReadOnlyList<FileFacts?> facts) in readers.Read(Folders(root, recursive, position ?? "", includes)))
+        foreach ((string folder, IReadOnlyList<FileFacts?> facts) in readers.Read(Folders(root, walk)))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (FileFacts? after in facts)
             {
                 if (after is null || after.IsUnknown) continue;
-                Take(after, number, isFirst, found);
+                Take(after, walk);
                 uncommitted++;
             }
 
             if (uncommitted < CommitEvery || folder.Length == 0) continue;
             lock (_gate)
             {
-                baseline.KeepScan(root, number, folder);
+                keep(folder);
                 baseline.Commit();
             }
 
             uncommitted = 0;
         }
-
-        IReadOnlyList<FileFacts> missing;
-        lock (_gate) missing = baseline.Below(root, notSeenBy: number);
-        foreach (FileFacts gone in missing)
-        {
-            if (!recursive && Path.GetDirectoryName(gone.Path) != root && gone.Path != root) continue;
-            if (FileFactsReader.Exists(gone.Path)) continue;
-            lock (_gate) Miss(gone, found);
-        }
-
-        lock (_gate)
-        {
-            baseline.KeepScan(root, number, null);
-            baseline.Commit();
-        }
-
-        // What changed since in the folders that were done before it was cut short has not been looked at.
-        if (position!.Length > 0) Run(root, recursive, includes, found, cancellation);
     }
 
-    private void Take(FileFacts after, long number, bool isFirst, Action<ScanFinding> found)
+    private void TellMissing(string root, Walk walk, Func<string, bool> covers)
+    {
+        IReadOnlyList<FileFacts> missing;
+        lock (_gate) missing = baseline.Below(root, notSeenBy: walk.Number);
+        foreach (FileFacts gone in missing)
+        {
+            if (!covers(gone.Path) || FileFactsReader.Exists(gone.Path)) continue;
+            lock (_gate) Miss(gone, walk.Found);
+        }
+    }
+
+    private void Take(FileFacts after, Walk walk)
     {
         lock (_gate)
         {
             FileFacts? before = baseline.Get(after.Path);
             FileActions actions = Changes.Between(before, after);
             // In the first scan what is there was there before anybody looked.
-            if (actions == FileActions.Created && isFirst) actions = FileActions.InitialScan;
+            if (actions == FileActions.Created && walk.IsFirst) actions = FileActions.InitialScan;
             var finding = new ScanFinding(actions, before, after);
             if (actions != FileActions.None)
             {
                 if (isCurrent?.Invoke(finding) == false) return;
-                found(finding);
+                walk.Found(finding);
             }
 
-            baseline.Put(after, number);
+            baseline.Put(after, walk.Number);
         }
     }
 
@@ -134,27 +158,34 @@ public sealed class Scan(
         baseline.Delete(gone.Path);
     }
 
-    // Each folder with the paths in it, after those that were done before.
-    private IEnumerable<(string Folder, IReadOnlyList<string> Paths)> Folders(string root, bool recursive, string after, Func<string, bool> includes)
+    // Each folder with the paths in it, and whether they are glanced at only.
+    private IEnumerable<(string Folder, IReadOnlyList<string> Paths, bool IsGlance)> Folders(string root, Walk walk)
     {
         var left = new Stack<string>();
         left.Push(root);
         while (left.TryPop(out string? folder))
         {
-            List<string> paths = folder == root && includes(root) ? [root] : [];
+            List<string> paths = folder == root && walk.Includes(root) ? [root] : [];
             List<string> below = [];
             string? error = FolderListing.Read(folder, (path, mayBeFolder) =>
             {
-                if (includes(path)) paths.Add(path);
-                if (recursive && mayBeFolder) below.Add(path);
+                if (walk.Includes(path)) paths.Add(path);
+                if (mayBeFolder && walk.Enters(path)) below.Add(path);
             });
             // What was known of it stays.
             if (error is not null) Interlocked.Increment(ref _unreadable);
             paths.Sort(StringComparer.Ordinal);
             below.Sort(static (a, b) => CompareFolders(b, a));
             foreach (string next in below) left.Push(next);
-            if (CompareFolders(folder, after) > 0) yield return (folder, paths);
+            yield return (folder, paths, walk.IsGlance(folder));
         }
+    }
+
+    private FileFacts? GlanceAt(FileFactsReader reader, string path, Action<int> wait)
+    {
+        FileFacts? known;
+        lock (_gate) known = baseline.Get(path);
+        return reader.Read(path, wait, known);
     }
 
     // In the order of the walk, a folder comes before what is in it, and that before its siblings.
@@ -187,16 +218,17 @@ public sealed class Scan(
             foreach (Thread thread in _threads) thread.Start();
         }
 
-        public IEnumerable<(string Folder, IReadOnlyList<FileFacts?> Facts)> Read(IEnumerable<(string Folder, IReadOnlyList<string> Paths)> folders)
+        public IEnumerable<(string Folder, IReadOnlyList<FileFacts?> Facts)> Read(
+            IEnumerable<(string Folder, IReadOnlyList<string> Paths, bool IsGlance)> folders)
         {
             var waiting = new Queue<Work>();
-            foreach ((string folder, IReadOnlyList<string> paths) in folders)
+            foreach ((string folder, IReadOnlyList<string> paths, bool isGlance) in folders)
             {
                 for (int start = 0; start < paths.Count; start += Work.Most)
                 {
                     // A folder is done with the last of its pieces.
                     bool isLast = start + Work.Most >= paths.Count;
-                    var work = new Work(isLast ? folder : "", [.. paths.Skip(start).Take(Work.Most)]);
+                    var work = new Work(isLast ? folder : "", [.. paths.Skip(start).Take(Work.Most)], isGlance);
                     waiting.Enqueue(work);
                     _queue.Add(work, _cancellation);
                 }
@@ -224,7 +256,7 @@ public sealed class Scan(
                 var facts = new FileFacts?[work.Paths.Count];
                 for (int i = 0; i < facts.Length && !_cancellation.IsCancellationRequested; i++)
                 {
-                    facts[i] = reader.Read(work.Paths[i], Slow);
+                    facts[i] = work.IsGlance ? _scan.GlanceAt(reader, work.Paths[i], Slow) : reader.Read(work.Paths[i], Slow);
                     Interlocked.Increment(ref _scan._files);
                 }
 
@@ -242,13 +274,26 @@ public sealed class Scan(
         }
     }
 
-    private sealed class Work(string folder, IReadOnlyList<string> paths)
+    /// <summary>One look at a path and what is below it.</summary>
+    /// <param name="Number">Marks in the baseline what it has seen.</param>
+    /// <param name="IsFirst">Whether what is new to the baseline was there before anybody looked.</param>
+    /// <param name="Includes">Whether a path is watched.</param>
+    /// <param name="Enters">Whether to go into a folder.</param>
+    /// <param name="IsGlance">Whether what is in a folder is read only where it looks different.</param>
+    /// <param name="Found">Takes what has changed.</param>
+    private sealed record Walk(
+        long Number, bool IsFirst, Func<string, bool> Includes, Func<string, bool> Enters, Func<string, bool> IsGlance,
+        Action<ScanFinding> Found);
+
+    private sealed class Work(string folder, IReadOnlyList<string> paths, bool isGlance)
     {
         private readonly TaskCompletionSource<FileFacts?[]> _facts = new();
 
         public string Folder { get; } = folder;
 
         public IReadOnlyList<string> Paths { get; } = paths;
+
+        public bool IsGlance { get; } = isGlance;
 
         public bool IsDone => _facts.Task.IsCompleted;
 

@@ -62,11 +62,38 @@ public sealed class ScanTests : IDisposable
 
         Assert.InRange(first.Count, 1, 830);
         _folder.Write("00/00", "after, in a folder that was done");
-        List<string> second = Scan();
+        File.Delete(_folder.At("00/01"));
+        var second = new List<string>();
+        // More than half was done.
+        Assert.InRange(Scan(second, CancellationToken.None), 1, 400 * "before".Length);
         Assert.Contains("updated+attributes_modified 00/00", second);
+        Assert.Contains("deleted 00/01", second);
         string[] initial = [.. first.Concat(second).Where(f => f.StartsWith("initial_scan", StringComparison.Ordinal)).Distinct()];
         Assert.Equal(1 + 40 + 800, initial.Length);
         Assert.DoesNotContain(second, f => f.StartsWith("created", StringComparison.Ordinal));
+        Assert.Empty(Scan());
+    }
+
+    [Fact]
+    public void A_glance_finds_what_differs_and_reads_nothing_else()
+    {
+        foreach (string name in (string[])["same", "deep/same", "changed", "deleted"]) _folder.Write(name, "before");
+        Scan();
+        DateTime written = File.GetLastWriteTimeUtc(_folder.At("changed"));
+        _folder.Write("changed", "after!");
+        File.SetLastWriteTimeUtc(_folder.At("changed"), written);
+        _folder.Write("deep/created", "new");
+        File.Delete(_folder.At("deleted"));
+        var found = new List<string>();
+        using (Baseline baseline = Baseline.Open(_folder.State))
+        {
+            Scan scan = Over(baseline);
+            scan.Glance(_folder.Tree, _ => true, _ => true, finding => found.Add(Text(finding)), CancellationToken.None);
+            Assert.Equal("after!new".Length, scan.Bytes);
+        }
+
+        string[] told = [.. found.Where(f => !f.EndsWith(" /", StringComparison.Ordinal) && !f.EndsWith(" deep", StringComparison.Ordinal))];
+        Assert.Equal(["created deep/created", "deleted deleted", "updated changed"], told.Order(StringComparer.Ordinal));
         Assert.Empty(Scan());
     }
 
@@ -128,20 +155,33 @@ public sealed class ScanTests : IDisposable
         return found;
     }
 
-    private void Scan(List<string> into, CancellationToken cancellation, Action<ScanFinding>? found = null, bool recursive = true, int threads = 1, string? state = null)
+    // Returns how many bytes of files it has read.
+    private long Scan(
+        List<string> into, CancellationToken cancellation, Action<ScanFinding>? found = null, bool recursive = true, int threads = 1,
+        string? state = null)
     {
-        var options = new FilesOptions { ScanRatePerSecond = 0, ScanThreads = threads, StatePath = _folder.State };
         using Baseline baseline = Baseline.Open(state ?? _folder.State);
-        new Scan(options, () => new FileFactsReader(["sha256"], 1 << 20), baseline, TimeProvider.System).Run(
+        Scan scan = Over(baseline, threads);
+        scan.Run(
             _folder.Tree,
             recursive,
             _ => true,
             finding =>
             {
-                string path = (finding.After ?? finding.Before)!.Path;
-                into.Add($"{string.Join('+', Changes.Names(finding.Actions))} {(path == _folder.Tree ? "/" : path[(_folder.Tree.Length + 1)..])}");
+                into.Add(Text(finding));
                 found?.Invoke(finding);
             },
             cancellation);
+        return scan.Bytes;
+    }
+
+    private static Scan Over(Baseline baseline, int threads = 1) => new(
+        new FilesOptions { ScanRatePerSecond = 0, ScanThreads = threads }, () => new FileFactsReader(["sha256"], 1 << 20), baseline,
+        TimeProvider.System);
+
+    private string Text(ScanFinding finding)
+    {
+        string path = (finding.After ?? finding.Before)!.Path;
+        return $"{string.Join('+', Changes.Names(finding.Actions))} {(path == _folder.Tree ? "/" : path[(_folder.Tree.Length + 1)..])}";
     }
 }

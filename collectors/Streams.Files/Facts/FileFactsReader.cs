@@ -57,8 +57,9 @@ public sealed unsafe class FileFactsReader : IDisposable
     /// <summary>Looks at a path.</summary>
     /// <param name="path">The path, absolute. A folder on the way that is a symbolic link makes it an error.</param>
     /// <param name="wait">Called with the number of bytes after each that are read; may wait, to read no faster. Null for nothing.</param>
+    /// <param name="known">What is returned when by inode, size, owner, mode and times it is the same still; null to read in any case.</param>
     /// <returns>Null when nothing is there.</returns>
-    public FileFacts? Read(string path, Action<int>? wait = null)
+    public FileFacts? Read(string path, Action<int>? wait = null, FileFacts? known = null)
     {
         // What is looked at and what is read then are the same file, whatever is put in its place meanwhile.
         int place = Libc.Open(path, Libc.PathOnly);
@@ -74,7 +75,7 @@ public sealed unsafe class FileFactsReader : IDisposable
 
         try
         {
-            return Read(path, place, wait);
+            return Read(path, place, wait, known);
         }
         finally
         {
@@ -88,7 +89,7 @@ public sealed unsafe class FileFactsReader : IDisposable
         foreach ((_, FileHash hash) in _hashes) hash.Dispose();
     }
 
-    private FileFacts Read(string path, int place, Action<int>? wait)
+    private FileFacts Read(string path, int place, Action<int>? wait, FileFacts? known)
     {
         byte empty = 0;
         if (Libc.Status(place, &empty, Libc.EmptyPath, Libc.BasicStatus, out Libc.FileStatus status) != 0)
@@ -110,10 +111,16 @@ public sealed unsafe class FileFactsReader : IDisposable
             Modified = status.Modified.Time,
             Changed = status.Changed.Time,
         };
+        if (known is not null && IsSame(known, facts)) return known;
         if (type == FileType.Symlink) return facts;
         facts = WithAttributes(facts, place);
         return type == FileType.File && facts.Size <= _maxFileSize && (_hashes.Length > 0 || _readsHeaders) ? WithContent(facts, place, wait) : facts;
     }
+
+    // Who changes anything of a file cannot keep the time of its last change (ctime; inode(7)).
+    private static bool IsSame(FileFacts known, FileFacts now) =>
+        known.Type == now.Type && known.Inode == now.Inode && known.Size == now.Size && known.Mode == now.Mode && known.Uid == now.Uid
+            && known.Gid == now.Gid && known.Modified == now.Modified && known.Changed == now.Changed;
 
     private static FileType TypeOf(ushort mode) => (mode & 0xF000) switch
     {

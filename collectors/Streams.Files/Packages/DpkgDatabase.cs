@@ -7,8 +7,9 @@ using Streams.Files.Facts;
 namespace Streams.Files.Packages;
 
 /// <summary>
-/// Which package a file belongs to and what it should hold, from dpkg's lists (<c>info/*.md5sums</c>, deb-md5sums(5)). They are read when
-/// first asked, and again when the folder has changed. Safe for several threads.
+/// Which package a file belongs to and what it should hold, from dpkg's lists (<c>info/*.md5sums</c>, deb-md5sums(5)) and, for
+/// configuration files, from the status file beside them (<c>Conffiles</c>, deb-conffiles(5)). They are read when first asked, and again when
+/// the folder or the file has changed. Safe for several threads.
 /// </summary>
 public sealed class DpkgDatabase : IDisposable
 {
@@ -18,25 +19,30 @@ public sealed class DpkgDatabase : IDisposable
     // The largest files in packages are debug information and models.
     private const long MaxSize = 1L << 30;
 
+    // Hexadecimal digits of an MD5.
+    private const int SumLength = 32;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly string _folder;
+    private readonly string _status;
     private readonly TimeProvider _time;
     private readonly FileFactsReader _reader = new(["md5"], MaxSize);
     private Dictionary<UInt128, Entry> _files = [];
     private List<string> _packages = [];
-    private DateTime _seen;
+    private (DateTime Lists, DateTime Status) _seen;
     private long _lookedAt;
     private bool _hasLooked;
 
     /// <summary>Makes a reader of the database.</summary>
     /// <param name="time">The clock by which the lists are looked at again.</param>
-    /// <param name="folder">Where the lists are; one that is not there has none.</param>
+    /// <param name="folder">Where the lists are, with the file <c>status</c> beside it; one that is not there has none.</param>
     public DpkgDatabase(TimeProvider time, string folder = "/var/lib/dpkg/info")
     {
         _time = time;
         _folder = folder;
+        _status = Path.Combine(Path.GetDirectoryName(folder) ?? "/", "status");
     }
 
     /// <summary>The package that a path belongs to; null for none.</summary>
@@ -82,7 +88,7 @@ public sealed class DpkgDatabase : IDisposable
         _lookedAt = _time.GetTimestamp();
         try
         {
-            DateTime written = Directory.GetLastWriteTimeUtc(_folder);
+            (DateTime Lists, DateTime Status) written = (Directory.GetLastWriteTimeUtc(_folder), File.GetLastWriteTimeUtc(_status));
             if (written == _seen || !Directory.Exists(_folder)) return;
             Read();
             _seen = written;
@@ -103,14 +109,32 @@ public sealed class DpkgDatabase : IDisposable
             foreach (string line in File.ReadLines(list))
             {
                 // The sum, two spaces, the path without its first slash.
-                if (line.Length < 35 || !UInt128.TryParse(line.AsSpan(0, 32), NumberStyles.HexNumber, null, out UInt128 sum))
-                    continue;
-                if (files.Count >= MaxFiles) break;
-                files[Key("/" + line[34..])] = new Entry(packages.Count - 1, sum);
+                if (line.Length > SumLength + 2) Add(files, "/" + line[(SumLength + 2)..], line.AsSpan(0, SumLength), packages.Count - 1);
             }
         }
 
+        if (File.Exists(_status)) ReadConfigurationFiles(files, packages);
         (_files, _packages) = (files, packages);
+    }
+
+    // Paragraphs of fields, one a package; the lines of a field that go on begin with a space: a path, its sum, perhaps "obsolete".
+    private void ReadConfigurationFiles(Dictionary<UInt128, Entry> files, List<string> packages)
+    {
+        const string package = "Package: ";
+        bool isInList = false;
+        foreach (string line in File.ReadLines(_status))
+        {
+            if (line.StartsWith(package, StringComparison.Ordinal)) packages.Add(line[package.Length..]);
+            isInList = line.StartsWith("Conffiles:", StringComparison.Ordinal) || (isInList && line.StartsWith(' '));
+            if (isInList && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [['/', ..] path, { Length: SumLength } sum, ..])
+                Add(files, path, sum, packages.Count - 1);
+        }
+    }
+
+    private static void Add(Dictionary<UInt128, Entry> files, string path, ReadOnlySpan<char> sum, int package)
+    {
+        if (files.Count < MaxFiles && package >= 0 && UInt128.TryParse(sum, NumberStyles.AllowHexSpecifier, null, out UInt128 md5))
+            files[Key(path)] = new Entry(package, md5);
     }
 
     // 16 bytes a path instead of its text.

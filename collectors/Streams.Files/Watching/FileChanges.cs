@@ -90,7 +90,7 @@ internal sealed class FileChanges : IDisposable
     public void Scanned()
     {
         Known = _baseline.Count;
-        _isComplete = Paths.Roots.All(root => _baseline.ScanOf(root.Path) is { Position: null } or { Number: > 1 });
+        _isComplete = Paths.Roots.All(root => _baseline.ScanOf(root.Path) is { Number: > 0 });
     }
 
     private long Clock => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;

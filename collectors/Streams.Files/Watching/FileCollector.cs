@@ -69,7 +69,7 @@ public sealed class FileCollector : ICollector
     /// <remarks>
     /// <c>events</c>: changes told; <c>again</c>: those of the process before, which was killed, that were told once more;
     /// <c>unacknowledged</c>: changes told that the queries have not dealt with yet; <c>notices</c>: what the kernel said; <c>overflows</c>: how often a queue was full; <c>rescans</c>: scans
-    /// for that reason; <c>watched</c>: marks and watches; <c>refused</c>: folders without a watch; <c>queue</c>: notices and paths that wait;
+    /// for that reason; <c>watched.fanotify</c>: file systems with a mark; <c>watched.inotify</c>: folders with a watch; <c>refused</c>: folders without a watch; <c>queue</c>: notices and paths that wait;
     /// <c>known</c>: files in the baseline; <c>scan.files</c>, <c>scan.bytes</c>: what scans have looked at; <c>errors</c>: what could not be
     /// read; <c>own</c>: changes that this process made; <c>unresolved</c>: changes in folders that were gone before they were found.
     /// </remarks>

@@ -64,7 +64,8 @@ internal sealed partial class FileRun : IDisposable
         new("scans", _scans?.Scans ?? 0),
         new("scan.files", _scans?.Files ?? 0),
         new("scan.bytes", _scans?.Bytes ?? 0),
-        new("watched", _watches?.Watched ?? 0),
+        new("watched.fanotify", _watches?.Marks ?? 0),
+        new("watched.inotify", _watches?.Folders ?? 0),
         new("refused", _watches?.Refused ?? 0),
         new("queue", _queue.Count + (_changes?.Pending ?? 0)),
         new("dropped", _queue.Dropped),
@@ -160,23 +161,21 @@ internal sealed partial class FileRun : IDisposable
 
     private void Take()
     {
-        _queue.TakeAll(_taken);
+        IReadOnlyList<string> missed = _queue.TakeAll(_taken);
+        _notices += _taken.Count;
         foreach ((Notice notice, DateTimeOffset at) in _taken)
         {
-            _notices++;
-            if ((notice.What & Happened.Overflow) != 0)
-            {
-                // Not lost: everything is looked at, but what was there for a moment only, and who did it.
-                _overflows++;
-                _output!.Gap("the queue of file changes was full; everything is looked at again");
-                _scans!.Ask(isRescan: true);
-                continue;
-            }
-
             if (_changes!.Take(notice, at)) Resolve();
         }
 
         _taken.Clear();
+        if (missed.Count == 0) return;
+
+        // Not lost: what is there is found, but not what was there for a moment only, and who did it.
+        _overflows++;
+        string where = missed.Contains(NoticeQueue.Everywhere) ? "everything is" : missed.Count == 1 ? $"{missed[0]} is" : $"{missed.Count} folders are";
+        _output!.Gap($"the queue of file changes was full; {where} looked at again");
+        _scans!.AskAgain(missed);
     }
 
     // Links lead elsewhere, or file systems were mounted.
@@ -185,7 +184,7 @@ internal sealed partial class FileRun : IDisposable
         IReadOnlyList<WatchedRoot> added = _changes!.Paths.Resolve();
         bool isMore = _watches!.Add();
         _changes.Scanned();
-        if (isMore || added.Count > 0) _scans!.Ask();
+        if (isMore || added.Count > 0) _scans!.AskAgain([NoticeQueue.Everywhere], isLost: false);
     }
 
     private void ScanEnded()

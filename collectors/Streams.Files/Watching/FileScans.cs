@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Streams.Files.Watching;
 
-/// <summary>The thread that scans: at the start, when notices were lost, and from time to time.</summary>
+/// <summary>The thread that scans everything at the start and from time to time, and looks again where notices were lost.</summary>
 internal sealed partial class FileScans : IDisposable
 {
     private readonly FilesOptions _options;
@@ -16,6 +16,9 @@ internal sealed partial class FileScans : IDisposable
     private readonly ILogger _log;
     private readonly Scan _scan;
     private readonly AutoResetEvent _asked = new(false);
+    private readonly Lock _asking = new();
+    private readonly HashSet<string> _askedAgain = new(StringComparer.Ordinal);
+    private bool _isAskedForAll;
     private Thread? _scanning;
     private long _rescans;
     private long _scans;
@@ -36,17 +39,27 @@ internal sealed partial class FileScans : IDisposable
     /// <summary>Scans asked for because notices were lost.</summary>
     public long Rescans => Volatile.Read(ref _rescans);
 
-    /// <summary>Scans of everything that have come to their end.</summary>
+    /// <summary>Scans and looks again that have come to their end.</summary>
     public long Scans => Volatile.Read(ref _scans);
 
     public long Files => _scan.Files;
 
     public long Bytes => _scan.Bytes;
 
-    /// <summary>Asks for a scan of everything; asked while one runs, another follows.</summary>
-    public void Ask(bool isRescan = false)
+    /// <summary>Asks for a scan that reads everything; asked while one runs, another follows.</summary>
+    public void Ask()
     {
-        if (isRescan) Volatile.Write(ref _rescans, _rescans + 1);
+        lock (_asking) _isAskedForAll = true;
+        _asked.Set();
+    }
+
+    /// <summary>Asks for another look at folders, and for a scan of paths that were never scanned. What looks as it is known is not read.</summary>
+    /// <param name="folders">The folders; <see cref="NoticeQueue.Everywhere"/> among them stands for all that is watched.</param>
+    /// <param name="isLost">Whether notices were lost.</param>
+    public void AskAgain(IEnumerable<string> folders, bool isLost = true)
+    {
+        if (isLost) Volatile.Write(ref _rescans, _rescans + 1);
+        lock (_asking) _askedAgain.UnionWith(folders);
         _asked.Set();
     }
 
@@ -72,7 +85,18 @@ internal sealed partial class FileScans : IDisposable
         TimeSpan patience = _options.ScanInterval is { } interval && interval > TimeSpan.Zero ? interval : Timeout.InfiniteTimeSpan;
         try
         {
-            while (WaitHandle.WaitAny(wait, patience) != 0) ScanAll(ended);
+            while (WaitHandle.WaitAny(wait, patience) is var woken && woken != 0)
+            {
+                string[] again;
+                lock (_asking)
+                {
+                    again = woken == WaitHandle.WaitTimeout || _isAskedForAll ? [] : [.. _askedAgain];
+                    _isAskedForAll = false;
+                    _askedAgain.Clear();
+                }
+
+                Look(again, ended);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -84,11 +108,16 @@ internal sealed partial class FileScans : IDisposable
         }
     }
 
-    private void ScanAll(Action ended)
+    // At these folders, and at paths that were never scanned; none for everything.
+    private void Look(string[] again, Action ended)
     {
         long began = _time.GetTimestamp();
         long files = Files;
-        foreach (WatchedRoot root in Roots()) _scan.Run(root.Path, root.IsRecursive, _paths.IsWanted, Tell, _stop);
+        List<WatchedRoot> roots = Roots();
+        List<WatchedRoot> scanned = again.Length == 0 ? roots : roots.FindAll(root => !IsScanned(root));
+        foreach (WatchedRoot root in scanned) _scan.Run(root.Path, root.IsRecursive, _paths.IsWanted, Tell, _stop);
+        IEnumerable<string> glanced = again.Contains(NoticeQueue.Everywhere) ? roots.Except(scanned).Select(root => root.Path) : Outermost(again);
+        foreach (string folder in glanced) _scan.Glance(folder, _paths.IsWanted, _paths.IsPlace, Tell, _stop);
         Volatile.Write(ref _scans, _scans + 1);
         lock (_gate)
         {
@@ -97,8 +126,17 @@ internal sealed partial class FileScans : IDisposable
         }
 
         double seconds = _time.GetElapsedTime(began).TotalSeconds;
-        LogScanned(_log, Files - files, seconds);
+        if (again.Length == 0) LogScanned(_log, Files - files, seconds);
+        else LogLookedAgain(_log, Files - files, seconds);
     }
+
+    private bool IsScanned(WatchedRoot root)
+    {
+        lock (_gate) return _baseline.ScanOf(root.Path) is { Number: > 0, Position: null };
+    }
+
+    private static IEnumerable<string> Outermost(string[] folders) =>
+        folders.Where(folder => !Array.Exists(folders, other => other != folder && PathPattern.IsSameOrBelow(folder, other)));
 
     // What was there at an earlier scan and is there no more has to be missed as well.
     private List<WatchedRoot> Roots()
@@ -114,4 +152,7 @@ internal sealed partial class FileScans : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "scanned {Files} files in {Seconds:F1} s")]
     private static partial void LogScanned(ILogger log, long files, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "looked at {Files} files again in {Seconds:F1} s")]
+    private static partial void LogLookedAgain(ILogger log, long files, double seconds);
 }

@@ -27,6 +27,7 @@ internal sealed partial class FileWatches : IDisposable
     private readonly HashSet<string> _onFanotify = [];
     private readonly List<(IFileWatch Watch, Thread Thread)> _running = [];
     private HashSet<string> _points = [];
+    private volatile string[] _onInotify = [];
     private bool _saidRefused;
 
     public FileWatches(
@@ -41,8 +42,11 @@ internal sealed partial class FileWatches : IDisposable
         _inotify = new Lazy<InotifyWatch>(() => new InotifyWatch(paths, folder => _points.Contains(folder), time));
     }
 
-    /// <summary>Marks and watches.</summary>
-    public long Watched => _running.Sum(running => running.Watch.Watched);
+    /// <summary>File systems that fanotify has marked.</summary>
+    public long Marks => _fanotify?.Watched ?? 0;
+
+    /// <summary>Folders that inotify watches.</summary>
+    public long Folders => _inotify.IsValueCreated ? _inotify.Value.Watched : 0;
 
     /// <summary>Folders without a watch, because there are no more.</summary>
     public long Refused => _inotify.IsValueCreated ? _inotify.Value.Refused : 0;
@@ -111,6 +115,7 @@ internal sealed partial class FileWatches : IDisposable
 
         Start(_inotify.Value);
         _inotify.Value.TryAdd(folder);
+        _onInotify = [.. _onInotify, folder];
         LogWatching(_log, folder, mount.Type, _inotify.Value.Backend, reason!);
     }
 
@@ -126,7 +131,11 @@ internal sealed partial class FileWatches : IDisposable
     {
         try
         {
-            watch.Run(_queue.Add);
+            watch.Run(notice =>
+            {
+                if ((notice.What & Happened.Overflow) == 0) _queue.Add(notice);
+                else _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _onInotify);
+            });
         }
         catch (WatchException error)
         {

@@ -29,9 +29,6 @@ internal enum Happened
 
     /// <summary>The kernel or the queue had no room: everything that this watch covers may have changed.</summary>
     Overflow = 128,
-
-    /// <summary>File systems were mounted or unmounted.</summary>
-    Mounts = 256,
 }
 
 /// <summary>One notice of the kernel. It says where to look, the file itself says what is there.</summary>

@@ -1,14 +1,20 @@
 namespace Streams.Files.Watching;
 
 /// <summary>
-/// The notices between those who read them from the kernel and the one who looks at the files. Full, it takes no more and says so with an
-/// <see cref="Happened.Overflow"/>: nobody waits who reads, and everything is looked at again.
+/// The notices between those who read them from the kernel and the one who looks at the files. Full, it takes no more, and remembers in which
+/// folders something was missed: nobody waits who reads, and those folders are looked at again.
 /// </summary>
 internal sealed class NoticeQueue(int limit, TimeProvider time)
 {
+    /// <summary>Stands for all that is watched.</summary>
+    public const string Everywhere = "";
+
+    // More folders than these are everywhere.
+    private const int FolderLimit = 1024;
+
     private readonly object _gate = new();
     private readonly Queue<(Notice Notice, DateTimeOffset At)> _queue = new();
-    private bool _isFull;
+    private readonly HashSet<string> _missed = new(StringComparer.Ordinal);
     private bool _isWoken;
     private long _dropped;
 
@@ -29,20 +35,25 @@ internal sealed class NoticeQueue(int limit, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_queue.Count >= limit)
+            if (_queue.Count < limit)
             {
-                Volatile.Write(ref _dropped, _dropped + 1);
-                if (_isFull) return;
-                _isFull = true;
-                notice = new Notice("", Happened.Overflow, IsFolder: true);
-            }
-            else
-            {
-                _isFull = false;
+                _queue.Enqueue((notice, time.GetUtcNow()));
+                Monitor.PulseAll(_gate);
+                return;
             }
 
-            _queue.Enqueue((notice, time.GetUtcNow()));
-            Monitor.PulseAll(_gate);
+            Volatile.Write(ref _dropped, _dropped + 1);
+            Miss(Path.GetDirectoryName(notice.Path) ?? "/");
+            if (notice.From is not null) Miss(Path.GetDirectoryName(notice.From) ?? "/");
+        }
+    }
+
+    /// <summary>The kernel had no room: anything may have happened in these folders.</summary>
+    public void Miss(IEnumerable<string> folders)
+    {
+        lock (_gate)
+        {
+            foreach (string folder in folders) Miss(folder);
         }
     }
 
@@ -58,12 +69,17 @@ internal sealed class NoticeQueue(int limit, TimeProvider time)
 
     /// <summary>Takes what there is.</summary>
     /// <param name="into">Gets the notices, and when they came.</param>
-    public void TakeAll(List<(Notice Notice, DateTimeOffset At)> into)
+    /// <returns>The folders in which something was missed; <see cref="Everywhere"/> among them stands for all.</returns>
+    public IReadOnlyList<string> TakeAll(List<(Notice Notice, DateTimeOffset At)> into)
     {
         lock (_gate)
         {
             into.AddRange(_queue);
             _queue.Clear();
+            if (_missed.Count == 0) return [];
+            string[] missed = [.. _missed];
+            _missed.Clear();
+            return missed;
         }
     }
 
@@ -75,5 +91,12 @@ internal sealed class NoticeQueue(int limit, TimeProvider time)
             _isWoken = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private void Miss(string folder)
+    {
+        _missed.Add(_missed.Count < FolderLimit ? folder : Everywhere);
+        _isWoken = true;
+        Monitor.PulseAll(_gate);
     }
 }

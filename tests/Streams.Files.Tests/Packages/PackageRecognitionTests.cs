@@ -28,6 +28,32 @@ public sealed class PackageRecognitionTests : IDisposable
     public void Where_it_is_not_known_the_file_is_what_its_package_holds() => Assert.Equal("tool", Recognition().Find(null, null, Packaged("whole")));
 
     [Fact]
+    public void A_configuration_file_is_its_packages_as_long_as_it_is_as_delivered()
+    {
+        string path = _folder.Write("tool.conf", "delivered");
+        _folder.Write("other.conf", "mine");
+        Directory.CreateDirectory(_folder.At("info"));
+        _folder.Write(
+            "status",
+            $"""
+            Package: none
+            Status: install ok installed
+
+            Package: tool
+            Conffiles:
+             {path} {Convert.ToHexStringLower(Md5("delivered"))}
+             {_folder.At("other.conf")} {Convert.ToHexStringLower(Md5("delivered"))} obsolete
+             /new newconffile
+            Description: no path
+             {path} {Convert.ToHexStringLower(Md5("nothing"))}
+
+            """);
+        Assert.Equal("tool", Recognition().Find(null, null, Read(path)));
+        Assert.Null(Recognition().Find(null, null, Read("other.conf")));
+        Assert.Equal("tool", Recognition().Find("/usr/bin/dpkg", null, Read("other.conf")));
+    }
+
+    [Fact]
     public void A_packaged_file_with_other_contents_is_not_the_package_managers()
     {
         Packaged("whole");

@@ -162,22 +162,29 @@ public sealed class FileCollectorTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void When_the_queue_is_full_everything_is_looked_at_again(string backend)
+    public void When_the_queue_is_full_the_folder_is_looked_at_again_and_only_what_differs_is_read(string backend)
     {
         Backends.Need(backend);
-        _folder.Write("old", "before");
+        const int large = 1_000_000;
+        _folder.Write("storm/old", "before");
+        _folder.Write("storm/large", new string('x', large));
         using var go = new ManualResetEventSlim(initialState: true);
-        using var watcher = new Watcher(Watcher.Options(_folder, backend), queueLimit: 64, onNext: () => go.Wait(TimeSpan.FromSeconds(30), CancellationToken.None));
+        using var watcher = new Watcher(
+            Watcher.Options(_folder, backend), queueLimit: 64, onNext: () => go.Wait(TimeSpan.FromSeconds(30), CancellationToken.None));
         watcher.WaitForScans(1);
+        long read = watcher.Counter("scan.bytes");
+        Assert.InRange(read, large, 2 * large);
         go.Reset();
-        for (int i = 0; i < 2_000; i++) _folder.Write($"{i}", $"{i}");
-        _folder.Write("old", "after!!");
+        for (int i = 0; i < 2_000; i++) _folder.Write($"storm/{i}", $"{i}");
+        _folder.Write("storm/old", "after!!");
         go.Set();
-        watcher.WaitFor(e => e is Gap, "a gap");
+        var gap = (Gap)watcher.WaitFor(e => e is Gap, "a gap")!;
+        Assert.Contains(_folder.At("storm"), gap.Cause, StringComparison.Ordinal);
         watcher.WaitForScans(2);
-        watcher.WaitForFile(_folder.At("1999"), "created");
-        watcher.WaitForFile(_folder.At("old"), "updated");
+        watcher.WaitForFile(_folder.At("storm/1999"), "created");
+        watcher.WaitForFile(_folder.At("storm/old"), "updated");
         Assert.True(watcher.Counter("rescans") > 0);
+        Assert.InRange(watcher.Counter("scan.bytes") - read, 0, large - 1);
         AssertBaselineIsDisk(watcher);
     }
 
