@@ -27,7 +27,6 @@ internal sealed partial class FileWatches : IDisposable
     private readonly HashSet<string> _onFanotify = [];
     private readonly List<(IFileWatch Watch, Thread Thread)> _running = [];
     private HashSet<string> _points = [];
-    private volatile string[] _onInotify = [];
     private bool _saidRefused;
 
     public FileWatches(
@@ -115,7 +114,6 @@ internal sealed partial class FileWatches : IDisposable
 
         Start(_inotify.Value);
         _inotify.Value.TryAdd(folder);
-        _onInotify = [.. _onInotify, folder];
         LogWatching(_log, folder, mount.Type, _inotify.Value.Backend, reason!);
     }
 
@@ -134,7 +132,7 @@ internal sealed partial class FileWatches : IDisposable
             watch.Run(notice =>
             {
                 if ((notice.What & Happened.Overflow) == 0) _queue.Add(notice);
-                else _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _onInotify);
+                else _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _inotify.Value.Tops);
             });
         }
         catch (WatchException error)

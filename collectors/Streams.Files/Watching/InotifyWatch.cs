@@ -39,6 +39,7 @@ internal sealed class InotifyWatch : IFileWatch
     private readonly Dictionary<int, string> _folders = [];
     private readonly Dictionary<string, int> _watches = new(StringComparer.Ordinal);
     private readonly Dictionary<uint, (string Path, bool IsFolder, long At)> _moves = [];
+    private string[] _tops = [];
     private long _refused;
 
     /// <summary>Opens inotify without watches.</summary>
@@ -70,10 +71,18 @@ internal sealed class InotifyWatch : IFileWatch
     /// <summary>Folders that could not be watched because <c>fs.inotify.max_user_watches</c> is reached.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
+    /// <summary>The folders that it was told to watch.</summary>
+    public IReadOnlyList<string> Tops => Volatile.Read(ref _tops);
+
     /// <inheritdoc/>
     public string? TryAdd(string folder)
     {
-        lock (_gate) Add(folder, give: null);
+        lock (_gate)
+        {
+            if (!_tops.Contains(folder)) Volatile.Write(ref _tops, [.. _tops, folder]);
+            Add(folder, give: null);
+        }
+
         return null;
     }
 
@@ -138,6 +147,8 @@ internal sealed class InotifyWatch : IFileWatch
         uint cookie = BinaryPrimitives.ReadUInt32LittleEndian(notice[8..]);
         if ((mask & QueueOverflow) != 0)
         {
+            // The watches first: what changes from here on is told.
+            AddAgain();
             give(new Notice("", Happened.Overflow, IsFolder: true));
             return;
         }
@@ -217,8 +228,8 @@ internal sealed class InotifyWatch : IFileWatch
             int watch = Libc.InotifyAddWatch(_inotify, folder, Mask);
             if (watch < 0)
             {
-                if (Marshal.GetLastPInvokeError() == Libc.Enospc) Volatile.Write(ref _refused, _refused + 1);
-                else continue;
+                if (Marshal.GetLastPInvokeError() != Libc.Enospc) continue;
+                Volatile.Write(ref _refused, _refused + 1);
             }
             else
             {
@@ -234,6 +245,18 @@ internal sealed class InotifyWatch : IFileWatch
                 if (mayBeFolder) waiting.Push(child);
             });
         }
+    }
+
+    // Folders may have been made, moved and removed without a notice. A watch stays with its folder wherever that is now.
+    private void AddAgain()
+    {
+        int[] before = [.. _folders.Keys];
+        _folders.Clear();
+        _watches.Clear();
+        Volatile.Write(ref _refused, 0);
+        _moves.Clear();
+        foreach (string top in _tops) Add(top, give: null);
+        foreach (int watch in before.Where(watch => !_folders.ContainsKey(watch))) _ = Libc.InotifyRemoveWatch(_inotify, watch);
     }
 
     private void MoveWatches(string from, string to, Action<Notice> give)

@@ -103,20 +103,36 @@ public class WatchTests
         Assert.Empty(Watch("fanotify", folder.Path, () => File.WriteAllText(folder["a"], ""), Environment.ProcessId));
     }
 
-    [Fact]
-    public void A_full_queue_of_the_kernel_is_said()
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_full_queue_of_the_kernel_is_said(string backend)
     {
         using var folder = new TemporaryFolder();
-        List<Notice> notices = Watch("fanotify", folder.Path, () =>
-        {
-            // The kernel's limit is 16,384 notices, of which it joins those of one file.
-            for (int i = 0; i < 8_500; i++)
-            {
-                File.WriteAllText(folder[$"{i}"], "");
-                File.Delete(folder[$"{i}"]);
-            }
-        }, hasLimit: true);
+        List<Notice> notices = Watch(backend, folder.Path, () => Fill(folder), hasLimit: true);
         Assert.Contains(notices, notice => notice.What == Happened.Overflow);
+    }
+
+    [Fact]
+    public void Folders_of_which_a_full_queue_kept_the_notice_are_watched_where_they_are_now()
+    {
+        using var folder = new TemporaryFolder();
+        string top = folder.Folder("top");
+        folder.Folder("top/a/b");
+        folder.Folder("top/leaves");
+        using IFileWatch watch = Backends.Watch("inotify", top);
+        var notices = new List<Notice>();
+        Fill(folder, "top/");
+        folder.Folder("top/new");
+        Directory.Move(folder["top/a"], folder["top/z"]);
+        Directory.Move(folder["top/leaves"], folder["left"]);
+        watch.Stop();
+        watch.Run(notices.Add);
+        notices.Clear();
+        foreach (string path in (string[])["top/new/1", "top/z/b/2", "left/3"]) folder.Write(path);
+        watch.Run(notices.Add);
+        Assert.Equal(
+            [folder["top/new/1"], folder["top/z/b/2"]], notices.Where(notice => (notice.What & Happened.Created) != 0).Select(notice => notice.Path));
+        Assert.All(notices, notice => Assert.DoesNotContain("left", notice.Path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,6 +147,16 @@ public class WatchTests
         Assert.Equal("ext4", table.Of("/mnt/a").Type);
         Assert.Equal("tmpfs", table.Of("/mnt/a b/x").Type);
         Assert.Equal(["/mnt/a b", "/mnt/a b/c"], table.Below("/mnt").Select(mount => mount.Point));
+    }
+
+    // The kernel's limit is 16,384 notices, of which fanotify joins those of one file.
+    private static void Fill(TemporaryFolder folder, string below = "")
+    {
+        for (int i = 0; i < 8_500; i++)
+        {
+            File.WriteAllText(folder[$"{below}{i}"], "");
+            File.Delete(folder[$"{below}{i}"]);
+        }
     }
 
     // Everything is done before the first notice is read, and Stop lets what is there be read: no waiting.
