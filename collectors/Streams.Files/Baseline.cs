@@ -4,8 +4,8 @@ using Streams.Files.Facts;
 namespace Streams.Files;
 
 /// <summary>
-/// What is known of the files: a database of SQLite, <c>files.db</c> in the state folder, its owner's alone. What was written since the last
-/// <see cref="Commit"/> is lost when the process is killed, and found again by the next scan. Not safe for several threads.
+/// What is known of the files: a database of SQLite, <c>files.db</c> in the state folder, its owner's alone. What was written since the
+/// last <see cref="Commit"/> is lost when the process is killed, and found again by the next scan. Not safe for several threads.
 /// </summary>
 /// <remarks>
 /// A database that is damaged is moved aside and begun anew: the scan that follows takes what it finds for granted, as the first one does.
@@ -92,7 +92,7 @@ public sealed class Baseline : IDisposable
             foreach (string beside in (string[])["-wal", "-shm"]) File.Delete(file + beside);
             return new Baseline(Connect(file))
             {
-                Notice = $"{file} is damaged ({e.Message}) and was moved to {aside}; the baseline begins anew, so what changed meanwhile is not told",
+                Notice = $"{file} is damaged ({e.Message}) and was moved to {aside}; what changed before is not told",
             };
         }
         catch (SqliteException e)
@@ -133,7 +133,10 @@ public sealed class Baseline : IDisposable
     {
         (byte[] from, byte[] to) = Bounds(folder);
         using SqliteCommand below = Command(
-            "SELECT path, facts FROM files WHERE (path = $folder OR (path >= $from AND path < $to)) AND ($scan IS NULL OR seen <> $scan) ORDER BY path",
+            """
+            SELECT path, facts FROM files
+            WHERE (path = $folder OR (path >= $from AND path < $to)) AND ($scan IS NULL OR seen <> $scan) ORDER BY path
+            """,
             "$folder", "$from", "$to", "$scan");
         below.Parameters[0].Value = PathText.ToBytes(folder);
         below.Parameters[1].Value = from;
@@ -145,7 +148,9 @@ public sealed class Baseline : IDisposable
         return found;
     }
 
-    /// <summary>How far the scan of a path has come: its number, and the last folder that is done; null for a path that was never scanned.</summary>
+    /// <summary>
+    /// How far the scan of a path has come: its number, and the last folder that is done; null for a path that was never scanned.
+    /// </summary>
     internal (long Number, string? Position)? ScanOf(string root)
     {
         using SqliteCommand scan = Command("SELECT number, position FROM scans WHERE root = $root", "$root");
@@ -167,7 +172,8 @@ public sealed class Baseline : IDisposable
     /// <summary>Keeps how far the scan of a path has come; no position when it is at its end.</summary>
     internal void KeepScan(string root, long number, string? position)
     {
-        using SqliteCommand keep = Command("INSERT OR REPLACE INTO scans (root, number, position) VALUES ($root, $number, $position)", "$root", "$number", "$position");
+        using SqliteCommand keep = Command(
+            "INSERT OR REPLACE INTO scans (root, number, position) VALUES ($root, $number, $position)", "$root", "$number", "$position");
         keep.Parameters[0].Value = PathText.ToBytes(root);
         keep.Parameters[1].Value = number;
         keep.Parameters[2].Value = position is null ? DBNull.Value : PathText.ToBytes(position);
@@ -196,7 +202,8 @@ public sealed class Baseline : IDisposable
         using SqliteCommand all = Command("SELECT number, occurred, document FROM events ORDER BY number");
         using SqliteDataReader rows = all.ExecuteReader();
         var events = new List<(long Number, DateTimeOffset Occurred, byte[] Document)>();
-        while (rows.Read()) events.Add((rows.GetInt64(0), new DateTimeOffset(rows.GetInt64(1), TimeSpan.Zero), rows.GetFieldValue<byte[]>(2)));
+        while (rows.Read())
+            events.Add((rows.GetInt64(0), new DateTimeOffset(rows.GetInt64(1), TimeSpan.Zero), rows.GetFieldValue<byte[]>(2)));
         return events;
     }
 
@@ -238,10 +245,11 @@ public sealed class Baseline : IDisposable
         const int writableByOthers = 0x12;
         using var reader = new FileFactsReader([], 0);
         FileFacts facts = reader.Read(path) ?? throw new IOException($"{path} is gone");
-        if (facts.Error is not null || facts.Type == FileType.Symlink)
-            throw new IOException($"{path}: {facts.Error ?? "it is a symbolic link"}; name the folder itself with \"state\": {{ \"path\": … }}");
+        string? reason = facts.Type == FileType.Symlink ? "it is a symbolic link" : facts.Error;
+        if (reason is not null)
+            throw new IOException($"{path}: {reason}; name the folder itself with \"state\": {{ \"path\": … }}");
         if ((facts.Mode & writableByOthers) != 0)
-            throw new IOException($"{path}: others may write it, and what the files were like is not to be told by them: chmod go-w {path}");
+            throw new IOException($"{path}: others may write it, and so could hide what was changed: chmod go-w {path}");
         uint user = Libc.EffectiveUser();
         if (facts.Uid != 0 && facts.Uid != user) throw new IOException($"{path}: it belongs to user {facts.Uid}: chown {user} {path}");
     }
@@ -271,7 +279,11 @@ public sealed class Baseline : IDisposable
         {
             database.Open();
             // WAL with NORMAL survives the end of this process; that of the machine costs the last commits at most (sqlite.org/wal.html).
-            foreach (string text in (string[])["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -4096", Schema, "PRAGMA quick_check(1)"])
+            string[] texts =
+            [
+                "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -4096", Schema, "PRAGMA quick_check(1)",
+            ];
+            foreach (string text in texts)
             {
                 using SqliteCommand command = database.CreateCommand();
                 command.CommandText = text;

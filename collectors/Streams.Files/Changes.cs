@@ -63,7 +63,8 @@ public static class Changes
         }
 
         // A file that has become too large for a hash has changed as well.
-        if (before.Hashes.Count > 0 && after.Hashes.Count == 0 && after.Error is null && before.Size != after.Size) actions |= FileActions.Updated;
+        if (before.Hashes.Count > 0 && after.Hashes.Count == 0 && after.Error is null && before.Size != after.Size)
+            actions |= FileActions.Updated;
         if (AttributesDiffer(before, after)) actions |= FileActions.AttributesModified;
         return isNewHash && actions == FileActions.None ? FileActions.ConfigChange : actions;
     }
@@ -72,7 +73,8 @@ public static class Changes
     public static IReadOnlyList<string> Names(FileActions actions) => [.. Words.Where(w => (actions & w.Action) != 0).Select(w => w.Name)];
 
     /// <summary>The words of <c>event.type</c>.</summary>
-    public static IReadOnlyList<string> Types(FileActions actions) => [.. Words.Where(w => (actions & w.Action) != 0).Select(w => w.Type).Distinct()];
+    public static IReadOnlyList<string> Types(FileActions actions) =>
+        [.. Words.Where(w => (actions & w.Action) != 0).Select(w => w.Type).Distinct()];
 
     private static bool AttributesDiffer(FileFacts a, FileFacts b) =>
         a.TargetPath != b.TargetPath || a.Inode != b.Inode || a.Uid != b.Uid || a.Gid != b.Gid || a.Mode != b.Mode || a.Type != b.Type

@@ -4,7 +4,9 @@ using Streams.Files.Facts;
 
 namespace Streams.Files;
 
-/// <summary>Facts of a file as the baseline keeps them: what is compared, and what an event tells of a file that is gone. JSON, short names.</summary>
+/// <summary>
+/// Facts of a file as the baseline keeps them: what is compared, and what an event tells of a file that is gone. JSON, short names.
+/// </summary>
 internal static class FactsCodec
 {
     public static byte[] Write(FileFacts facts)
@@ -70,5 +72,6 @@ internal static class FactsCodec
             .Select(p => KeyValuePair.Create(p.Name[prefix.Length..], p.Value.GetString()!)),
     ];
 
-    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 }

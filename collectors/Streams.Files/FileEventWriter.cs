@@ -17,10 +17,13 @@ namespace Streams.Files;
 /// <param name="EntityId"><c>process.entity_id</c>.</param>
 /// <param name="Ancestors">The programs of who started it, of who started that, and so on.</param>
 public sealed record FileActor(
-    int Pid, string? Executable = null, uint? User = null, string? UserName = null, uint? AuditUser = null, uint? Session = null, string? EntityId = null,
+    int Pid, string? Executable = null, uint? User = null, string? UserName = null, uint? AuditUser = null, uint? Session = null,
+    string? EntityId = null,
     IReadOnlyList<string>? Ancestors = null);
 
-/// <summary>Makes events of what has happened to files: documents of Auditbeat's <c>file_integrity</c> module. Not safe for several threads.</summary>
+/// <summary>
+/// Makes events of what has happened to files: documents of Auditbeat's <c>file_integrity</c> module. Not safe for several threads.
+/// </summary>
 /// <param name="host">The host.</param>
 /// <param name="collector">The collector.</param>
 /// <param name="fileParsers">Which facts of executables are told: <see cref="FilesOptions.FileParsers"/>; null for none.</param>
@@ -43,7 +46,8 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? actor = null, string? package = null,
         string? origin = null)
     {
-        FileFacts facts = after ?? before ?? throw new ArgumentException("A change is of a file that was there or is there.", nameof(after));
+        FileFacts facts =
+            after ?? before ?? throw new ArgumentException("A change is of a file that was there or is there.", nameof(after));
         _json.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_json, new JsonWriterOptions { SkipValidation = true }))
         {
@@ -191,5 +195,6 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         json.WriteEndArray();
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

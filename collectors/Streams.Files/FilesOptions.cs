@@ -25,8 +25,8 @@ public sealed record FilesOptions
     public string Host { get; init; } = Environment.MachineName;
 
     /// <summary>
-    /// What is watched. The first five are Auditbeat's; the others are what <c>queries/sensitive-file.csx</c> asks for and lies deeper. Where
-    /// one leads through a link to another (<c>/bin</c> to <c>/usr/bin</c>), that is watched once.
+    /// What is watched. The first five are Auditbeat's; the others are what <c>queries/sensitive-file.csx</c> asks for and lies deeper.
+    /// Where one leads through a link to another (<c>/bin</c> to <c>/usr/bin</c>), that is watched once.
     /// </summary>
     public IReadOnlyList<WatchedPath> Paths { get; init; } =
     [
@@ -34,7 +34,8 @@ public sealed record FilesOptions
         new("/etc/ssh", Recursive: true), new("/etc/pam.d"), new("/etc/sudoers.d"), new("/etc/cron.d"), new("/etc/cron.daily"),
         new("/etc/cron.hourly"), new("/etc/cron.monthly"), new("/etc/cron.weekly"), new("/var/spool/cron", Recursive: true),
         new("/etc/systemd/system", Recursive: true),
-        new("/lib/systemd/system", Recursive: true), new("/usr/lib/systemd/system", Recursive: true), new("/root/.ssh"), new("/home/*/.ssh"),
+        new("/lib/systemd/system", Recursive: true), new("/usr/lib/systemd/system", Recursive: true),
+        new("/root/.ssh"), new("/home/*/.ssh"),
     ];
 
     /// <summary>Files whose whole path one of these regular expressions matches are left out.</summary>

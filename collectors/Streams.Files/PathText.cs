@@ -35,7 +35,8 @@ public static class PathText
 
     /// <summary>Whether the path is UTF-8.</summary>
     public static bool IsUnicode(string path) => !path.AsSpan().ContainsAnyInRange((char)(Escape + 0x80), (char)(Escape + 0xFF)) ||
-        System.Text.Unicode.Utf8.FromUtf16(path, new byte[MaxBytes(path)], out _, out _, replaceInvalidSequences: false) == OperationStatus.Done;
+        System.Text.Unicode.Utf8.FromUtf16(path, new byte[MaxBytes(path)], out _, out _, replaceInvalidSequences: false)
+            == OperationStatus.Done;
 
     /// <summary>The path as documents show it: a byte that is not UTF-8 as U+FFFD, as in the document of an audit record.</summary>
     public static string Shown(string path) => IsUnicode(path) ? path : Encoding.UTF8.GetString(ToBytes(path));

@@ -10,9 +10,9 @@ namespace Streams.Files;
 public readonly record struct ScanFinding(FileActions Actions, FileFacts? Before, FileFacts? After);
 
 /// <summary>
-/// Looks at all files of a path and compares them with the baseline. Folders are walked in the order of their names, so that a scan that was
-/// cut short goes on where it was; what is found is told first and kept afterwards, so that a kill between the two tells it again rather
-/// than never.
+/// Looks at all files of a path and compares them with the baseline. Folders are walked in the order of their names, so that a scan that
+/// was cut short goes on where it was; what is found is told first and kept afterwards, so that a kill between the two tells it again
+/// rather than never.
 /// </summary>
 /// <remarks>
 /// A glance reads no file whose inode, size, owner, mode and times are those that are known: nothing but a clock that is set back hides a
@@ -24,8 +24,8 @@ public readonly record struct ScanFinding(FileActions Actions, FileFacts? Before
 /// <param name="time">The clock of the rate.</param>
 /// <param name="gate">Closed while the baseline is used, by whoever uses it as well; null: nobody does.</param>
 /// <param name="isCurrent">
-/// Whether what was found is so still, asked with the gate closed: files are read ahead of the comparison. When it is not, somebody else tells
-/// it. Null: it always is.
+/// Whether what was found is so still, asked with the gate closed: files are read ahead of the comparison. When it is not, somebody else
+/// tells it. Null: it always is.
 /// </param>
 public sealed class Scan(
     FilesOptions options, Func<FileFactsReader> reader, Baseline baseline, TimeProvider time, Lock? gate = null,

@@ -36,14 +36,17 @@ public sealed class BaselineTests : IDisposable
         using Baseline again = Open();
         FileFacts found = again.Get(Whole.Path)!;
         Assert.Equal(FileActions.None, Changes.Between(Whole, found));
-        Assert.Equal((Whole.TargetPath, Whole.Device, Whole.Size, Whole.Modified, Whole.Changed), (found.TargetPath, found.Device, found.Size, found.Modified, found.Changed));
+        Assert.Equal(
+            (Whole.TargetPath, Whole.Device, Whole.Size, Whole.Modified, Whole.Changed),
+            (found.TargetPath, found.Device, found.Size, found.Modified, found.Changed));
     }
 
     [Fact]
     public void What_is_below_a_folder_is_told_by_whole_names()
     {
         using Baseline baseline = Open();
-        foreach (string path in (string[])["/a", "/a/b", "/a/b/c", "/a/\uDCFF", "/a-b", "/a0", "/ab/c"]) baseline.Put(Whole with { Path = path });
+        foreach (string path in (string[])["/a", "/a/b", "/a/b/c", "/a/\uDCFF", "/a-b", "/a0", "/ab/c"])
+            baseline.Put(Whole with { Path = path });
         Assert.Equal(["/a", "/a/b", "/a/b/c", "/a/\uDCFF"], baseline.Below("/a").Select(facts => facts.Path));
     }
 
@@ -52,7 +55,8 @@ public sealed class BaselineTests : IDisposable
     {
         using (Baseline baseline = Open()) baseline.Put(Whole);
         string file = Path.Combine(_folder.State, "files.db");
-        File.WriteAllText(file, "no database, but longer than the header of one is: one hundred bytes, so that SQLite has what it looks at......");
+        File.WriteAllText(
+            file, "no database, but longer than the header of one is: one hundred bytes, so that SQLite has what it looks at......");
         using Baseline again = Open();
         Assert.Contains("files.db.damaged", again.Notice, StringComparison.Ordinal);
         Assert.True(File.Exists(file + ".damaged"));

@@ -32,9 +32,11 @@ public class FileEventWriterTests
     [Fact]
     public void A_change_is_told_with_the_file_before_and_after_and_who_did_it()
     {
-        var by = new FileActor(7, "/usr/bin/vi", User: 0, UserName: "root", AuditUser: 1000, Session: 3, Ancestors: ["/bin/bash", "/usr/sbin/sshd"]);
+        var by = new FileActor(
+            7, "/usr/bin/vi", User: 0, UserName: "root", AuditUser: 1000, Session: 3, Ancestors: ["/bin/bash", "/usr/sbin/sshd"]);
         FileFacts before = File with { Mode = Convert.ToInt32("600", 8), Attributes = [], Hashes = [new("sha256", "aa")], Size = 2 };
-        FileEvent told = new FileEventWriter("web-01", "files").Write(FileActions.Updated | FileActions.AttributesModified, before, File, Noon, by);
+        FileEvent told = new FileEventWriter("web-01", "files").Write(
+            FileActions.Updated | FileActions.AttributesModified, before, File, Noon, by);
         const string expected = """
             {
               "@timestamp": "2026-01-02T12:00:00.500Z",
@@ -56,12 +58,16 @@ public class FileEventWriterTests
               "streams": {
                 "file": {
                   "attributes": ["user.note"],
-                  "before": { "uid": "0", "gid": "4", "owner": "root", "group": "adm", "mode": "0600", "size": 2, "hash": { "sha256": "aa" } }
+                  "before": {
+                    "uid": "0", "gid": "4", "owner": "root", "group": "adm", "mode": "0600", "size": 2, "hash": { "sha256": "aa" }
+                  }
                 }
               }
             }
             """;
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(told.Json.Span)), System.Text.Encoding.UTF8.GetString(told.Json.Span));
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(told.Json.Span)),
+            System.Text.Encoding.UTF8.GetString(told.Json.Span));
         Assert.Equal(("0600", "0644"), (told.Before.Mode, told.After.Mode));
     }
 

@@ -38,7 +38,10 @@ public sealed class ScanTests : IDisposable
         File.SetUnixFileMode(_folder.At("mode"), UnixFileMode.UserRead);
         string[] found = [.. Scan().Where(f => !f.EndsWith(" /", StringComparison.Ordinal))];
         Assert.Equal(
-            ["attributes_modified mode", "created created", "deleted deleted", "deleted gone", "deleted gone/with", "deleted gone/with/folder", "updated+attributes_modified changed"],
+            [
+                "attributes_modified mode", "created created", "deleted deleted", "deleted gone", "deleted gone/with",
+                "deleted gone/with/folder", "updated+attributes_modified changed",
+            ],
             found.Order(StringComparer.Ordinal));
         Assert.Empty(Scan());
     }
@@ -92,8 +95,9 @@ public sealed class ScanTests : IDisposable
             Assert.Equal("after!new".Length, scan.Bytes);
         }
 
-        string[] told = [.. found.Where(f => !f.EndsWith(" /", StringComparison.Ordinal) && !f.EndsWith(" deep", StringComparison.Ordinal))];
-        Assert.Equal(["created deep/created", "deleted deleted", "updated changed"], told.Order(StringComparer.Ordinal));
+        // Folders change with what is in them.
+        found.RemoveAll(f => f.Split(' ')[1] is "/" or "deep");
+        Assert.Equal(["created deep/created", "deleted deleted", "updated changed"], found.Order(StringComparer.Ordinal));
         Assert.Empty(Scan());
     }
 

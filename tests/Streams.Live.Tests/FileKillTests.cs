@@ -40,7 +40,9 @@ public sealed class FileKillTests : IDisposable
             TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Tree);
         string collectors =
-            $$"""{ "audit": { "enabled": false }, "files": { "paths": [{ "path": "{{Tree}}", "recursive": true }], "backend": "{{backend}}" } }""";
+            $$"""
+            { "audit": { "enabled": false }, "files": { "paths": [{ "path": "{{Tree}}", "recursive": true }], "backend": "{{backend}}" } }
+            """;
         Assert.Empty(await WhatDiffers());
         using (var storm = new Storm(Tree))
         {
@@ -82,7 +84,8 @@ public sealed class FileKillTests : IDisposable
             if (path == Tree || !file.TryGetProperty("inode", out _)) continue;
             Assert.True(byThisProcess.Add(change.GetRawText()), $"told twice: {change}");
             if (!_everTold.Add(change.GetRawText())) continue;
-            string[] actions = [.. change.GetProperty("event").GetProperty("action").EnumerateArray().Select(action => action.GetString()!)];
+            string[] actions =
+                [.. change.GetProperty("event").GetProperty("action").EnumerateArray().Select(action => action.GetString()!)];
             string? origin = file.TryGetProperty("origin_path", out JsonElement from) ? from.GetString() : null;
             string? known = _told.GetValueOrDefault(path) ?? (origin is null ? null : _told.GetValueOrDefault(origin));
             string? before = actions.Contains("deleted") ? Hash(file) : Hash(change, "streams", "file", "before");
@@ -151,7 +154,8 @@ public sealed class FileKillTests : IDisposable
                 else if (i % 11 == 10 && File.Exists(path)) File.Move(path, path + ".moved", overwrite: true);
                 else File.WriteAllText(path, $"{i}");
                 Interlocked.Increment(ref _steps);
-                if (_waiting.TryPeek(out (long At, TaskCompletionSource Reached) next) && next.At <= i && _waiting.TryDequeue(out next)) next.Reached.SetResult();
+                bool isReached = _waiting.TryPeek(out (long At, TaskCompletionSource Reached) next) && next.At <= i;
+                if (isReached && _waiting.TryDequeue(out next)) next.Reached.SetResult();
                 for (int spin = 0; spin < 50; spin++) pace.SpinOnce(sleep1Threshold: -1);
             }
         }

@@ -20,14 +20,15 @@ public sealed class FileTests : IDisposable
         using KernelAudit audit = KernelAudit.Take();
         Assert.SkipUnless(Directory.Exists("/etc/cron.d"), "needs /etc/cron.d");
         await using LiveStreams streams = await LiveStreams.Start(
-            _folder.FullName, """{ "audit": { "socket_type": "unicast" }, "files": { "paths": ["/etc/cron.d"] } }""", "--record", Path.Combine(_folder.FullName, "run.streams"));
+            _folder.FullName, """{ "audit": { "socket_type": "unicast" }, "files": { "paths": ["/etc/cron.d"] } }""",
+            "--record", Path.Combine(_folder.FullName, "run.streams"));
         await File.WriteAllTextAsync(_file, "# nothing\n", TestContext.Current.CancellationToken);
         await streams.Alert("sensitive-file", a => Key(a) == _file);
         // The second of both comes into the same episode; it is in the recording's documents.
         await File.AppendAllTextAsync(_file, "# still nothing\n", TestContext.Current.CancellationToken);
         await streams.Alert("sensitive-file", a => Key(a) == _file && Count(a) >= 2);
         await streams.Stop();
-        JsonElement[] alerts = [.. streams.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).Where(a => Key(a) == _file)];
+        JsonElement[] alerts = [.. streams.Alerts.Where(a => Key(a) == _file)];
         Assert.Single(alerts.Select(a => a.GetProperty("streams").GetProperty("alert").GetProperty("id").GetString()).Distinct());
         string?[] modules =
         [
@@ -56,7 +57,8 @@ public sealed class FileTests : IDisposable
     private static JsonElement.ArrayEnumerator Evidence(JsonElement alert) =>
         alert.GetProperty("streams").GetProperty("alert").GetProperty("evidence").EnumerateArray();
 
-    private static bool IsFileEvent(JsonElement document) => document.GetProperty("event").GetProperty("module").GetString() == "file_integrity";
+    private static bool IsFileEvent(JsonElement document) =>
+        document.GetProperty("event").GetProperty("module").GetString() == "file_integrity";
 
     private static string Key(JsonElement alert) => alert.GetProperty("streams").GetProperty("alert").GetProperty("key").GetString()!;
 

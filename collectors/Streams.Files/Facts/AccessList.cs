@@ -33,7 +33,9 @@ internal static class AccessList
             };
             if (who is not (var tagged, var named)) continue;
             int allowed = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-            entries.Add($"{tagged}:{named}:{((allowed & 4) != 0 ? 'r' : '-')}{((allowed & 2) != 0 ? 'w' : '-')}{((allowed & 1) != 0 ? 'x' : '-')}");
+            (char read, char write, char execute) =
+                ((allowed & 4) != 0 ? 'r' : '-', (allowed & 2) != 0 ? 'w' : '-', (allowed & 1) != 0 ? 'x' : '-');
+            entries.Add($"{tagged}:{named}:{read}{write}{execute}");
         }
 
         return entries;

@@ -82,7 +82,9 @@ public sealed record FileFacts
     /// <summary>What its first bytes say it is; null when they were not read.</summary>
     public string? MimeType { get; init; }
 
-    /// <summary>What its headers say, of an executable or library; null when that was not asked for. It is no part of what is compared.</summary>
+    /// <summary>
+    /// What its headers say, of an executable or library; null when that was not asked for. It is no part of what is compared.
+    /// </summary>
     public Elf.ElfFacts? Elf { get; init; }
 
     /// <summary>What could not be found out, and why; null when all was.</summary>

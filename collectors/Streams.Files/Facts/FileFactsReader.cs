@@ -57,7 +57,9 @@ public sealed unsafe class FileFactsReader : IDisposable
     /// <summary>Looks at a path.</summary>
     /// <param name="path">The path, absolute. A folder on the way that is a symbolic link makes it an error.</param>
     /// <param name="wait">Called with the number of bytes after each that are read; may wait, to read no faster. Null for nothing.</param>
-    /// <param name="known">What is returned when by inode, size, owner, mode and times it is the same still; null to read in any case.</param>
+    /// <param name="known">
+    /// What is returned when by inode, size, owner, mode and times it is the same still; null to read in any case.
+    /// </param>
     /// <returns>Null when nothing is there.</returns>
     public FileFacts? Read(string path, Action<int>? wait = null, FileFacts? known = null)
     {
@@ -114,7 +116,8 @@ public sealed unsafe class FileFactsReader : IDisposable
         if (known is not null && IsSame(known, facts)) return known;
         if (type == FileType.Symlink) return facts;
         facts = WithAttributes(facts, place);
-        return type == FileType.File && facts.Size <= _maxFileSize && (_hashes.Length > 0 || _readsHeaders) ? WithContent(facts, place, wait) : facts;
+        bool isRead = type == FileType.File && facts.Size <= _maxFileSize && (_hashes.Length > 0 || _readsHeaders);
+        return isRead ? WithContent(facts, place, wait) : facts;
     }
 
     // Who changes anything of a file cannot keep the time of its last change (ctime; inode(7)).

@@ -36,7 +36,9 @@ internal static unsafe partial class Libc
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    /// <summary>Opens a path. No part of it may be a symbolic link, but the last with <see cref="PathOnly"/> (which opens the link).</summary>
+    /// <summary>
+    /// Opens a path. No part of it may be a symbolic link, but the last with <see cref="PathOnly"/> (which opens the link).
+    /// </summary>
     public static int Open(string path, int flags)
     {
         Span<byte> bytes = stackalloc byte[Room(path)];

@@ -8,8 +8,8 @@ namespace Streams.Files.Packages;
 
 /// <summary>
 /// Which package a file belongs to and what it should hold, from dpkg's lists (<c>info/*.md5sums</c>, deb-md5sums(5)) and, for
-/// configuration files, from the status file beside them (<c>Conffiles</c>, deb-conffiles(5)). They are read when first asked, and again when
-/// the folder or the file has changed. Safe for several threads.
+/// configuration files, from the status file beside them (<c>Conffiles</c>, deb-conffiles(5)). They are read when first asked, and again
+/// when the folder or the file has changed. Safe for several threads.
 /// </summary>
 public sealed class DpkgDatabase : IDisposable
 {

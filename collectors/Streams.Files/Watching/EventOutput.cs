@@ -4,7 +4,8 @@ using Streams.Files.Facts;
 namespace Streams.Files.Watching;
 
 /// <summary>
-/// Makes events and gives them out in batches, each kept beside the baseline first. One thread at a time, but for <see cref="Acknowledge"/>.
+/// Makes events and gives them out in batches, each kept beside the baseline first. One thread at a time, but for
+/// <see cref="Acknowledge"/>.
 /// </summary>
 internal sealed class EventOutput
 {
@@ -69,7 +70,8 @@ internal sealed class EventOutput
     }
 
     /// <summary>Tells what a scan has found: nobody knows since when it is so.</summary>
-    public void Found(FileActions actions, FileFacts? before, FileFacts? after) => Tell(actions, before, after, _time.GetUtcNow(), by: null, from: null);
+    public void Found(FileActions actions, FileFacts? before, FileFacts? after) =>
+        Tell(actions, before, after, _time.GetUtcNow(), by: null, from: null);
 
     /// <summary>Tells a change. What it makes of the file is put into the baseline after it and before the next one is told.</summary>
     public void Change(

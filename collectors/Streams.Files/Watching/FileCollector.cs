@@ -14,7 +14,9 @@ public sealed record FileSurroundings
     /// <summary>The name of a group.</summary>
     public Func<uint, string?>? GroupName { get; init; }
 
-    /// <summary>A process that had ended before anything could be read of it. Called by the thread that reads the kernel's notices.</summary>
+    /// <summary>
+    /// A process that had ended before anything could be read of it. Called by the thread that reads the kernel's notices.
+    /// </summary>
     public Func<int, FileActor?>? EndedProcess { get; init; }
 
     /// <summary>
@@ -68,10 +70,12 @@ public sealed class FileCollector : ICollector
     /// <inheritdoc/>
     /// <remarks>
     /// <c>events</c>: changes told; <c>again</c>: those of the process before, which was killed, that were told once more;
-    /// <c>unacknowledged</c>: changes told that the queries have not dealt with yet; <c>notices</c>: what the kernel said; <c>overflows</c>: how often a queue was full; <c>rescans</c>: scans
-    /// for that reason; <c>watched.fanotify</c>: file systems with a mark; <c>watched.inotify</c>: folders with a watch; <c>refused</c>: folders without a watch; <c>queue</c>: notices and paths that wait;
-    /// <c>known</c>: files in the baseline; <c>scan.files</c>, <c>scan.bytes</c>: what scans have looked at; <c>errors</c>: what could not be
-    /// read; <c>own</c>: changes that this process made; <c>unresolved</c>: changes in folders that were gone before they were found.
+    /// <c>unacknowledged</c>: changes told that the queries have not dealt with yet; <c>notices</c>: what the kernel said;
+    /// <c>overflows</c>: how often a queue was full; <c>rescans</c>: scans for that reason; <c>watched.fanotify</c>: file systems with a
+    /// mark; <c>watched.inotify</c>: folders with a watch; <c>refused</c>: folders without a watch; <c>queue</c>: notices and paths that
+    /// wait; <c>known</c>: files in the baseline; <c>scan.files</c>, <c>scan.bytes</c>: what scans have looked at; <c>errors</c>: what
+    /// could not be read; <c>own</c>: changes that this process made; <c>unresolved</c>: changes in folders that were gone before they were
+    /// found.
     /// </remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
 
@@ -91,7 +95,11 @@ public sealed class FileCollector : ICollector
     /// <exception cref="InvalidOperationException">It has been subscribed to before.</exception>
     public IDisposable Subscribe(IObserver<ReadOnlyMemory<Event>> observer)
     {
-        var run = new FileRun(_options, _time, _surroundings, _log, QueueLimit, observer) { IsAcknowledged = IsAcknowledged, IgnoredPid = IgnoredPid };
+        var run = new FileRun(_options, _time, _surroundings, _log, QueueLimit, observer)
+        {
+            IsAcknowledged = IsAcknowledged,
+            IgnoredPid = IgnoredPid,
+        };
         if (Interlocked.CompareExchange(ref _run, run, null) is not null)
             throw new InvalidOperationException("a collector is subscribed to once");
         run.Start();

@@ -173,7 +173,8 @@ internal sealed partial class FileRun : IDisposable
 
         // Not lost: what is there is found, but not what was there for a moment only, and who did it.
         _overflows++;
-        string where = missed.Contains(NoticeQueue.Everywhere) ? "everything is" : missed.Count == 1 ? $"{missed[0]} is" : $"{missed.Count} folders are";
+        string where = missed.Contains(NoticeQueue.Everywhere) ? "everything is"
+            : missed.Count == 1 ? $"{missed[0]} is" : $"{missed.Count} folders are";
         _output!.Gap($"the queue of file changes was full; {where} looked at again");
         _scans!.AskAgain(missed);
     }
@@ -210,7 +211,8 @@ internal sealed partial class FileRun : IDisposable
     private static Func<string, bool> Filter(FilesOptions options)
     {
         Regex[] excluded = [.. options.ExcludeFiles.Select(Compile)], included = [.. options.IncludeFiles.Select(Compile)];
-        return path => !Array.Exists(excluded, regex => regex.IsMatch(path)) && (included.Length == 0 || Array.Exists(included, regex => regex.IsMatch(path)));
+        return path => !Array.Exists(excluded, regex => regex.IsMatch(path))
+            && (included.Length == 0 || Array.Exists(included, regex => regex.IsMatch(path)));
     }
 
     private static Regex Compile(string pattern)
@@ -221,7 +223,8 @@ internal sealed partial class FileRun : IDisposable
         }
         catch (NotSupportedException error)
         {
-            throw new FormatException($"\"{pattern}\": backreferences and look-around are not possible in exclude_files and include_files", error);
+            throw new FormatException(
+                $"\"{pattern}\": backreferences and look-around are not possible in exclude_files and include_files", error);
         }
     }
 

@@ -53,7 +53,9 @@ internal sealed partial class FileScans : IDisposable
         _asked.Set();
     }
 
-    /// <summary>Asks for another look at folders, and for a scan of paths that were never scanned. What looks as it is known is not read.</summary>
+    /// <summary>
+    /// Asks for another look at folders, and for a scan of paths that were never scanned. What looks as it is known is not read.
+    /// </summary>
     /// <param name="folders">The folders; <see cref="NoticeQueue.Everywhere"/> among them stands for all that is watched.</param>
     /// <param name="isLost">Whether notices were lost.</param>
     public void AskAgain(IEnumerable<string> folders, bool isLost = true)
@@ -116,7 +118,8 @@ internal sealed partial class FileScans : IDisposable
         List<WatchedRoot> roots = Roots();
         List<WatchedRoot> scanned = again.Length == 0 ? roots : roots.FindAll(root => !IsScanned(root));
         foreach (WatchedRoot root in scanned) _scan.Run(root.Path, root.IsRecursive, _paths.IsWanted, Tell, _stop);
-        IEnumerable<string> glanced = again.Contains(NoticeQueue.Everywhere) ? roots.Except(scanned).Select(root => root.Path) : Outermost(again);
+        IEnumerable<string> glanced =
+            again.Contains(NoticeQueue.Everywhere) ? roots.Except(scanned).Select(root => root.Path) : Outermost(again);
         foreach (string folder in glanced) _scan.Glance(folder, _paths.IsWanted, _paths.IsPlace, Tell, _stop);
         Volatile.Write(ref _scans, _scans + 1);
         lock (_gate)
@@ -144,7 +147,8 @@ internal sealed partial class FileScans : IDisposable
         List<WatchedRoot> roots = [.. _paths.Roots];
         IReadOnlyList<string> before;
         lock (_gate) before = _baseline.ScannedRoots();
-        roots.AddRange(before.Where(path => !Path.Exists(path) && _paths.Match(path) == Coverage.Covered).Select(path => new WatchedRoot(path, true)));
+        IEnumerable<string> gone = before.Where(path => !Path.Exists(path) && _paths.Match(path) == Coverage.Covered);
+        roots.AddRange(gone.Select(path => new WatchedRoot(path, IsRecursive: true)));
         return roots;
     }
 

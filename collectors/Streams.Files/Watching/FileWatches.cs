@@ -11,8 +11,8 @@ internal sealed partial class FileWatches : IDisposable
     // File systems of the kernel's own, whose files nobody writes.
     private static readonly HashSet<string> Virtual =
     [
-        "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs", "fusectl", "mqueue", "nsfs", "proc",
-        "pstore", "securityfs", "selinuxfs", "sysfs", "tracefs",
+        "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs", "fusectl", "mqueue", "nsfs",
+        "proc", "pstore", "securityfs", "selinuxfs", "sysfs", "tracefs",
     ];
 
     private readonly FilesBackend _backend;

@@ -73,7 +73,8 @@ internal static unsafe partial class Libc
     public static partial int Close(nint descriptor);
 
     /// <summary>Watches a folder.</summary>
-    public static int InotifyAddWatch(Descriptor inotify, string path, uint mask) => InotifyAddWatch(inotify, [.. PathText.ToBytes(path), 0], mask);
+    public static int InotifyAddWatch(Descriptor inotify, string path, uint mask) =>
+        InotifyAddWatch(inotify, [.. PathText.ToBytes(path), 0], mask);
 
     /// <summary>Where a symbolic link leads, as it is written there; null when the path is no link.</summary>
     public static string? TargetOf(string path)

@@ -33,7 +33,8 @@ internal sealed class MountTable
 
     /// <summary>The mount that a path is on.</summary>
     public Mount Of(string path) =>
-        Mounts.Where(mount => PathPattern.IsSameOrBelow(path, mount.Point)).Aggregate((best, mount) => mount.Point.Length >= best.Point.Length ? mount : best);
+        Mounts.Where(mount => PathPattern.IsSameOrBelow(path, mount.Point))
+            .Aggregate((best, mount) => mount.Point.Length >= best.Point.Length ? mount : best);
 
     /// <summary>The mounts below a folder that can be seen, itself not counted.</summary>
     public IEnumerable<Mount> Below(string folder) =>

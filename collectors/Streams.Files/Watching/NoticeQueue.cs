@@ -1,8 +1,8 @@
 namespace Streams.Files.Watching;
 
 /// <summary>
-/// The notices between those who read them from the kernel and the one who looks at the files. Full, it takes no more, and remembers in which
-/// folders something was missed: nobody waits who reads, and those folders are looked at again.
+/// The notices between those who read them from the kernel and the one who looks at the files. Full, it takes no more, and remembers in
+/// which folders something was missed: nobody waits who reads, and those folders are looked at again.
 /// </summary>
 internal sealed class NoticeQueue(int limit, TimeProvider time)
 {

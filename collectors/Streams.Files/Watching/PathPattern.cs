@@ -121,7 +121,8 @@ internal sealed class PathPattern
             return Path.Exists(child) || Libc.TargetOf(child) is not null ? Expand(child, name + 1) : [];
         }
 
-        return Entries(folder, foldersOnly: false).Where(child => IsName(name, Path.GetFileName(child))).SelectMany(child => Expand(child, name + 1));
+        return Entries(folder, foldersOnly: false).Where(child => IsName(name, Path.GetFileName(child)))
+            .SelectMany(child => Expand(child, name + 1));
     }
 
     // `**` does not follow links: it would not come to an end.
@@ -130,7 +131,8 @@ internal sealed class PathPattern
         try
         {
             return foldersOnly
-                ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null).Select(child => child.FullName)]
+                ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null)
+                    .Select(child => child.FullName)]
                 : Directory.GetFileSystemEntries(folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -164,6 +166,7 @@ internal sealed class PathPattern
             }
         }
 
-        return new Regex(text.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        const RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant;
+        return new Regex(text.Append(@"\z").ToString(), options);
     }
 }

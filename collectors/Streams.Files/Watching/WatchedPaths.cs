@@ -48,8 +48,8 @@ internal sealed class WatchedPaths
         foreach (PathPattern pattern in _patterns.Concat(_resolved.Targets))
         {
             Coverage found = pattern.Match(folder);
-            if (found == Coverage.Above || found == Coverage.Covered && (pattern.IsRecursive || pattern.Match(folder + "/x") == Coverage.Covered))
-                return true;
+            if (found == Coverage.Above) return true;
+            if (found == Coverage.Covered && (pattern.IsRecursive || pattern.Match(folder + "/x") == Coverage.Covered)) return true;
         }
 
         return false;
@@ -128,8 +128,10 @@ internal sealed class WatchedPaths
 
     private static WatchedRoot[] Outermost(List<WatchedRoot> roots) =>
     [
-        .. roots.Distinct().Where(root => !roots.Exists(other =>
-            other != root && PathPattern.IsSameOrBelow(root.Path, other.Path) && other.IsRecursive && (other.Path != root.Path || !root.IsRecursive)))
+        .. roots.Distinct()
+            .Where(root => !roots.Exists(other =>
+                other != root && PathPattern.IsSameOrBelow(root.Path, other.Path) && other.IsRecursive
+                    && (other.Path != root.Path || !root.IsRecursive)))
             .OrderBy(root => root.Path, StringComparer.Ordinal),
     ];
 

@@ -39,7 +39,7 @@ internal static class MetricTable
         new("scans", "scans", "Scans of all watched paths."),
         new("scan.files", "scan.files", "Files that scans have looked at."),
         new("scan.bytes", "scan", "Bytes that scans have read.") { Unit = MetricUnit.Bytes },
-        new("watched", "watches", "Paths, folders or file systems that are watched.") { IsCounter = false },
+        new("watched.", "watches", "File systems that fanotify watches, folders that inotify watches.") { IsCounter = false, Label = "backend" },
         new("refused", "watches.refused", "Paths or folders that cannot be watched.") { IsCounter = false },
         new("known", "files", "Files known.") { IsCounter = false },
         new("errors", "errors", "Files that could not be looked at."),

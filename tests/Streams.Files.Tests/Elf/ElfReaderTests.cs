@@ -16,7 +16,9 @@ public class ElfReaderTests
     {
         ElfFacts facts = Read(new ElfFile(isWide, isBig).Bytes())!;
         Assert.False(facts.IsDamaged);
-        Assert.Equal([".text PROGBITS 256 8", ".dynsym DYNSYM", ".dynstr STRTAB", ".shstrtab STRTAB", ".bss NOBITS 0 0"], facts.Sections.Select(Told));
+        Assert.Equal(
+            [".text PROGBITS 256 8", ".dynsym DYNSYM", ".dynstr STRTAB", ".shstrtab STRTAB", ".bss NOBITS 0 0"],
+            facts.Sections.Select(Told));
         Assert.Equal(["connect", "execve"], facts.Imports);
         // md5sum of "connect,execve".
         Assert.Equal("f6d49ce2e5e86e25f5ef12e82ab41281", facts.ImportHash);

@@ -25,7 +25,8 @@ public sealed class PackageRecognitionTests : IDisposable
     }
 
     [Fact]
-    public void Where_it_is_not_known_the_file_is_what_its_package_holds() => Assert.Equal("tool", Recognition().Find(null, null, Packaged("whole")));
+    public void Where_it_is_not_known_the_file_is_what_its_package_holds() =>
+        Assert.Equal("tool", Recognition().Find(null, null, Packaged("whole")));
 
     [Fact]
     public void A_configuration_file_is_its_packages_as_long_as_it_is_as_delivered()

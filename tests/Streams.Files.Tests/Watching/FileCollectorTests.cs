@@ -25,7 +25,8 @@ public sealed class FileCollectorTests : IDisposable
         watcher.WaitFor(e => e is FileEvent { After.Mode: "0400" }, "the mode");
         File.Delete(path);
         Assert.Equal("0400", watcher.WaitForFile(path, "deleted").After.Mode);
-        if (backend == "fanotify") Assert.Equal((Environment.ProcessId, Environment.ProcessPath), (updated.ProcessId, updated.ProcessExecutable));
+        if (backend == "fanotify")
+            Assert.Equal((Environment.ProcessId, Environment.ProcessPath), (updated.ProcessId, updated.ProcessExecutable));
         AssertBaselineIsDisk(watcher);
     }
 
@@ -155,7 +156,8 @@ public sealed class FileCollectorTests : IDisposable
         if (watcher.Counter("overflows") > 0) watcher.WaitForScans(2);
         IReadOnlyList<FileEvent> told = AssertBaselineIsDisk(watcher);
         if (watcher.Counter("overflows") > 0) return;
-        Assert.Equal(files, told.Count(e => e.Actions.Contains("created") && e.Path.StartsWith(_folder.At("storm/"), StringComparison.Ordinal)));
+        string storm = _folder.At("storm/");
+        Assert.Equal(files, told.Count(e => e.Actions.Contains("created") && e.Path.StartsWith(storm, StringComparison.Ordinal)));
         Assert.Equal(files, told.Count(e => e.Actions.Contains("moved")));
         Assert.Equal(files / 2, told.Count(e => e.Actions.Contains("deleted")));
     }
@@ -201,7 +203,11 @@ public sealed class FileCollectorTests : IDisposable
         using Watcher second = Watcher.Over(_folder, backend);
         string[] told = [.. second.Stop().Where(e => e.Path != _folder.Tree).Select(Watcher.Text).Order(StringComparer.Ordinal)];
         Assert.Equal(
-            [$"created {_folder.At("created")}", $"deleted {_folder.At("deleted")}", $"updated+attributes_modified {_folder.At("changed")}"], told);
+            [
+                $"created {_folder.At("created")}", $"deleted {_folder.At("deleted")}",
+                $"updated+attributes_modified {_folder.At("changed")}",
+            ],
+            told);
     }
 
     [Theory]

@@ -130,8 +130,8 @@ public class WatchTests
         notices.Clear();
         foreach (string path in (string[])["top/new/1", "top/z/b/2", "left/3"]) folder.Write(path);
         watch.Run(notices.Add);
-        Assert.Equal(
-            [folder["top/new/1"], folder["top/z/b/2"]], notices.Where(notice => (notice.What & Happened.Created) != 0).Select(notice => notice.Path));
+        IEnumerable<string> made = notices.Where(notice => (notice.What & Happened.Created) != 0).Select(notice => notice.Path);
+        Assert.Equal([folder["top/new/1"], folder["top/z/b/2"]], made);
         Assert.All(notices, notice => Assert.DoesNotContain("left", notice.Path, StringComparison.Ordinal));
     }
 

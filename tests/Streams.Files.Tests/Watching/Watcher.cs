@@ -82,8 +82,8 @@ internal sealed class Watcher : IObserver<ReadOnlyMemory<Event>>, IDisposable
                 {
                     if (_failure is not null) throw new InvalidOperationException("the collector has failed", _failure);
                     long rest = limit - Environment.TickCount64;
-                    Assert.True(
-                        rest > 0, $"{what} was not told; told were {string.Join(", ", _events.OfType<FileEvent>().TakeLast(20).Select(Text))}");
+                    string told = string.Join(", ", _events.OfType<FileEvent>().TakeLast(20).Select(Text));
+                    Assert.True(rest > 0, $"{what} was not told; told were {told}");
                     Monitor.Wait(_gate, (int)rest);
                 }
 

@@ -21,7 +21,9 @@ public sealed record ElfFacts
     /// <summary>Whether Go made it.</summary>
     public bool IsGo { get; init; }
 
-    /// <summary>Whether the headers contradict themselves, or there is more than is looked at: what is told is what could be read.</summary>
+    /// <summary>
+    /// Whether the headers contradict themselves, or there is more than is looked at: what is told is what could be read.
+    /// </summary>
     public bool IsDamaged { get; init; }
 }
 

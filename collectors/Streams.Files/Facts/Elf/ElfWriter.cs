@@ -17,7 +17,11 @@ internal sealed class ElfWriter
     public ElfWriter(IReadOnlyList<string> wanted)
     {
         _names = wanted.Where(name => !IsExpression(name)).ToHashSet(StringComparer.Ordinal);
-        _expressions = [.. wanted.Where(IsExpression).Select(name => new Regex(name[1..^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
+        _expressions =
+        [
+            .. wanted.Where(IsExpression)
+                .Select(name => new Regex(name[1..^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)),
+        ];
     }
 
     /// <summary>Writes the object with its name.</summary>
