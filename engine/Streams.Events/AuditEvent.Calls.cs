@@ -7,8 +7,8 @@ public sealed partial class AuditEvent
     /// <summary>The system call's numbers: arguments and what it returned.</summary>
     public CallView Call => new(this);
 
-    /// <summary>The paths that the call looked up, in the order of the records; nothing where there are none, or in a document.</summary>
-    public IReadOnlyList<PathItem> Paths => _document is null ? Decoder.Of(this).Paths() : [];
+    /// <summary>The paths that the call looked up, in the order of the records; nothing where there are none.</summary>
+    public IReadOnlyList<PathItem> Paths => _document is null ? Decoder.Of(this).Paths() : _document.Paths;
 }
 
 /// <summary>One path that a call looked up: a PATH record.</summary>

@@ -52,7 +52,7 @@ public sealed partial class AuditEvent
 
     /// <summary>
     /// A field as the records have it, decoded (<c>acct</c>, <c>op</c>, <c>a0</c>): the actor's, else that of the first record that has
-    /// it; null when none has. Of an event that came as a document, <c>auditd.data.NAME</c>.
+    /// it; null when none has. Of an event that came as a document, <c>auditd.data.NAME</c>, or where Auditbeat has moved it.
     /// </summary>
     public string? Data(string name) => _document is null ? Decoder.Of(this).Data(name) : _document.Data(name);
 

@@ -34,9 +34,11 @@ internal sealed class AuditDocument
         ["ses"] = "auditd.session",
         ["result"] = "auditd.result",
         ["addr"] = "source.ip",
+        ["name"] = "auditd.paths.name",
     }.ToFrozenDictionary();
 
     private readonly JsonFields _fields;
+    private PathItem[]? _paths;
 
     /// <exception cref="JsonException">It is no JSON object.</exception>
     public AuditDocument(ReadOnlyMemory<byte> json)
@@ -45,8 +47,14 @@ internal sealed class AuditDocument
         _fields = new JsonFields(json);
         Type = RecordTypes.TryParse(Encoding.UTF8.GetBytes((Text("auditd.message_type") ?? "").ToUpperInvariant()), out RecordType type)
             ? type : RecordType.None;
-        string call = Text("auditd.decoded.socketcall") ?? Text("auditd.data.syscall") ?? "";
-        SyscallId = Syscalls.TryFind(call, out ushort id) ? id : Tables.SyscallId.None;
+        SyscallId = Syscalls.TryFind(Text("auditd.data.syscall") ?? "", out ushort id) ? id : Tables.SyscallId.None;
+        if (SyscallId == Tables.SyscallId.Socketcall
+            && ulong.TryParse(Text("auditd.data.a0"), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong call)
+            && Syscalls.SocketcallId(call) is not Tables.SyscallId.None and var meant)
+        {
+            SyscallId = meant;
+        }
+
         Result = Text("auditd.result") switch { "success" => AuditResult.Success, "fail" => AuditResult.Fail, _ => AuditResult.None };
         IsInProgress = SyscallId == Tables.SyscallId.Connect && Text("auditd.data.exit") == "EINPROGRESS";
     }
@@ -92,10 +100,48 @@ internal sealed class AuditDocument
         return value;
     }
 
+    /// <summary>What Auditbeat keeps of the PATH records.</summary>
+    public PathItem[] Paths => _paths ??= ReadPaths();
+
     /// <summary>A field of the records by its own name, which Auditbeat may have moved.</summary>
-    public string? Data(string name) =>
-        Text("auditd.data." + name) ?? (Elsewhere.TryGetValue(name, out string? moved) ? Text(moved) : null);
+    public string? Data(string name)
+    {
+        if (Text("auditd.data." + name) is { } kept) return kept;
+        if (Elsewhere.TryGetValue(name, out string? moved)) return First(moved);
+        return name switch
+        {
+            "success" when SyscallId != Tables.SyscallId.None => Result switch
+            {
+                AuditResult.Success => "yes",
+                AuditResult.Fail => "no",
+                _ => null,
+            },
+            // Several keys stand in one record with this byte between them (AUDIT_KEY_SEPARATOR of linux/audit.h).
+            "key" => Fields.Texts(Value(Fields.Tags)) is { Length: > 0 } keys ? string.Join('\u0001', keys) : null,
+            // Other ids of the actor: old-auid, new-auid.
+            _ when name.EndsWith("uid", StringComparison.Ordinal) || name.EndsWith("gid", StringComparison.Ordinal) => Text($"user.{name}.id"),
+            _ => null,
+        };
+    }
 
     /// <summary>A field as text; null when there is none.</summary>
     public string? Text(string name) => _fields.Text(name);
+
+    private string? First(string name)
+    {
+        FieldValue value = _fields.Read(name);
+        if (value.Kind == FieldValueKind.List) return Fields.Texts(value) is [var first, ..] ? first : null;
+        return value.IsMissing ? null : value.ToString();
+    }
+
+    private PathItem[] ReadPaths()
+    {
+        string? folder = Text("process.working_directory");
+        return
+        [
+            .. _fields.Objects("auditd.paths").Select(path => new PathItem(
+                path.Text("name") is { } name ? AbsolutePath.Of(name, folder) : null,
+                path.Text("nametype") ?? path.Text("objtype"))),
+        ];
+    }
 }

@@ -14,6 +14,8 @@ internal sealed class JsonFields
         if (_root.ValueKind != JsonValueKind.Object) throw new JsonException($"it is a JSON {_root.ValueKind}.");
     }
 
+    private JsonFields(JsonElement root) => _root = root;
+
     /// <summary>A field as text; null when there is none.</summary>
     public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
 
@@ -28,6 +30,17 @@ internal sealed class JsonFields
             [var one] => ToValue(one),
             _ => Texts(found),
         };
+    }
+
+    /// <summary>The objects of a list of them, each with fields of its own.</summary>
+    public IEnumerable<JsonFields> Objects(string name)
+    {
+        var found = new List<JsonElement>();
+        Find(_root, name, found);
+        return found
+            .SelectMany(element => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().AsEnumerable() : [element])
+            .Where(element => element.ValueKind == JsonValueKind.Object)
+            .Select(element => new JsonFields(element));
     }
 
     // A dotted name may be objects in objects, or a name with dots, or a bit of both; of an array, each element is asked.

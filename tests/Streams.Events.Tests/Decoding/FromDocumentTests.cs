@@ -40,6 +40,54 @@ public class FromDocumentTests
         Assert.Equal(0, made.RecordCount);
     }
 
+    [Theory]
+    [InlineData("success", "no")]
+    [InlineData("result", "fail")]
+    [InlineData("key", "net")]
+    [InlineData("name", "/a")]
+    [InlineData("ses", "11")]
+    [InlineData("syscall", "connect")]
+    [InlineData("old-auid", null)]
+    [InlineData("pid", "42")]
+    public void What_Auditbeat_has_moved_is_found_by_its_name_in_the_records(string name, string? expected) =>
+        Assert.Equal(expected, AuditEvent.FromDocument(Encoding.UTF8.GetBytes(Connect), "intake").Data(name));
+
+    [Fact]
+    public void Keys_and_ids_of_a_document_are_those_of_its_records()
+    {
+        AuditEvent made = AuditEvent.FromDocument(
+            """
+            {"@timestamp":"2026-01-02T03:04:05Z","host":{"name":"h"},"auditd":{"message_type":"login"},"tags":["one","two"],
+            "user":{"old-auid":{"id":"7"},"id":"0"}}
+            """u8.ToArray(), "intake");
+        Assert.Equal(("one\u0001two", "7", "0", null), (made.Data("key"), made.Data("old-auid"), made.Data("uid"), made.Data("success")));
+    }
+
+    [Theory]
+    [InlineData("""{"paths":[{"name":"b","nametype":"CREATE"},{"name":"/tmp/../c"},{"item":"2"},7]}""", "/root/b CREATE, /c -, - -")]
+    [InlineData("""{"paths":{"name":"/a","objtype":"NORMAL"}}""", "/a NORMAL")]
+    [InlineData("""{"paths":"/a"}""", "")]
+    [InlineData("{}", "")]
+    public void The_paths_of_a_document_are_those_of_its_records(string auditd, string expected)
+    {
+        AuditEvent made = AuditEvent.FromDocument(
+            Encoding.UTF8.GetBytes($$$"""
+            {"@timestamp":"2026-01-02T03:04:05Z","host":{"name":"h"},"process":{"working_directory":"/root"},"auditd":{{{auditd}}}}
+            """), "intake");
+        Assert.Equal(expected, string.Join(", ", made.Paths.Select(path => $"{path.Path ?? "-"} {path.NameType ?? "-"}")));
+    }
+
+    [Theory]
+    [InlineData("3", SyscallId.Connect)]
+    [InlineData("ff", SyscallId.Socketcall)]
+    [InlineData("", SyscallId.Socketcall)]
+    public void What_a_32_bit_program_does_through_socketcall_is_the_call_itself_also_there(string argument, ushort expected)
+    {
+        string json = Connect.Replace("\"connect\"", "\"socketcall\"", StringComparison.Ordinal)
+            .Replace("\"a0\":\"3\"", $"\"a0\":\"{argument}\"", StringComparison.Ordinal);
+        Assert.Equal(expected, AuditEvent.FromDocument(Encoding.UTF8.GetBytes(json), "intake").SyscallId);
+    }
+
     [Fact]
     public void It_is_written_as_it_came()
     {
