@@ -7,7 +7,7 @@ Query("audit-tampered", Severity.Critical, "The audit rules, the daemon or its l
     .From((audit, files, host) => Observable.Merge<Event>(
             audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e)),   // the collector leaves out what it changes itself
             audit.Records("DAEMON_END", "DAEMON_ABORT"),
-            host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost"),
+            host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost").Where(d => !IsLock(d)),
             audit.FileChanges.Where(e => Changed(e, IsAuditFile) is not null && !IsDaemon(e.Process.Executable)),
             files.Changes.Where(f => IsRuleFile(f.Path) && !f.IsByPackageManager))
         .Suppress("acts", e => What(e), Minutes(10)))
@@ -18,6 +18,9 @@ bool IsDisabling(AuditEvent e) =>
     || (e.Data("audit_enabled") is "0" && e.Data("old") is not "0")
     || (e.Data("audit_failure") is "0" && e.Data("old") is not "0")
     || (e.Data("audit_rate_limit") is not (null or "0") && e.Data("audit_rate_limit") != e.Data("old"));
+
+// Locking takes nothing away; what is wrong by then is told by itself.
+bool IsLock(Document d) => d.Text("streams.audit.setting") is "enabled" && d.Text("streams.audit.found") is "2";
 
 bool IsAuditFile(string path) => path.StartsWith("/var/log/audit/", StringComparison.Ordinal) || IsRuleFile(path);
 

@@ -27,6 +27,7 @@ internal sealed partial class AuditRun : IDisposable
     private readonly AuditReports _reports;
     private readonly Thread _decoding;
     private readonly Lock _endGate = new();
+    private AuditDaemon? _daemon;
     private AuditWatch? _watch;
     private SocketReader? _reader;
     private Thread? _reading;
@@ -64,13 +65,13 @@ internal sealed partial class AuditRun : IDisposable
         new("forced_out", _decoder.Joiner.ForcedOut),
         new("malformed", _decoder.Malformed),
         new("forged", _reader?.Forged ?? 0),
-        new("lost.kernel", _watch?.LostInKernel ?? 0),
+        new("lost.kernel", _daemon?.LostInKernel ?? 0),
         new("lost.socket", _decoder.LostInSocket),
         new("lost.queue", _queue.DroppedRecords),
         new("dropped_bytes", _queue.DroppedBytes),
-        new("waited_ms", _watch?.WaitedMilliseconds ?? 0),
+        new("waited_ms", _daemon?.WaitedMilliseconds ?? 0),
         new("serial_gaps", Volatile.Read(ref _serialGaps)),
-        new("backlog", _watch?.MostBacklog ?? 0),
+        new("backlog", _daemon?.MostBacklog ?? 0),
         new("enobufs", _reader?.Overflows ?? 0),
         .. _additions?.Counters ?? [],
     ];
@@ -107,8 +108,10 @@ internal sealed partial class AuditRun : IDisposable
             using AuditSocket socket = AuditSocket.Open();
             Enlarge(socket);
             _reader = new SocketReader(socket, _queue);
-            _watch = new AuditWatch(_options, _time, _rules, control, socket, _decoder, _ownChanges, _reports, _log, Fail);
-            _watch.Open();
+            _daemon = new AuditDaemon(
+                _options, _time, _rules, new RunningKernel(control, socket, _ownChanges), _decoder, _reports, _log);
+            _daemon.Open();
+            _watch = new AuditWatch(_daemon, _rules, _time, _log, Fail);
             _reading = new Thread(Read) { Name = "audit read", IsBackground = true };
             _reading.Start();
             _watch.Start();
@@ -199,7 +202,7 @@ internal sealed partial class AuditRun : IDisposable
     private void Beat(bool isDrained, long now)
     {
         Volatile.Write(ref _serialGaps, _decoder.Joiner.SerialGaps);
-        bool isIdle = isDrained && _reader!.IsWaiting && _watch!.Backlog == 0 && _queue.IsEmpty;
+        bool isIdle = isDrained && _reader!.IsWaiting && _daemon!.Backlog == 0 && _queue.IsEmpty;
         _decoder.AddHeartbeat(now, isIdle ? now : null, Counters);
     }
 

@@ -20,6 +20,7 @@ public sealed partial class AuditRules : IAuditRules
     private readonly RuleEnvironment _environment;
     private readonly bool _repair;
     private readonly ILogger _log;
+    private readonly Func<int, bool> _hasProcess;
     private readonly IReadOnlyList<AuditRule> _self;
     private readonly HashSet<AuditRule> _knownForeign = [];
     private readonly HashSet<AuditRule> _knownMissing = [];
@@ -39,16 +40,18 @@ public sealed partial class AuditRules : IAuditRules
     /// <param name="repair">Whether what is missing is loaded again.</param>
     /// <param name="log">The log.</param>
     public AuditRules(RuleSources sources, RuleEnvironment environment, bool repair, ILogger log)
-        : this(sources, environment, repair, log, Environment.ProcessId)
+        : this(sources, environment, repair, log, Environment.ProcessId, pid => Directory.Exists($"/proc/{pid}"))
     {
     }
 
-    internal AuditRules(RuleSources sources, RuleEnvironment environment, bool repair, ILogger log, int pid)
+    internal AuditRules(
+        RuleSources sources, RuleEnvironment environment, bool repair, ILogger log, int pid, Func<int, bool>? hasProcess = null)
     {
         _sources = sources;
         _environment = environment;
         _repair = repair;
         _log = log;
+        _hasProcess = hasProcess ?? (_ => false);
         _self = SelfExclusion.Of(pid, environment);
         _changes = new RuleFileChanges(sources);
     }
@@ -57,20 +60,26 @@ public sealed partial class AuditRules : IAuditRules
     public bool HaveChanged() => _changes.Look();
 
     /// <inheritdoc/>
-    public void Load(AuditControl control, AuditReports reports) => Load(new KernelRules(control), reports);
-
-    /// <inheritdoc/>
-    public void Check(AuditControl control, AuditReports reports) => Check(new KernelRules(control), reports);
-
-    internal void Load(IKernelRules kernel, AuditReports reports)
+    public void Load(IKernelRules kernel, AuditReports reports)
     {
         Read(reports);
-        if (kernel.IsLocked)
-        {
-            Compare(kernel, reports, repair: false);
-            return;
-        }
+        bool isLocked = kernel.IsLocked || !TryChange(() => LoadAll(kernel, reports), kernel);
+        if (isLocked) Compare(kernel, reports, isLocked);
+    }
 
+    /// <inheritdoc/>
+    public void Check(IKernelRules kernel, AuditReports reports)
+    {
+        IReadOnlyList<AuditRule>? before = _settings is null ? null : _desired;
+        bool hasChanged = Read(reports) && before is not null;
+        bool isLocked = kernel.IsLocked;
+        if (hasChanged) isLocked = isLocked || !TryChange(() => Change(before!, kernel, reports), kernel);
+        if (hasChanged && isLocked) Postpone(before!, reports);
+        Compare(kernel, reports, isLocked);
+    }
+
+    private void LoadAll(IKernelRules kernel, AuditReports reports)
+    {
         RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
         bool removes = !kernel.HasOtherOwner;
         int added = Run(difference.Steps, kernel, reports);
@@ -81,27 +90,38 @@ public sealed partial class AuditRules : IAuditRules
         reports.Tell("audit-rules-changed", $"{added} rules were loaded and {removed} removed, so that there are {all}{kept}");
     }
 
-    internal void Check(IKernelRules kernel, AuditReports reports)
+    // False when somebody has locked audit meanwhile: the kernel refuses what is left for that reason alone.
+    private static bool TryChange(Action change, IKernelRules kernel)
     {
-        IReadOnlyList<AuditRule> before = _desired;
-        bool hasChanged = Read(reports);
-        bool isLocked = kernel.IsLocked;
-        if (hasChanged && !isLocked) Change(before, kernel, reports);
-        Compare(kernel, reports, _repair && !isLocked);
+        try
+        {
+            change();
+            return true;
+        }
+        catch (AuditException error) when (IsOfLock(error, kernel))
+        {
+            return false;
+        }
     }
 
+    private static bool IsOfLock(AuditException error, IKernelRules kernel) => error.Number == Libc.Eperm && kernel.IsLocked;
+
     // What is told once is not told again every minute: only when it has been otherwise in between.
-    private void Compare(IKernelRules kernel, AuditReports reports, bool repair)
+    private void Compare(IKernelRules kernel, AuditReports reports, bool isLocked)
     {
         RuleDifference difference = RuleDifference.Between(_desired, kernel.List());
-        _knownForeign.IntersectWith(difference.Foreign);
-        string[] foreign = [.. difference.Foreign.Where(_knownForeign.Add).Select(Text)];
-        reports.WarnOfRules("audit-rule-foreign", foreign, "was added by somebody", "were added by somebody");
+        AuditRule[] others = [.. difference.Foreign.Where(rule => !isLocked || !LockedRules.IsOfEndedRun(rule, _environment, _hasProcess))];
+        _knownForeign.IntersectWith(others);
+        string[] foreign = [.. others.Where(_knownForeign.Add).Select(Text)];
+        if (isLocked) reports.WarnOfRules("audit-rule-foreign", foreign, "is loaded, but not written", "are loaded, but not written");
+        else reports.WarnOfRules("audit-rule-foreign", foreign, "was added by somebody", "were added by somebody");
 
-        AuditRule[] gone = [.. difference.Missing.Where(rule => !_refused.Contains(rule) && !_absent.Contains(rule))];
+        AuditRule[] gone = [.. difference.Missing.Where(rule => IsMissed(rule, isLocked))];
         _knownMissing.IntersectWith(gone);
         string[] missing = [.. gone.Where(_knownMissing.Add).Select(Text)];
-        reports.WarnOfRules("audit-rule-missing", missing, "is not loaded any more", "are not loaded any more");
+        const string locked = "before the next boot: audit is locked";
+        if (isLocked) reports.WarnOfRules("audit-rule-missing", missing, $"cannot be loaded {locked}", $"cannot be loaded {locked}");
+        else reports.WarnOfRules("audit-rule-missing", missing, "is not loaded any more", "are not loaded any more");
         bool isMisplaced = difference.Misplaced.Count > 0;
         if (isMisplaced && !_isMisplaced)
         {
@@ -111,9 +131,24 @@ public sealed partial class AuditRules : IAuditRules
         }
 
         _isMisplaced = isMisplaced;
-        if (kernel.IsLocked) return;
-        if (repair && (gone.Length > 0 || isMisplaced)) Repair(difference, gone, kernel, reports);
-        else if (_absent.Count > 0) Run([.. difference.Steps.Where(step => _absent.Contains(step.Rule))], kernel, reports);
+        if (isLocked) return;
+        if (_repair && (gone.Length > 0 || isMisplaced)) TryChange(() => Repair(difference, gone, kernel, reports), kernel);
+        else if (_absent.Count > 0) TryChange(() => Run([.. difference.Steps.Where(IsOfAbsent)], kernel, reports), kernel);
+    }
+
+    private bool IsOfAbsent(RuleStep step) => _absent.Contains(step.Rule);
+
+    // Without a rule the records of this process are known by its number.
+    private bool IsMissed(AuditRule rule, bool isLocked) =>
+        !_refused.Contains(rule) && !_absent.Contains(rule)
+        && !(isLocked && (_self.Contains(rule) || LockedRules.WatchesNothing(rule, _environment)));
+
+    // Neither is an act of somebody's.
+    private void Postpone(IReadOnlyList<AuditRule> before, AuditReports reports)
+    {
+        _knownForeign.UnionWith(before.Except(_desired));
+        _knownMissing.UnionWith(_desired.Except(before));
+        reports.Tell("audit-rules-changed", "the rules are written otherwise, which counts after the next boot: audit is locked");
     }
 
     private string Text(AuditRule rule) => rule.Text(_environment.Machine);
@@ -148,7 +183,8 @@ public sealed partial class AuditRules : IAuditRules
         foreach (RuleProblem problem in set.Problems.Where(_knownProblems.Add)) Tell(problem, reports);
 
         // Lines move when others are written before them.
-        HashSet<RuleProblem> errors = [.. set.Problems.Where(problem => problem.IsError).Select(problem => problem with { Line = 0, Column = 0 })];
+        HashSet<RuleProblem> errors =
+            [.. set.Problems.Where(problem => problem.IsError).Select(problem => problem with { Line = 0, Column = 0 })];
         bool isFirst = _settings is null;
         if (!isFirst && !errors.IsSubsetOf(_accepted))
         {
@@ -207,7 +243,7 @@ public sealed partial class AuditRules : IAuditRules
             if (_absent.Add(rule)) LogAbsent(_log, text);
             return false;
         }
-        catch (AuditException error)
+        catch (AuditException error) when (!IsOfLock(error, kernel))
         {
             _refused.Add(rule);
             reports.Warn("audit-rule-refused", $"{error.Message}: {text}", ("rule", text), ("reason", error.Message));
@@ -244,7 +280,7 @@ public sealed partial class AuditRules : IAuditRules
         {
             return true;
         }
-        catch (AuditException error)
+        catch (AuditException error) when (!IsOfLock(error, kernel))
         {
             string text = rule.Text(_environment.Machine);
             reports.Warn("audit-rule-refused", $"{error.Message}: {text}", ("rule", text), ("reason", error.Message));
@@ -260,7 +296,7 @@ public sealed partial class AuditRules : IAuditRules
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "the options of the rule files (-b, -e, -f, -r, --backlog_wait_time) are written otherwise: they count at the next start")]
+        Message = "the options of the rule files (-b, -e, -f, -r, --backlog_wait_time) are other ones now: they count at the next start")]
     private static partial void LogSettings(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "there is nothing yet for the rule {Rule}; it is loaded when there is")]

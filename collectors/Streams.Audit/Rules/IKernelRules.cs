@@ -3,7 +3,7 @@ using Streams.Audit.Netlink;
 namespace Streams.Audit.Rules;
 
 /// <summary>The rules that the kernel has.</summary>
-internal interface IKernelRules
+public interface IKernelRules
 {
     /// <summary>Whether they are locked until the next boot.</summary>
     bool IsLocked { get; }

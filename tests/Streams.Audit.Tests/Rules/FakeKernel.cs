@@ -6,6 +6,7 @@ namespace Streams.Audit.Tests.Rules;
 /// <summary>A kernel's rules, with the errors that it has.</summary>
 internal sealed class FakeKernel : IKernelRules
 {
+    public const int Eperm = 1;
     public const int Enoent = 2;
     public const int Eexist = 17;
     public const int Einval = 22;
@@ -13,6 +14,12 @@ internal sealed class FakeKernel : IKernelRules
     private readonly List<AuditRule> _rules = [];
 
     public bool IsLocked { get; set; }
+
+    /// <summary>How many changes it takes before somebody locks it; null for any number.</summary>
+    public int? LocksAfter { get; set; }
+
+    /// <summary>How many changes it refused because it is locked.</summary>
+    public int Locked { get; private set; }
 
     public bool HasOtherOwner { get; set; }
 
@@ -33,6 +40,7 @@ internal sealed class FakeKernel : IKernelRules
 
     public void Add(AuditRule rule, bool inFront)
     {
+        Change("load the rule");
         if (Refused.TryGetValue(Text(rule), out int number)) throw new AuditException("load the rule", number);
         if (_rules.Contains(rule)) throw new AuditException("load the rule", Eexist);
         Requests.Add((inFront ? "^ " : "+ ") + Text(rule));
@@ -41,8 +49,17 @@ internal sealed class FakeKernel : IKernelRules
 
     public void Delete(AuditRule rule)
     {
+        Change("remove the rule");
         if (!_rules.Remove(rule)) throw new AuditException("remove the rule", Enoent);
         Requests.Add("- " + Text(rule));
+    }
+
+    private void Change(string doing)
+    {
+        IsLocked |= LocksAfter-- == 0;
+        if (!IsLocked) return;
+        Locked++;
+        throw new AuditException(doing, Eperm);
     }
 
     private static string Text(AuditRule rule) => rule.Text(RuleMachine.X8664);

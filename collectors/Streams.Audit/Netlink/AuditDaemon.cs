@@ -1,0 +1,308 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streams.Audit.Netlink;
+
+/// <summary>
+/// What the collector does as the audit daemon, or beside it: takes the records, sets and looks after the settings and the rules, counts
+/// what was lost, hands the records back. For one thread, but for the counts.
+/// </summary>
+/// <remarks>
+/// While audit is locked (enabled = 2) the kernel still gives its records to who asks for them; it refuses to change rules and settings,
+/// audit_do_config_change and AUDIT_ADD_RULE of kernel/audit.c. Then what differs is told, and nothing is tried.
+/// </remarks>
+internal sealed partial class AuditDaemon
+{
+    private const uint Locked = 2;
+
+    private readonly AuditOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IAuditRules? _rules;
+    private readonly IAuditKernel _kernel;
+    private readonly RecordDecoder _decoder;
+    private readonly AuditReports _reports;
+    private readonly ILogger _log;
+    private readonly KernelTicks _ticks = KernelTicks.Find();
+    private AuditSituation _found = new();
+    private SocketChoice _choice = new(null, "");
+    private OwnedSettings? _settings;
+    private RisingCount _lost;
+    private RisingCount _waited;
+    private DateTimeOffset _checkedAt;
+    private bool _isOwner;
+    private bool _hasLocked;
+    private long _backlog;
+    private long _mostBacklog;
+
+    public AuditDaemon(
+        AuditOptions options, TimeProvider time, IAuditRules? rules, IAuditKernel kernel, RecordDecoder decoder, AuditReports reports,
+        ILogger log)
+    {
+        _options = options;
+        _time = time;
+        _rules = rules;
+        _kernel = kernel;
+        _decoder = decoder;
+        _reports = reports;
+        _log = log;
+    }
+
+    /// <summary>Records that the kernel has lost since the start.</summary>
+    public long LostInKernel => _lost.Total;
+
+    /// <summary>How long audited programs have waited since the start, all together.</summary>
+    public long WaitedMilliseconds => _waited.Total * 1000 / _ticks.PerSecond;
+
+    /// <summary>Records that waited in the kernel when it last looked.</summary>
+    public long Backlog => Volatile.Read(ref _backlog);
+
+    /// <summary>The most that it has seen waiting.</summary>
+    public long MostBacklog => Volatile.Read(ref _mostBacklog);
+
+    /// <summary>Whether the kernel tells its state: it does so with CAP_AUDIT_CONTROL.</summary>
+    public bool IsTold => _found.Status is not null;
+
+    /// <summary>Finds out how records can be had; nothing is changed yet.</summary>
+    /// <exception cref="InvalidOperationException">There is no way; the message says what to do.</exception>
+    public void Open()
+    {
+        Find();
+        if (_choice.Type is null) throw new InvalidOperationException(_choice.Reason);
+        if (_found.Status is { } status) Count(status);
+        _checkedAt = _time.GetUtcNow();
+    }
+
+    /// <summary>Takes the records and sets up what should be, once somebody reads the socket.</summary>
+    /// <exception cref="InvalidOperationException">The kernel does not give the records; the message says why.</exception>
+    /// <exception cref="AuditException">The kernel does not answer.</exception>
+    public void Begin()
+    {
+        if (_choice.Type == AuditSocketType.Unicast && !Register())
+        {
+            // Somebody came in between, or the kernel has reasons of its own.
+            Find();
+            if (_choice.Type != AuditSocketType.Multicast)
+                throw new InvalidOperationException($"the kernel does not take it for the audit daemon: {_choice.Reason}");
+        }
+
+        if (!_isOwner) ReadAlong();
+        if (_found is { Status: { } status, IsLocked: false })
+        {
+            Own(status);
+            _rules?.Load(_kernel.Rules, _reports);
+            Set(AuditSetting.Enabled, 1, status);
+            if (_isOwner && _options.Immutable) Lock();
+        }
+        else if (_found.IsLocked)
+        {
+            // What differs can only be told.
+            _rules?.Check(_kernel.Rules, _reports);
+        }
+
+        TellStart();
+    }
+
+    /// <summary>Looks whether all is as it should be, but for the rules.</summary>
+    /// <exception cref="AuditException">The kernel does not answer.</exception>
+    public void Check()
+    {
+        bool wasLocked = _found.IsLocked;
+        AuditStatus status = CheckLosses();
+        _found = _found with { Status = status, Owner = AuditOwner.Foreign(status) };
+        if (_found.IsLocked && !wasLocked && !_hasLocked) TellLocked();
+        if (_isOwner && status.Pid != Environment.ProcessId) LoseOwner();
+        else if (!_isOwner && WantsToOwn && _found.Owner is null && BecomeOwner()) return;
+        foreach (SettingChange change in _settings?.Compare(status) ?? []) Tell(change);
+    }
+
+    /// <summary>Looks whether the rules are as they should be.</summary>
+    /// <exception cref="AuditException">The kernel does not answer.</exception>
+    public void CheckRules() => _rules?.Check(_kernel.Rules, _reports);
+
+    /// <summary>Gives the records up; somebody must read the socket meanwhile.</summary>
+    // The kernel asks the owner whether it lives while it holds what it needs to send records: hence over the other connection, and
+    // while the socket is read on.
+    public void HandBack()
+    {
+        if (!IsTold) return;
+        try
+        {
+            if (_isOwner) _kernel.Set(AuditSetting.Pid, 0);
+            CheckLosses();
+        }
+        catch (AuditException error)
+        {
+            LogRefused(_log, error.Message);
+        }
+    }
+
+    private void Find()
+    {
+        _found = _kernel.Find(_rules is not null);
+        _choice = SocketChoice.Of(_options, _found);
+    }
+
+    private void TellStart()
+    {
+        bool hasBoot = StartedAtBoot();
+        string message = $"{(_isOwner ? "is the audit daemon (unicast)" : "reads along (multicast)")}: {_choice.Reason}";
+        if (_isOwner && _settings is null && _found.Status is { } status) message += Stays(status);
+        if (!hasBoot) message += "; processes from before audit was enabled are never audited: boot with audit=1";
+        _reports.Tell(
+            "audit-collector-started", message,
+            ("socket_type", _isOwner ? "unicast" : "multicast"), ("reason", _choice.Reason),
+            ("enabled_at_boot", hasBoot ? "yes" : "no"), ("locked", _found.IsLocked || _hasLocked ? "yes" : "no"),
+            ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable), ("jiffies_per_second", _ticks.PerSecond));
+        if (_isOwner && _options.FailureMode == AuditFailureMode.Panic) LogPanic(_log);
+    }
+
+    // Whoever locked audit before has chosen the settings, which need not be an attack.
+    private string Stays(AuditStatus status)
+    {
+        string[] differences =
+        [
+            .. new OwnedSettings(_options, status).Compare(status)
+                .Select(change => $"{change.Setting.Name()} is {change.Found} and not {change.Expected}"),
+        ];
+        return differences.Length == 0 ? "" : $": {string.Join(", ", differences)}";
+    }
+
+    private void TellLocked() =>
+        _reports.Warn(
+            "audit-setting-changed", "enabled is 2: somebody has locked audit, so that rules and settings stay until the next boot",
+            ("setting", AuditSetting.Enabled.Name()), ("expected", 1), ("found", Locked));
+
+    // The settings are the daemon's; one who reads along only needs audit to be on.
+    private void Own(AuditStatus status)
+    {
+        _settings = new OwnedSettings(_options, status, onlyEnabled: !_isOwner);
+        uint limit = _settings.Expected.GetValueOrDefault(AuditSetting.RateLimit, _options.RateLimit);
+        if (limit != _options.RateLimit) LogRateLimit(_log, limit);
+        foreach ((AuditSetting setting, uint value) in _settings.Expected)
+        {
+            if (setting != AuditSetting.Enabled) Set(setting, value, status);
+        }
+    }
+
+    private void Set(AuditSetting setting, uint value, AuditStatus status)
+    {
+        uint? found = status[setting];
+        if (found is null || found == value || (setting == AuditSetting.Enabled && found > value)) return;
+        TrySet(setting, value);
+    }
+
+    // What it is instead is told by the next look.
+    private bool TrySet(AuditSetting setting, uint value)
+    {
+        if (_found.IsLocked) return false;
+        try
+        {
+            _kernel.Set(setting, value);
+            return true;
+        }
+        catch (AuditException error)
+        {
+            if (error.Number == Libc.Eperm) _found = _found with { Status = _kernel.GetStatus() };
+            if (_found.IsLocked) TellLocked();
+            else LogRefused(_log, error.Message);
+            return false;
+        }
+    }
+
+    private void Lock() => _hasLocked = TrySet(AuditSetting.Enabled, Locked);
+
+    private AuditStatus CheckLosses()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        AuditStatus status = _kernel.GetStatus();
+        long lost = Count(status);
+        if (lost > 0) _reports.AddGap(_checkedAt, lost, "the kernel lost records");
+        _checkedAt = now;
+        return status;
+    }
+
+    private long Count(AuditStatus status)
+    {
+        Volatile.Write(ref _backlog, status.Backlog);
+        if (status.Backlog > _mostBacklog) Volatile.Write(ref _mostBacklog, status.Backlog);
+        if (status.BacklogWaitTimeActual is { } waited) _waited.Take(waited);
+        return _lost.Take(status.Lost);
+    }
+
+    private void Tell(SettingChange change)
+    {
+        string name = change.Setting.Name();
+        string locked = _found.IsLocked ? ", and stays so until the next boot: audit is locked" : "";
+        _reports.Warn(
+            "audit-setting-changed", $"{name} is {change.Found}, not {change.Expected}{locked}",
+            ("setting", name), ("expected", change.Expected), ("found", change.Found));
+        if (!_options.Repair || !TrySet(change.Setting, change.Expected)) return;
+        _reports.Tell("audit-repaired", $"{name} is {change.Expected} again", ("setting", name), ("expected", change.Expected));
+    }
+
+    private void LoseOwner()
+    {
+        _isOwner = _decoder.IsOwner = false;
+        string by = _found.Owner is { } owner ? $"{owner} has it" : "nobody has it";
+        _reports.Warn(
+            "audit-owner-lost", $"is the audit daemon no more: {by}",
+            ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable));
+        if (_found.Owner is null && Register())
+        {
+            _reports.Tell("audit-owner-regained", "is the audit daemon again", ("owner.pid", Environment.ProcessId));
+            return;
+        }
+
+        ReadAlong();
+    }
+
+    private bool WantsToOwn => _choice.WaitsForOwner || _choice.Type == AuditSocketType.Unicast;
+
+    private bool BecomeOwner()
+    {
+        if (!Register()) return false;
+        _kernel.TryReadAlong(false);
+        if (_found is { Status: { } status, IsLocked: false })
+        {
+            Own(status);
+            if (_options.Immutable) Lock();
+        }
+
+        _reports.Tell("audit-owner-regained", "is the audit daemon now", ("owner.pid", Environment.ProcessId));
+        return true;
+    }
+
+    private bool Register()
+    {
+        _kernel.Register();
+        return _isOwner = _decoder.IsOwner = _kernel.GetStatus().Pid == Environment.ProcessId;
+    }
+
+    private void ReadAlong()
+    {
+        if (!_kernel.TryReadAlong(true))
+            throw new InvalidOperationException("CAP_AUDIT_READ is missing to read along: run it as root, or give it that capability");
+    }
+
+    private static bool StartedAtBoot()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/cmdline").Split([' ', '\n']).Any(word => word is "audit=1" or "audit=on");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]
+    private static partial void LogRefused(ILogger log, string refusal);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "rate_limit is {Limit}: the strategy userspace needs one, and none is configured; the kernel loses what is above it")]
+    private static partial void LogRateLimit(ILogger log, uint limit);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "failure_mode is panic: the machine stops when a record cannot be delivered")]
+    private static partial void LogPanic(ILogger log);
+}

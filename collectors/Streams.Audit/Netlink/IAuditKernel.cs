@@ -1,0 +1,30 @@
+using Streams.Audit.Rules;
+
+namespace Streams.Audit.Netlink;
+
+/// <summary>The kernel's audit, for one who wants its records.</summary>
+internal interface IAuditKernel
+{
+    /// <summary>The rules that it has.</summary>
+    IKernelRules Rules { get; }
+
+    /// <summary>Looks how records can be had; changes nothing.</summary>
+    /// <param name="hasRules">Whether rules are to be loaded.</param>
+    AuditSituation Find(bool hasRules);
+
+    /// <summary>Its state.</summary>
+    /// <exception cref="AuditException">The kernel refuses.</exception>
+    AuditStatus GetStatus();
+
+    /// <summary>Changes a setting. While audit is locked only <see cref="AuditSetting.Pid"/> can be.</summary>
+    /// <exception cref="AuditException">The kernel refuses: EPERM when audit is locked.</exception>
+    void Set(AuditSetting setting, uint value);
+
+    /// <summary>Asks for the records, which works also while audit is locked; whether they are given is seen in the state.</summary>
+    /// <exception cref="AuditException">It could not be asked.</exception>
+    void Register();
+
+    /// <summary>Begins or ends to read along beside the audit daemon.</summary>
+    /// <returns>Whether the kernel allows it.</returns>
+    bool TryReadAlong(bool on);
+}
