@@ -47,6 +47,7 @@ internal sealed class StateCheck
                 CheckStockState(call.TargetMethod, call.Syntax);
                 if (function is not null && call.Instance is { } target && List.Changes(Definition(call.TargetMethod)) && !IsOwnObject(target, function))
                     RefuseChange(call.Syntax, target, Definition(call.TargetMethod).Name);
+                CheckBuffers(call, function);
                 break;
             case IMethodReferenceOperation { Instance: { } bound } reference when List.Changes(reference.Method.OriginalDefinition):
                 RefuseChange(reference.Syntax, bound, reference.Method.Name);
@@ -54,13 +55,31 @@ internal sealed class StateCheck
             case IMethodReferenceOperation reference:
                 CheckStockState(reference.Method, reference.Syntax);
                 break;
+            case ISimpleAssignmentOperation { IsRef: true } reference: CheckWrite(reference.Value, function); break;
             case IAssignmentOperation assignment: CheckWrite(assignment.Target, function); break;
+            case IEventAssignmentOperation assignment: CheckWrite(assignment.EventReference, function); break;
             case IIncrementOrDecrementOperation increment: CheckWrite(increment.Target, function); break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument: CheckWrite(argument.Value, function); break;
             case IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref, Initializer.Value: { } value }: CheckWrite(value, function); break;
+            case IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } } loop
+                when function is not null && !IsOwnObject(loop.Collection, function):
+                RefuseWrite(loop.Collection);
+                break;
         }
         foreach (IOperation child in operation.ChildOperations) Check(child, function);
     }
+
+    // What the script hands to others as a span or a memory, they may write to. MemoryExtensions only looks, as far as it is on the list.
+    private void CheckBuffers(IInvocationOperation call, SyntaxNode? function)
+    {
+        if (function is null || call.TargetMethod.ContainingType?.Name == nameof(MemoryExtensions)) return;
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (IsBuffer(argument.Parameter?.Type) && !IsOwnObject(argument.Value, function)) RefuseWrite(argument.Value);
+        }
+    }
+
+    private static bool IsBuffer(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Span" or "Memory", ContainingNamespace: { Name: "System" } };
 
     private void CheckStockState(IMethodSymbol method, SyntaxNode syntax)
     {
@@ -117,8 +136,16 @@ internal sealed class StateCheck
         target.Type is { IsValueType: true, IsRefLikeType: false } ? IsOwnPlace(target, function) : IsOwnObject(target, function);
 
     private static bool IsOwnSelf(IInstanceReferenceOperation self, SyntaxNode function) =>
-        self.ReferenceKind == InstanceReferenceKind.ImplicitReceiver
+        (self.ReferenceKind == InstanceReferenceKind.ImplicitReceiver && !IsOfMember(self))
         || function is ConstructorDeclarationSyntax or AccessorDeclarationSyntax { RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.InitAccessorDeclaration or (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SetAccessorDeclaration };
+
+    // new Host(names) { Names = { "a" } }: what is filled is not what is made.
+    private static bool IsOfMember(IInstanceReferenceOperation self)
+    {
+        IOperation? within = self.Parent;
+        while (within is not (null or IObjectOrCollectionInitializerOperation)) within = within.Parent;
+        return within?.Parent is IMemberInitializerOperation;
+    }
 
     // An object that this call of the function made, and so nothing else can hold yet.
     private bool IsOwnObject(IOperation value, SyntaxNode function) => IsOwnObject(value, function, 0);
@@ -128,10 +155,12 @@ internal sealed class StateCheck
         if (depth > 50) return false;
         switch (value)
         {
+            case IObjectCreationOperation { Type: var made, Arguments: var given } when IsBuffer(made):
+                return given.All(argument => argument.Value.Type is not IArrayTypeSymbol || IsOwnObject(argument.Value, function, depth + 1));
             case IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation or IWithOperation:
-            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }:
             case { Syntax: StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax }:
                 return true;
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } self: return !IsOfMember(self);
             case IConversionOperation { OperatorMethod: null } conversion: return IsOwnObject(conversion.Operand, function, depth + 1);
             case IConversionOperation { Type.IsRefLikeType: true } conversion: return IsOwnObject(conversion.Operand, function, depth + 1);
             case IParenthesizedOperation inner: return IsOwnObject(inner.Operand, function, depth + 1);
@@ -158,9 +187,8 @@ internal sealed class StateCheck
     {
         switch (operation)
         {
-            case IVariableDeclaratorOperation declarator when operation.Parent?.Parent is not IForEachLoopOperation:
-                Give(declarator.Symbol, declarator.Initializer is { } initializer ? [initializer.Value] : []);
-                break;
+            case IVariableDeclaratorOperation declarator when operation.Parent is IForEachLoopOperation: Give(declarator.Symbol, [null]); break;
+            case IVariableDeclaratorOperation declarator: Give(declarator.Symbol, declarator.Initializer is { } initializer ? [initializer.Value] : []); break;
             case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
             case ICoalesceAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
             case IDeconstructionAssignmentOperation deconstruction:

@@ -144,7 +144,11 @@ internal sealed class SymbolCheck(CSharpCompilation compilation, Func<string, st
                 break;
             case IMemberReferenceOperation reference: CheckSymbol(NameIn(syntax), reference.Member); break;
             case IConversionOperation conversion: CheckSymbol(syntax, conversion.OperatorMethod); break;
-            case IBinaryOperation binary: CheckSymbol(syntax, binary.OperatorMethod); break;
+            case IBinaryOperation binary:
+                CheckSymbol(syntax, binary.OperatorMethod);
+                CheckIdentity(binary);
+                break;
+            case IInterpolationOperation text: CheckText(text.Expression); break;
             case IUnaryOperation unary: CheckSymbol(syntax, unary.OperatorMethod); break;
             case IIncrementOrDecrementOperation increment: CheckSymbol(syntax, increment.OperatorMethod); break;
             case ICompoundAssignmentOperation compound: CheckSymbol(syntax, compound.OperatorMethod); break;
@@ -168,6 +172,39 @@ internal sealed class SymbolCheck(CSharpCompilation compilation, Func<string, st
                 break;
         }
         foreach (IOperation child in operation.ChildOperations) CheckOperations(child, model);
+    }
+
+    // Whether two texts are one object depends on what other hosts of the shard have said before.
+    private void CheckIdentity(IBinaryOperation binary)
+    {
+        if (binary is { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, OperatorMethod: null })
+        {
+            CheckText(binary.LeftOperand);
+            CheckText(binary.RightOperand);
+        }
+
+        if (binary is not { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, OperatorMethod: null }) return;
+        if (IsCompared(binary.LeftOperand) && IsCompared(binary.RightOperand))
+            Refuse(binary.Syntax, ((BinaryExpressionSyntax)binary.Syntax).OperatorToken.Text, List.Named("identity"));
+
+        bool IsCompared(IOperation operand)
+        {
+            if (operand is not { Type: { IsReferenceType: true, SpecialType: not SpecialType.System_String }, ConstantValue.HasValue: false }) return false;
+            while (operand is IConversionOperation { IsImplicit: true } conversion) operand = conversion.Operand;
+            return operand.Type is { } type && !IsOwn(type);
+        }
+    }
+
+    // A value within a text says what its ToString does, as if that was written.
+    private void CheckText(IOperation value)
+    {
+        while (value is IConversionOperation { OperatorMethod: null } conversion) value = conversion.Operand;
+        for (ITypeSymbol? type = value.Type; type is not null; type = type.BaseType)
+        {
+            if (type.GetMembers(nameof(ToString)).OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty) is not { } method) continue;
+            CheckSymbol(value.Syntax, method);
+            return;
+        }
     }
 
     private void CheckCall(SyntaxNode syntax, IInvocationOperation call)
