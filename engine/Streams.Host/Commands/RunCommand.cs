@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Streams.Audit;
+using Streams.Audit.Rules;
 using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
@@ -109,7 +110,7 @@ internal sealed class RunCommand
         string host = settings.Host ?? Environment.MachineName;
         using var lines = new OperatorLines(Console.Error);
         var log = new OperatorLog(lines);
-        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, follow, host, time, log);
+        using CollectorSet collectors = CollectorSet.Make(settings.Collectors, follow, host, time, log, RuleMachine.Current);
         if (collectors.Collectors.Count == 0)
         {
             lines.Add("streams run: there is nothing to watch: every collector is off in the configuration, or out of reach for this user");

@@ -31,7 +31,9 @@ internal sealed class CollectorSet : IDisposable
     /// <param name="host">The name of this host.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">What they have to say to the operator.</param>
-    public static CollectorSet Make(CollectorSettings settings, string? follow, string host, TimeProvider time, ILogger log)
+    /// <param name="machine">The machine that audit rules are for; null when they cannot be compiled for this one.</param>
+    public static CollectorSet Make(
+        CollectorSettings settings, string? follow, string host, TimeProvider time, ILogger log, RuleMachine? machine)
     {
         var set = new CollectorSet();
         // A log may be another machine's, whose files are not here.
@@ -43,7 +45,7 @@ internal sealed class CollectorSet : IDisposable
 
         IReadOnlyList<(string Name, bool IsForFiles, string Without)> missing = Capabilities.Missing(File.ReadAllText("/proc/self/status"));
         bool hasAudit = settings.AuditEnabled;
-        if (hasAudit && AuditCollector.FindObstacle(settings.Audit, hasRules: !ConfiguredRules.Of(settings).AreNone) is { } obstacle)
+        if (hasAudit && AuditCollector.FindObstacle(settings.Audit, HasRules(settings, machine)) is { } obstacle)
         {
             LiveLog.NoAudit(log, obstacle);
             hasAudit = false;
@@ -54,7 +56,7 @@ internal sealed class CollectorSet : IDisposable
             if (isForFiles ? settings.FilesEnabled : hasAudit) LiveLog.Lacks(log, name, without);
         }
 
-        ProcessTable? processes = hasAudit ? set.AddAudit(settings, host, time, log) : null;
+        ProcessTable? processes = hasAudit ? set.AddAudit(settings, host, time, log, machine) : null;
         if (settings.FilesEnabled) set.AddFiles(settings, host, time, processes, log);
         return set;
     }
@@ -65,7 +67,7 @@ internal sealed class CollectorSet : IDisposable
         foreach (IDisposable shared in _shared) shared.Dispose();
     }
 
-    private ProcessTable AddAudit(CollectorSettings settings, string host, TimeProvider time, ILogger log)
+    private ProcessTable AddAudit(CollectorSettings settings, string host, TimeProvider time, ILogger log, RuleMachine? machine)
     {
         AccountNames? names = settings.ResolveIds ? Names(time) : null;
         ProcessTable processes = FirstNamespaces.HavePid
@@ -74,7 +76,7 @@ internal sealed class CollectorSet : IDisposable
         RuleSources sources = ConfiguredRules.Of(settings);
         AuditOptions options = settings.Audit with { Host = host };
         AuditRules? rules = null;
-        if (RuleMachine.Current is { } machine)
+        if (machine is not null)
         {
             RuleEnvironment environment = RuleEnvironment.OfHost(machine);
             options = WithRuleSettings(options, sources.Read(environment, out _).Settings);
@@ -109,6 +111,9 @@ internal sealed class CollectorSet : IDisposable
 
     private static FileActor? Actor(ProcessFacts? process) => process is null ? null : new FileActor(
         process.Pid, process.Executable, process.User, UserName: null, process.AuditUser, process.Session, process.EntityId, process.Ancestors);
+
+    private static bool HasRules(CollectorSettings settings, RuleMachine? machine) =>
+        machine is not null && !ConfiguredRules.Of(settings).AreNone;
 
     private AccountNames Names(TimeProvider time)
     {

@@ -13,7 +13,8 @@ internal static partial class LiveLog
     /// <summary>The rules are left alone.</summary>
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "audit rules can be compiled for x86_64 and aarch64, not for {Machine}: those that are loaded are left alone, and what they ask for is read")]
+        Message = "audit rules are compiled for x86_64 and aarch64 only, not for {Machine}: those that are loaded are left alone and what "
+            + "they ask for is read; load yours with auditctl (./streams rules --machine aarch64 prints them)")]
     public static partial void NoRules(ILogger log, Architecture machine);
 
     /// <summary>A right is missing.</summary>
