@@ -12,6 +12,9 @@ internal sealed partial class Decoder
         RecordKey.Pe, RecordKey.Pa, RecordKey.NewPp, RecordKey.NewPi, RecordKey.NewPe, RecordKey.CapPi, RecordKey.CapPp, RecordKey.CapPe, RecordKey.CapPa,
     ];
 
+    // What a file gives to whoever executes it (PATH).
+    private static readonly ushort[] FileCapabilitySets = [RecordKey.CapFp, RecordKey.CapFi];
+
     private static readonly byte[] SocketcallProperty = JsonText.Name("socketcall");
     private static readonly byte[] SignalProperty = JsonText.Name("signal");
 
@@ -20,6 +23,11 @@ internal sealed partial class Decoder
         if (field.Key != RecordKey.Unknown && Array.IndexOf(CapabilitySets, field.Key) >= 0)
         {
             return Capabilities(field.Key) is { } names ? FieldValue.From(names) : FieldValue.Missing;
+        }
+
+        if (field.Key != RecordKey.Unknown && Array.IndexOf(FileCapabilitySets, field.Key) >= 0)
+        {
+            return FileCapabilities(field.Key) is { } names ? FieldValue.From(names) : FieldValue.Missing;
         }
 
         foreach (Decodings.Decoding decoding in DecodingsOfCall())
@@ -52,20 +60,23 @@ internal sealed partial class Decoder
             json.String(signal);
         }
 
+        foreach (ushort key in FileCapabilitySets) Write(json, key, FileCapabilities(key));
         if (!HasCapabilities()) return;
-        foreach (ushort key in CapabilitySets)
-        {
-            if (Capabilities(key) is not { } names) continue;
-            json.Property(RecordKey.Property(key));
-            json.StartArray();
-            foreach (string name in names)
-            {
-                json.Element();
-                json.String(name);
-            }
+        foreach (ushort key in CapabilitySets) Write(json, key, Capabilities(key));
+    }
 
-            json.EndArray();
+    private static void Write(JsonText json, ushort key, string[]? names)
+    {
+        if (names is null) return;
+        json.Property(RecordKey.Property(key));
+        json.StartArray();
+        foreach (string name in names)
+        {
+            json.Element();
+            json.String(name);
         }
+
+        json.EndArray();
     }
 
     // Their keys are those of other things elsewhere: fp= is also the fingerprint of a key that sshd made.
@@ -105,5 +116,19 @@ internal sealed partial class Decoder
         int index = HasCapabilities() ? DataIndex(key) : -1;
         if (index < 0 || _scanner[index].Part != TokenPart.Kernel || !Hex.TryParse(Bytes(index), out ulong mask) || mask == 0) return null;
         return CapabilityNames.Of(mask);
+    }
+
+    // Those of the first file that has any: a program's interpreter has none.
+    private string[]? FileCapabilities(ushort key)
+    {
+        for (int i = 0; i < _recordCount; i++)
+        {
+            if (_records[i].Type != RecordType.Path) continue;
+            Read(ref _records[i]);
+            int index = FindIn(_records[i], key);
+            if (index >= 0 && Hex.TryParse(Bytes(index), out ulong mask) && mask != 0) return CapabilityNames.Of(mask);
+        }
+
+        return null;
     }
 }

@@ -268,6 +268,19 @@ public class RecordTrapTests
     }
 
     [Fact]
+    public void The_capabilities_of_a_file_have_names()
+    {
+        AuditEvent made = Audit.Of(
+            Execve,
+            "type=PATH item=0 name=\"/bin/ping\" mode=0100755 nametype=NORMAL cap_fp=0000000000002000 cap_fi=0 cap_fe=1 cap_fver=2",
+            "type=PATH item=1 name=\"/lib64/ld.so\" mode=0100755 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0");
+        Assert.Equal("net_raw", Documents.Read(made, "auditd.decoded.cap_fp"));
+        Assert.Equal("net_raw", Documents.Leaves(Documents.Json(made))["auditd.decoded.cap_fp"]);
+        Assert.Null(Documents.Read(made, "auditd.decoded.cap_fi"));
+        Assert.Equal("0000000000002000, 0", Documents.Read(made, "auditd.paths.cap_fp"));
+    }
+
+    [Fact]
     public void Data_reads_the_records_whatever_the_document_makes_of_them()
     {
         AuditEvent run = Audit.Execve("web-01", "2026-01-02T03:04:05.678Z", 7, "/usr/bin/id", ["id", "-u"]);
