@@ -31,6 +31,9 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
     /// <summary>Its size on disk, known when it has been opened; 0 for a pipe.</summary>
     public long Length { get; private set; }
 
+    /// <summary>How it is compressed when that cannot be read here; null for all else. Known when it has been opened.</summary>
+    public string? Compression { get; private set; }
+
     /// <summary>Opens it; what was kept, instead, when there is something.</summary>
     /// <param name="buffer">Bytes to read at once.</param>
     /// <param name="beforeWait">Called before a pipe is read.</param>
@@ -52,6 +55,7 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
             Length = IsPipe ? 0 : raw.Length;
             var counted = new CountedStream(raw, isLook && !IsPipe ? null : statistics);
             Stream plain = counted.Plain();
+            Compression = counted.Compression;
 
             // A damaged stream loses what was to be read with the damage: little at a time.
             if (plain != counted) buffer = Math.Min(buffer, 64 << 10);
@@ -75,6 +79,16 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
         private readonly byte[] _peeked = new byte[4];
         private int _start;
         private int _end;
+
+        /// <summary>What its first bytes say of a compression that is not read here.</summary>
+        public string? Compression => _peeked.AsSpan(0, _end) switch
+        {
+            [0xFD, (byte)'7', (byte)'z', (byte)'X'] => "xz",
+            [(byte)'B', (byte)'Z', (byte)'h', _] => "bzip2",
+            [0x04, 0x22, 0x4D, 0x18] => "lz4",
+            [(byte)'P', (byte)'K', 3, 4] => "zip",
+            _ => null,
+        };
 
         public override bool CanRead => true;
         public override bool CanSeek => false;

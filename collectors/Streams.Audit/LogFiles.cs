@@ -43,7 +43,11 @@ internal sealed class LogFiles
             Array.Sort(files, StringComparer.Ordinal);
             var folder = new LogFolder(path);
             _folders.Add(folder);
-            foreach (string file in files) Add(file, folder);
+            foreach (string file in files)
+            {
+                if (FileKind.IsSpecial(file)) _statistics.Skip(file, "is a pipe, a socket or a device");
+                else Add(file, folder);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -229,8 +229,11 @@ internal sealed class LogSource : IDisposable
 
     private void NotALog(LogFile file)
     {
-        if (file.Folder is not null) _statistics.Skip(file.Path);
-        else _statistics.Error(file.Path, "does not begin like an audit log", "name an audit.log, or a file that `ausearch --raw` wrote");
+        string what = file.Compression is { } compression ? $"is compressed with {compression}" : "does not begin like an audit log";
+        string remedy = file.Compression is null ? "name an audit.log, or a file that `ausearch --raw` wrote"
+            : "decompress it first: gzip and zstd are read as they are";
+        if (file.Folder is not null) _statistics.Skip(file.Path, what);
+        else _statistics.Error(file.Path, what, remedy);
     }
 
     /// <summary>Reports what went wrong with a file; false when it is nothing about the file.</summary>

@@ -6,6 +6,11 @@ namespace Streams.Audit;
 /// <param name="Remedy">What to do.</param>
 public sealed record LogError(string Path, string What, string Remedy);
 
+/// <summary>A file that was found in a folder and not read.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Why">Why, for instance <c>does not begin like an audit log</c>.</param>
+public sealed record SkippedFile(string Path, string Why);
+
 /// <summary>The bad lines of one kind.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Count">How many.</param>
@@ -20,7 +25,7 @@ public sealed class LogStatistics
     private readonly Lock _gate = new();
     private readonly BadLines?[] _bad = new BadLines?[Enum.GetValues<BadLineKind>().Length];
     private readonly List<LogError> _errors = [];
-    private readonly List<string> _skipped = [];
+    private readonly List<SkippedFile> _skipped = [];
     private JoinerFigures _figures;
     private long _bytesRead;
 
@@ -60,8 +65,8 @@ public sealed class LogStatistics
         }
     }
 
-    /// <summary>Files in folders that do not begin like an audit log.</summary>
-    public IReadOnlyList<string> Skipped
+    /// <summary>Files in folders that are no audit logs.</summary>
+    public IReadOnlyList<SkippedFile> Skipped
     {
         get
         {
@@ -98,9 +103,9 @@ public sealed class LogStatistics
         lock (_gate) _errors.Add(new LogError(path, what, remedy));
     }
 
-    internal void Skip(string path)
+    internal void Skip(string path, string why)
     {
-        lock (_gate) _skipped.Add(path);
+        lock (_gate) _skipped.Add(new SkippedFile(path, why));
     }
 
     internal void Bad(BadLineKind kind, ReadOnlySpan<byte> line, string path, long number)

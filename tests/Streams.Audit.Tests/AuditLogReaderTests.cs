@@ -133,7 +133,7 @@ public sealed class AuditLogReaderTests
         string binary = folder.Write("core", [0, 1, 2, 3, 255]);
         (List<AuditEvent> events, LogStatistics statistics) = Logs.Read(folder.ToString());
         Assert.Equal(3, events.Count);
-        Assert.Equal([readme, binary], statistics.Skipped);
+        Assert.Equal([readme, binary], statistics.Skipped.Select(file => file.Path));
         Assert.Empty(statistics.Errors);
     }
 
@@ -147,6 +147,34 @@ public sealed class AuditLogReaderTests
         LogError error = Assert.Single(statistics.Errors);
         Assert.Equal((readme, "does not begin like an audit log"), (error.Path, error.What));
         Assert.Contains("ausearch --raw", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_in_a_folder_is_skipped_and_not_waited_for()
+    {
+        using var folder = new Folder();
+        folder.Write("audit.log", Log);
+        string pipe = Path.Combine(folder.ToString(), "pipe");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", pipe)) made.WaitForExit();
+        (List<AuditEvent> events, LogStatistics statistics) = Logs.Read(folder.ToString());
+        Assert.Equal(3, events.Count);
+        Assert.Equal([new SkippedFile(pipe, "is a pipe, a socket or a device")], statistics.Skipped);
+        Assert.Empty(statistics.Errors);
+    }
+
+    [Theory]
+    [InlineData("FD377A585A000004E6D6B446", "xz")]
+    [InlineData("425A683931415926535952", "bzip2")]
+    [InlineData("04224D18644070B9", "lz4")]
+    [InlineData("504B030414000000", "zip")]
+    public void A_compression_that_is_not_read_is_named(string first, string compression)
+    {
+        using var folder = new Folder();
+        string rotated = folder.Write("audit.log.1", Convert.FromHexString(first));
+        LogError error = Assert.Single(Logs.Read(rotated, folder.Write("audit.log", Log)).Statistics.Errors);
+        Assert.Equal($"is compressed with {compression}", error.What);
+        Assert.Contains("gzip and zstd are read", error.Remedy, StringComparison.Ordinal);
+        Assert.Equal([new SkippedFile(rotated, error.What)], Logs.Read(folder.ToString()).Statistics.Skipped);
     }
 
     [Fact]

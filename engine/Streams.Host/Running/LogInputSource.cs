@@ -21,7 +21,7 @@ internal sealed class LogInputSource(AuditLogReader reader) : InputSource
                 Torn = read.Torn,
                 Late = read.Late,
                 BadLines = [.. read.BadLines.Select(bad => new Output.BadLines(bad.Kind.Name(), bad.Count, bad.Kind.Remedy()))],
-                Skipped = [.. read.Skipped.Select(file => $"{file} does not begin like an audit log")],
+                Skipped = [.. read.Skipped.Select(file => $"{file.Path} {file.Why}")],
             };
         }
     }
