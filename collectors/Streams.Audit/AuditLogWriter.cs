@@ -100,22 +100,28 @@ public sealed class AuditLogWriter : IInputWriter
     }
 
     // What our collector added comes last in an event, and the joiner ends an event of a log with its PROCTITLE: it goes to the front,
-    // behind the record that says what the event is.
+    // behind the record that says what the event is; before what a program wrote, which is an event as soon as it is read.
     private void Add(AuditEvent e)
     {
         byte[] stamp = Stamp(e);
+        bool isSingle = RecordClasses.Of(e.Type) == RecordClass.Single;
+        if (isSingle) AddAdditions(e, stamp);
         for (int i = 0; i < e.RecordCount; i++)
         {
             AuditRecord record = e.Record(i);
             if (i == 0 || record.Type != RecordType.StreamsProcess) AddLine(e.Host, record, stamp);
-            for (int added = 1; i == 0 && added < e.RecordCount; added++)
-            {
-                if (e.Record(added).Type == RecordType.StreamsProcess) AddLine(e.Host, e.Record(added), stamp);
-            }
+            if (i == 0 && !isSingle) AddAdditions(e, stamp);
         }
 
-        bool isOne = e.RecordCount == 1 && RecordClasses.Of(e.Type) == RecordClass.Single;
-        if (!e.IsTorn && !isOne) AddLine(e.Host, new AuditRecord(RecordType.Eoe, default), stamp);
+        if (!e.IsTorn && !isSingle) AddLine(e.Host, new AuditRecord(RecordType.Eoe, default), stamp);
+    }
+
+    private void AddAdditions(AuditEvent e, ReadOnlySpan<byte> stamp)
+    {
+        for (int i = 1; i < e.RecordCount; i++)
+        {
+            if (e.Record(i).Type == RecordType.StreamsProcess) AddLine(e.Host, e.Record(i), stamp);
+        }
     }
 
     private void AddLine(string host, AuditRecord record, ReadOnlySpan<byte> stamp)

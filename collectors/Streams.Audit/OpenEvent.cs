@@ -37,6 +37,9 @@ internal sealed class OpenEvent
     /// <summary>Whether it has records that the kernel writes for a call only.</summary>
     public bool BelongsToCall => _hasAuxiliary || HasSockaddr || Paths > 0 || Executions > 0 || (HasTitle && Builder.Count == 1);
 
+    /// <summary>Whether it is what our own collector added, and what it was added to has not come yet.</summary>
+    public bool IsAddition => Builder.Count == 1 && Builder[0].Type == RecordType.StreamsProcess;
+
     /// <summary>Which record is the call; -1 when none is.</summary>
     public int Call { get; private set; }
 

@@ -67,7 +67,7 @@ public sealed class RecordJoiner
     /// <summary>Makes a joiner.</summary>
     /// <param name="events">Takes each event as it is complete, on the caller's thread.</param>
     /// <param name="options">The limits; null for the defaults.</param>
-    /// <param name="additions">What is known on the host and added to each event that a program did not write itself; null for none.</param>
+    /// <param name="additions">What is known on the host and added to each event; null for none.</param>
     public RecordJoiner(Action<AuditEvent> events, JoinerOptions? options = null, IEventAdditions? additions = null)
     {
         options ??= new JoinerOptions();
@@ -205,9 +205,25 @@ public sealed class RecordJoiner
         NodeState node = _nodes.Get(name);
         Advance(node, time);
 
-        // DAEMON_* have a sequence of auditd's own.
-        if ((ushort)type is < 1200 or > 1299) node.SeenSerial(serial);
         _single.Add(type, text);
+        if (_current is { IsAddition: true } before && before.Serial == serial && before.Time == time && before.Node == node)
+        {
+            _single.Add(RecordType.StreamsProcess, before.Builder[0].Text);
+            Drop(before);
+        }
+        else if ((ushort)type is < 1200 or > 1299)
+        {
+            // DAEMON_* have a sequence of auditd's own.
+            node.SeenSerial(serial);
+        }
+
+        if (_additions is not null && !_additions.AddTo(_single, time))
+        {
+            Own++;
+            _single.Clear();
+            return;
+        }
+
         Events++;
         _events(_single.Build(node.Name, _collector, Stamp(time), serial));
     }
@@ -358,13 +374,25 @@ public sealed class RecordJoiner
 
     private void Close(OpenEvent open) => Close(open, Needs.Missing(open));
 
-    private void Close(OpenEvent open, string? missing)
+    private void Drop(OpenEvent open)
+    {
+        Forget(open);
+        open.Builder.Clear();
+        if (_spare.Count < 64) _spare.Push(open);
+    }
+
+    private void Forget(OpenEvent open)
     {
         Unlink(open);
         Unindex(open);
         if (_current == open) _current = null;
-        _closed.Add(open.Time, open.Serial, open.IsNamed ? open.Node.Number : 0);
         _bytes -= open.Builder.Length;
+    }
+
+    private void Close(OpenEvent open, string? missing)
+    {
+        Forget(open);
+        _closed.Add(open.Time, open.Serial, open.IsNamed ? open.Node.Number : 0);
         if (_additions is not null && open.Builder.Count < MaxEventRecords && !_additions.AddTo(open.Builder, open.Time))
         {
             Own++;

@@ -66,6 +66,23 @@ public sealed class AuditLogWriterTests : IDisposable
     }
 
     [Fact]
+    public void What_the_collector_added_to_what_a_program_wrote_is_read_with_it_too()
+    {
+        Event[] events =
+        [
+            Event((RecordType.UserLogin, "pid=5 uid=0 auid=1000"), (RecordType.StreamsProcess, "ppid=1")),
+            Event((RecordType.UserEnd, "pid=5 uid=0 auid=1000")),
+        ];
+        Write(new AuditLogOptions(), events);
+        Assert.Equal(
+            ["STREAMS_PROCESS", "USER_LOGIN", "USER_END"],
+            System.IO.File.ReadAllLines(File).Select(line => line.Split(' ')[1]["type=".Length..]));
+        IReadOnlyList<Event> read = Read(File);
+        Assert.Equal(Documents(events), Documents(read));
+        Assert.Equal([2, 1], read.Cast<AuditEvent>().Select(e => e.RecordCount));
+    }
+
+    [Fact]
     public void A_line_feed_in_a_record_begins_no_other_record()
     {
         Write(new AuditLogOptions(), [Event((RecordType.Syscall, "a=1\ntype=USER_LOGIN msg=audit(1.000:1): forged"))]);

@@ -326,8 +326,15 @@ public sealed class RecordJoinerTests
         Assert.Equal(["1:1 " + types], Left(records));
     }
 
+    [Theory]
+    [InlineData("1:1 STREAMS_PROCESS a|1:1 USER_AUTH b", "1:1 USER_AUTH STREAMS_PROCESS")]
+    [InlineData("1:1 STREAMS_PROCESS a|1:2 USER_AUTH b", "1:2 USER_AUTH|1:1 STREAMS_PROCESS")]
+    [InlineData("node=a 1:1 STREAMS_PROCESS a|node=b 1:1 USER_AUTH b", "b 1:1 USER_AUTH|a 1:1 STREAMS_PROCESS")]
+    public void In_a_log_it_precedes_what_a_program_wrote(string records, string events) =>
+        Assert.Equal(events.Split('|'), Logs.Join(records.Split('|')));
+
     [Fact]
-    public void What_is_added_comes_last_and_not_to_what_a_program_wrote()
+    public void What_is_added_comes_last_also_to_what_a_program_wrote()
     {
         var events = new List<string>();
         var joiner = new RecordJoiner(e => events.Add(Logs.Text(e)), null, new Additions(_ => true));
@@ -335,7 +342,7 @@ public sealed class RecordJoinerTests
             Logs.Add(joiner, Logs.Line(record));
 
         Assert.Equal(
-            ["1:1 SYSCALL PROCTITLE STREAMS_PROCESS", "1:2 USER_AUTH", "1:3 SYSCALL STREAMS_PROCESS [PROCTITLE]"], events);
+            ["1:1 SYSCALL PROCTITLE STREAMS_PROCESS", "1:2 USER_AUTH STREAMS_PROCESS", "1:3 SYSCALL STREAMS_PROCESS [PROCTITLE]"], events);
         Assert.Equal((3, 1, 0), (joiner.Events, joiner.Torn, joiner.Own));
     }
 
@@ -351,8 +358,10 @@ public sealed class RecordJoinerTests
             Logs.Add(joiner, Logs.Line($"1:{i} {Title}"));
         }
 
-        Assert.Equal(["1:2 SYSCALL PROCTITLE STREAMS_PROCESS", "1:4 SYSCALL PROCTITLE STREAMS_PROCESS"], events);
-        Assert.Equal((2, 2, 0), (joiner.Events, joiner.Own, joiner.InFlight));
+        for (int i = 5; i <= 6; i++) Logs.Add(joiner, Logs.Line($"1:{i} USER_CMD x"));
+        Assert.Equal(
+            ["1:2 SYSCALL PROCTITLE STREAMS_PROCESS", "1:4 SYSCALL PROCTITLE STREAMS_PROCESS", "1:6 USER_CMD STREAMS_PROCESS"], events);
+        Assert.Equal((3, 3, 0), (joiner.Events, joiner.Own, joiner.InFlight));
     }
 
     private sealed class Additions(Func<AuditEventBuilder, bool> keep) : IEventAdditions

@@ -112,7 +112,8 @@ public sealed class DetectionTests : IDisposable
         using KernelAudit audit = KernelAudit.Take();
         Assert.SkipUnless(File.Exists("/usr/bin/su") && File.Exists("/usr/sbin/runuser"), "needs su and runuser");
         await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, Collectors);
-        using (Process su = Process.Start(new ProcessStartInfo("runuser", ["-u", "nobody", "--", "su", "root", "-c", "true"])
+        const string login = "echo 1 > /proc/self/loginuid; runuser -u nobody -- su root -c true";
+        using (Process su = Process.Start(new ProcessStartInfo("sh", ["-c", login])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -126,8 +127,14 @@ public sealed class DetectionTests : IDisposable
         }
 
         JsonElement alert = await streams.Alert("auth-failure");
-        JsonElement data = Evidence(alert).Single().GetProperty("auditd").GetProperty("data");
+        JsonElement evidence = Evidence(alert).Single();
+        JsonElement data = evidence.GetProperty("auditd").GetProperty("data");
         Assert.StartsWith("PAM:", data.GetProperty("op").GetString(), StringComparison.Ordinal);
+        Assert.Equal("daemon", evidence.GetProperty("user").GetProperty("name").GetString());
+        JsonElement process = evidence.GetProperty("process");
+        Assert.EndsWith("/runuser", process.GetProperty("parent").GetProperty("executable").GetString(), StringComparison.Ordinal);
+        JsonElement ancestors = evidence.GetProperty("streams").GetProperty("process").GetProperty("ancestors");
+        Assert.Contains(Environment.ProcessPath, ancestors.EnumerateArray().Select(ancestor => ancestor.GetString()));
     }
 
     [Fact]

@@ -63,6 +63,15 @@ internal static class ProcessRecord
         }
     }
 
+    /// <summary>Puts the ids of who wrote a record into a set: those that the kernel wrote, not those of the program's own text.</summary>
+    public static void CollectOwn(ReadOnlySpan<byte> text, Span<uint> users, ref int count)
+    {
+        int message = text.IndexOf(" msg="u8);
+        if (message >= 0) text = text[..message];
+        Collect(text, " uid="u8, users, ref count);
+        Collect(text, "auid="u8, users, ref count);
+    }
+
     private delegate ReadOnlySpan<byte> Lookup(IAccountNames names, uint id);
 
     private static void Leader(RecordText text, ReadOnlySpan<byte> key, ReadOnlySpan<byte> entityKey, int pid, Func<int, byte[]> entity)

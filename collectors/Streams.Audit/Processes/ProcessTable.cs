@@ -125,19 +125,27 @@ public sealed partial class ProcessTable : IEventAdditions
         lock (_gate) return pid == _options.OwnPid || (_processes.TryGetValue(pid, out KnownProcess? process) && process.IsOwn);
     }
 
-    // Records that precede a call or stand alone (LOGIN, AVC, SECCOMP …) have the number only: nothing new is learnt from them.
+    // What programs write (USER_LOGIN, CRED_ACQ …), and what precedes a call or stands alone (LOGIN, AVC, SECCOMP …), has the number, and
+    // perhaps ids: audit_log_user_recv_msg and others of kernel/audit.c. Where the process is known nothing new is learnt of it.
     private bool AddToOther(AuditEventBuilder records, long time)
     {
         if (records.Count == 0) return true;
         ReadOnlySpan<byte> text = records[0].Text;
         int pid = text.StartsWith("pid="u8) && Utf8Parser.TryParse(text[4..], out int first, out _) ? first : Caller.Number(text, " pid="u8);
-        if (!_processes.TryGetValue(pid, out KnownProcess? process) || HasEnded(process, time)) return true;
-        AddWithMore(records, process, Record(process, default, time, isElsewhere: true), isNamed: false);
-        return !process.IsOwn;
+        if (pid <= 0) return true;
+        if (Known(pid, time) is { } process)
+        {
+            AddWithMore(records, process, Record(process, default, time, isElsewhere: true), isNamed: false);
+            return !process.IsOwn;
+        }
+
+        // It has ended, and its users have their names all the same.
+        AddWithMore(records, process: null, [], isNamed: false);
+        return true;
     }
 
     // Besides what every event of the process gets: its program, where the records do not name it, and the names of owners of files.
-    private void AddWithMore(AuditEventBuilder records, KnownProcess process, byte[] record, bool isNamed)
+    private void AddWithMore(AuditEventBuilder records, KnownProcess? process, byte[] record, bool isNamed)
     {
         Span<uint> users = stackalloc uint[8];
         Span<uint> groups = stackalloc uint[8];
@@ -151,6 +159,8 @@ public sealed partial class ProcessTable : IEventAdditions
             ProcessRecord.Collect(records[i].Text, " oauid="u8, users, ref userCount);
         }
 
+        if (!isNamed && _names is not null) ProcessRecord.CollectOwn(records[0].Text, users, ref userCount);
+
         if (isNamed && userCount == 0 && groupCount == 0)
         {
             records.Add(RecordType.StreamsProcess, record);
@@ -159,14 +169,14 @@ public sealed partial class ProcessTable : IEventAdditions
 
         _text.Clear();
         _text.Raw(record);
-        if (!isNamed)
+        if (!isNamed && process is not null)
         {
             _text.Field("exe"u8, process.Executable);
             _text.Field("comm"u8, process.Name);
         }
 
         if (_names is { } names) ProcessRecord.WriteOwners(_text, users[..userCount], groups[..groupCount], names);
-        records.Add(RecordType.StreamsProcess, _text.Written);
+        if (_text.Length > 0) records.Add(RecordType.StreamsProcess, _text.Written);
     }
 
     /// <summary>What is added to the events of a process: made when something in it has changed, else the same bytes again.</summary>

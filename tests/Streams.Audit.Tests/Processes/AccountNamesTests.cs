@@ -155,6 +155,19 @@ public sealed class AccountNamesTests : IDisposable
         Assert.Null(NameService.Lookup(new AccountId(false, 4_000_000_000)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_program_reports_has_the_names_of_its_users_also_when_it_has_ended(bool lives)
+    {
+        var host = new Host(names: _names);
+        if (lives) host.System.Start(10, 1, "/usr/sbin/sshd", 5);
+        AuditEvent made = host.Event(
+            6, "USER_START pid=10 uid=0 auid=1000 ses=3 msg='op=PAM:session_open acct=\"bob\" exe=\"/usr/sbin/sshd\" res=success'");
+        Assert.Equal(("alice", "1000"), (Host.Read(made, "user.audit.name"), Host.Read(made, "user.audit.id")));
+        Assert.Equal(lives, made.Process.EntityId is not null);
+    }
+
     [Fact]
     public void An_event_has_the_names_of_its_ids_and_of_those_who_own_its_files()
     {

@@ -298,6 +298,38 @@ public sealed class ProcessTableTests
         Assert.Equal(run.Process.EntityId, made.Process.EntityId);
     }
 
+    [Fact]
+    public void What_a_program_reports_has_its_process_also_when_nothing_was_heard_of_it_before()
+    {
+        _host.System.Start(10, 1, "/usr/sbin/sshd", 5);
+        _host.System.Start(11, 10, "/usr/bin/bash", 6);
+        _host.System.Start(12, 11, "/usr/bin/su", 7);
+
+        AuditEvent made = _host.Event(7.5, UserAuth(12));
+
+        Assert.Equal(["/usr/bin/bash", "/usr/sbin/sshd", "/sbin/init"], made.Process.Ancestors);
+        Assert.Equal(11, made.Process.ParentPid);
+        Assert.Equal("2023-11-14T22:13:27.000Z", Host.Read(made, "process.start"));
+        Assert.Equal(made.Process.EntityId, _host.Connect(8, 12, 11, "/usr/bin/su").Process.EntityId);
+        int reads = _host.System.StatusReads + _host.System.DetailReads + _host.System.ControlGroupReads;
+        _host.Event(8.1, UserAuth(12));
+        Assert.Equal(reads, _host.System.StatusReads + _host.System.DetailReads + _host.System.ControlGroupReads);
+    }
+
+    [Fact]
+    public void What_a_program_reports_is_not_put_down_to_who_had_its_number_before()
+    {
+        _host.System.Start(20, 1, "/usr/sbin/cron", 4);
+        _host.System.Start(12, 20, "/bin/old", 5);
+        AuditEvent old = _host.Connect(5, 12, 20, "/bin/old");
+        _host.System.Start(12, 1, "/usr/bin/su", 100);
+
+        AuditEvent made = _host.Event(100.5, UserAuth(12));
+
+        Assert.NotEqual(old.Process.EntityId, made.Process.EntityId);
+        Assert.Equal("/sbin/init", made.Process.Parent.Executable);
+    }
+
     [Theory]
     [InlineData("CONFIG_CHANGE auid=0 ses=1 op=set audit_enabled=1 old=0 res=1")]
     [InlineData("AVC avc:  denied  { read } for  pid=77 comm=\"x\"")]
@@ -422,4 +454,7 @@ public sealed class ProcessTableTests
             _host.Table.AddTo(builder, (Logs.Start + 6) * 1000);
         }
     }
+
+    private static string UserAuth(int pid) =>
+        $"USER_AUTH pid={pid} uid=1000 auid=1000 ses=3 msg='op=PAM:authentication acct=\"root\" exe=\"/usr/bin/su\" res=failed'";
 }
