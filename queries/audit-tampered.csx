@@ -5,8 +5,9 @@ Query("audit-tampered", Severity.Critical, "The audit rules, the daemon or its l
     .Attack("T1562.012", "T1070.002")
     .Rules("-w /var/log/audit/ -p wa -k audit", "-w /etc/audit/ -p wa -k audit")
     .From((audit, files, host) => Observable.Merge<Event>(
-            audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e)),   // the collector leaves out what it changes itself
+            audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e) || IsHiding(e)),   // the collector leaves out what it changes itself
             audit.Records("DAEMON_END", "DAEMON_ABORT"),
+            audit.Records("DAEMON_CONFIG").Where(e => e.Data("state") is "changed"),
             host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost").Where(d => !IsLock(d)),
             audit.FileChanges.Where(e => Changed(e, IsAuditFile) is not null && !IsDaemon(e.Process.Executable)),
             files.Changes.Where(f => IsRuleFile(f.Path) && !f.IsByPackageManager))
@@ -18,6 +19,11 @@ bool IsDisabling(AuditEvent e) =>
     || (e.Data("audit_enabled") is "0" && e.Data("old") is not "0")
     || (e.Data("audit_failure") is "0" && e.Data("old") is not "0")
     || (e.Data("audit_rate_limit") is not (null or "0") && e.Data("audit_rate_limit") != e.Data("old"));
+
+// The record does not say whether the rule is one to record less. Those that are have no key, since they make no records, or are in
+// list 5, exclude (linux/audit.h); what is loaded at the start of the machine belongs to no login.
+bool IsHiding(AuditEvent e) =>
+    e.Data("op") is "add_rule" && e.User.AuditId is not null && (e.Data("key") is null || e.Data("list") is "5");
 
 // Locking takes nothing away; what is wrong by then is told by itself.
 bool IsLock(Document d) => d.Text("streams.audit.setting") is "enabled" && d.Text("streams.audit.found") is "2";
@@ -32,7 +38,7 @@ bool IsDaemon(string? executable) => executable is "/usr/sbin/auditd" or "/sbin/
 string What(Event e) => e switch
 {
     AuditEvent { Type: RecordType.ConfigChange } change => Setting(change) ?? "rules",
-    AuditEvent { Type: RecordType.DaemonEnd or RecordType.DaemonAbort } => "daemon",
+    AuditEvent { Type: RecordType.DaemonEnd or RecordType.DaemonAbort or RecordType.DaemonConfig } => "daemon",
     AuditEvent change => Folder(Changed(change, IsAuditFile)),
     FileEvent change => Folder(change.Path),
     Document { Action: "audit-setting-changed" } document => Plain(document.Text("streams.audit.setting")),
@@ -54,6 +60,7 @@ string Act(Event e) => e switch
 {
     AuditEvent { Type: RecordType.ConfigChange } change => $"{By(change)}{Change(change)}",
     AuditEvent { Type: RecordType.DaemonEnd or RecordType.DaemonAbort } => "the audit daemon ended",
+    AuditEvent { Type: RecordType.DaemonConfig } => "the audit daemon has got another configuration",
     AuditEvent change => $"{change.Process.Executable} changed {Changed(change, IsAuditFile)}",
     FileEvent change => $"{change.Path} was changed{(change.ProcessExecutable is { } program ? $" by {program}" : "")}",
     Document { Action: "audit-rule-missing" } document => $"an audit rule is not loaded any more: {document.Text("streams.audit.rule")}",
@@ -68,4 +75,4 @@ string Act(Event e) => e switch
 string By(AuditEvent change) => change.Process.Executable is { } program ? $"{program} changed the audit configuration: " : "the audit configuration was changed: ";
 
 string Change(AuditEvent change) =>
-    Setting(change) is { } setting ? $"{setting} from {change.Data("old")} to {change.Data("audit_" + setting)}" : $"{change.Data("op")} {change.Data("key")}";
+    Setting(change) is { } setting ? $"{setting} from {change.Data("old")} to {change.Data("audit_" + setting)}" : $"{change.Data("op")} {change.Data("key") ?? "without a key"}";
