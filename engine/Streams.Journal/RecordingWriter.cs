@@ -91,7 +91,8 @@ public sealed class RecordingWriter : IInputWriter
         }
         catch (IOException e)
         {
-            Failure = $"{_path}: {e.Message}";
+            // The runtime puts the path behind what the system says.
+            Failure = $"{_path}: {e.Message.Split(" : '")[0]}";
             Interlocked.Add(ref _dropped, _buffered);
         }
         finally

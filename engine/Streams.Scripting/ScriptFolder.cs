@@ -49,8 +49,8 @@ internal sealed class ScriptFolder
     {
         using FileStream file = new(System.IO.Path.Combine(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
         if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.CheckOpen(file.SafeFileHandle) is { } fault)
-            throw new IOException($"it {fault}, and would run as root");
-        if (file.Length > MaxFileBytes) throw new IOException($"it is larger than {MaxFileBytes >> 20} MiB");
+            throw new IOException($"it {fault}, and would run as root; {TrustedPath.Remedy(file.Name, fault)}");
+        if (file.Length > MaxFileBytes) throw new IOException($"it is larger than {MaxFileBytes >> 20} MiB; is it a script?");
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;

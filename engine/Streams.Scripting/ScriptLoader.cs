@@ -25,7 +25,8 @@ public sealed class ScriptLoader
         AssemblyLoadContext context = new("queries", isCollectible: true);
         if (!Directory.Exists(_options.Folder))
         {
-            errors.Add(new ScriptError(_options.Folder, 0, 0, "there is no such folder of queries", "name the folder with --queries"));
+            string fault = File.Exists(_options.Folder) ? "is a file, not a folder of queries" : "there is no such folder of queries";
+            errors.Add(new ScriptError(_options.Folder, 0, 0, fault, "name the folder with --queries"));
             return new LoadResult(context, [], errors);
         }
 
@@ -67,9 +68,13 @@ public sealed class ScriptLoader
                 {
                     scripts.Add(new Script(name, folder.Read(name)));
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                catch (UnauthorizedAccessException)
                 {
-                    errors.Add(new ScriptError(folder.Show(name), 0, 0, $"the script cannot be read: {e.Message}", "check its permissions and its size"));
+                    errors.Add(new ScriptError(folder.Show(name), 0, 0, "the script cannot be read: this user may not", "check its permissions"));
+                }
+                catch (IOException e)
+                {
+                    errors.Add(new ScriptError(folder.Show(name), 0, 0, $"the script cannot be read: {e.Message}"));
                 }
             }
         }
@@ -209,7 +214,7 @@ public sealed class ScriptLoader
                 if (queries.Find(other => other.Name == query.Name) is { } first)
                 {
                     errors.Add(new ScriptError(
-                        folder.Show(query.File!), query.Line, 0, $"the query name {query.Name} is taken by {folder.Show(first.File!)}({first.Line})",
+                        folder.Show(query.File!), query.Line, 0, $"the query name {query.Name} is taken by {folder.Show(first.File!)}:{first.Line}",
                         "give one of them another name; the first one runs"));
                     continue;
                 }
@@ -239,7 +244,7 @@ public sealed class ScriptLoader
     {
         foreach (string name in names.Where(name => !queries.Exists(query => query.Name == name)))
         {
-            string known = queries.Count == 0 ? "there are none" : $"there are {string.Join(", ", queries.Select(query => query.Name))}";
+            string known = queries.Count == 0 ? "there are none" : $"there are {string.Join(", ", queries.Select(query => query.Name).Order(StringComparer.Ordinal))}";
             errors.Add(new ScriptError(_options.Folder, 0, 0, $"no query is named {name}", known));
         }
         return queries.FindAll(query => names.Contains(query.Name));

@@ -27,6 +27,10 @@ public sealed class TrustedPath(uint? user)
     internal string? CheckOpen(Microsoft.Win32.SafeHandles.SafeFileHandle file) =>
         FileState.Of($"/proc/self/fd/{file.DangerousGetHandle()}", follow: true) is { } state ? Fault(state) : null;
 
+    /// <summary>The command that mends a fault.</summary>
+    internal static string Remedy(string path, string fault) =>
+        fault.StartsWith("belongs", StringComparison.Ordinal) ? $"chown root {path}" : $"chmod go-w {path}";
+
     private string? CheckAbove(string full)
     {
         for (string? folder = Path.GetDirectoryName(full); folder is not null; folder = Path.GetDirectoryName(folder))
@@ -71,11 +75,7 @@ public sealed class TrustedPath(uint? user)
 
     private bool IsTrusted(uint uid) => uid == 0 || uid == user;
 
-    private static string Message(string path, string fault)
-    {
-        string remedy = fault.StartsWith("belongs", StringComparison.Ordinal) ? $"chown root {path}" : $"chmod go-w {path}";
-        return $"{path} {fault}, and this process trusts it as root: {remedy}";
-    }
+    private static string Message(string path, string fault) => $"{path} {fault}, and this process trusts it as root: {Remedy(path, fault)}";
 
     private static uint? Invoker() =>
         uint.TryParse(Environment.GetEnvironmentVariable("SUDO_UID"), NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) ? uid : null;

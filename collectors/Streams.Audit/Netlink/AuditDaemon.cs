@@ -144,7 +144,7 @@ internal sealed partial class AuditDaemon
     private void TellStart()
     {
         bool hasBoot = StartedAtBoot();
-        string message = $"{(_isOwner ? "is the audit daemon (unicast)" : "reads along (multicast)")}: {_choice.Reason}";
+        string message = $"{(_isOwner ? "Streams is the audit daemon (unicast)" : "Streams reads along (multicast)")}: {_choice.Reason}";
         if (_isOwner && _settings is null && _found.Status is { } status) message += Stays(status);
         if (!hasBoot) message += "; processes from before audit was enabled are never audited: boot with audit=1";
         _reports.Tell(
@@ -244,11 +244,11 @@ internal sealed partial class AuditDaemon
         _isOwner = _decoder.IsOwner = false;
         string by = _found.Owner is { } owner ? $"{owner} has it" : "nobody has it";
         _reports.Warn(
-            "audit-owner-lost", $"is the audit daemon no more: {by}",
+            "audit-owner-lost", $"Streams is the audit daemon no more: {by}",
             ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable));
         if (_found.Owner is null && Register())
         {
-            _reports.Tell("audit-owner-regained", "is the audit daemon again", ("owner.pid", Environment.ProcessId));
+            _reports.Tell("audit-owner-regained", "Streams is the audit daemon again", ("owner.pid", Environment.ProcessId));
             return;
         }
 
@@ -267,7 +267,7 @@ internal sealed partial class AuditDaemon
             if (_options.Immutable) Lock();
         }
 
-        _reports.Tell("audit-owner-regained", "is the audit daemon now", ("owner.pid", Environment.ProcessId));
+        _reports.Tell("audit-owner-regained", "Streams is the audit daemon now", ("owner.pid", Environment.ProcessId));
         return true;
     }
 

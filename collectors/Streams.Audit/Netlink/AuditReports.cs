@@ -41,7 +41,7 @@ public sealed partial class AuditReports
     /// <param name="details">Fields below <c>streams.audit</c>: strings or numbers.</param>
     public void Tell(string action, string message, params ReadOnlySpan<(string Name, object? Value)> details)
     {
-        LogTold(_log, action, message);
+        LogTold(_log, message);
         Add(action, message, details);
     }
 
@@ -49,7 +49,7 @@ public sealed partial class AuditReports
     /// <inheritdoc cref="Tell"/>
     public void Warn(string action, string message, params ReadOnlySpan<(string Name, object? Value)> details)
     {
-        LogWarned(_log, action, message);
+        LogWarned(_log, message);
         Add(action, message, details);
     }
 
@@ -62,7 +62,7 @@ public sealed partial class AuditReports
     {
         if (rules.Count == 0) return;
         string summary = Summary(rules, ofOne, ofMany);
-        LogTold(_log, action, summary);
+        LogTold(_log, summary);
         AddOfRules(action, rules, ofOne);
     }
 
@@ -72,7 +72,7 @@ public sealed partial class AuditReports
     {
         if (rules.Count == 0) return;
         string summary = Summary(rules, ofOne, ofMany);
-        LogWarned(_log, action, summary);
+        LogWarned(_log, summary);
         AddOfRules(action, rules, ofOne);
     }
 
@@ -150,9 +150,9 @@ public sealed partial class AuditReports
         _wake();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Action}: {Text}")]
-    private static partial void LogTold(ILogger log, string action, string text);
+    [LoggerMessage(Level = LogLevel.Information, Message = "audit: {Text}")]
+    private static partial void LogTold(ILogger log, string text);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Action}: {Text}")]
-    private static partial void LogWarned(ILogger log, string action, string text);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "audit: {Text}")]
+    private static partial void LogWarned(ILogger log, string text);
 }

@@ -43,7 +43,7 @@ internal sealed record AuditSituation
         if (error == Libc.Econnrefused)
             return "the kernel answers only in the first user namespace: run it on the host, or in a container that shares the host's";
         return FirstNamespaces.HavePid
-            ? "CAP_AUDIT_CONTROL is missing: run it as root, or give it that capability"
+            ? "CAP_AUDIT_CONTROL is missing: run it as root, or with that capability"
             : "the kernel answers only in the first PID namespace: run it on the host, or in a container that shares the host's";
     }
 
@@ -57,6 +57,6 @@ internal sealed record AuditSituation
         using AuditSocket socket = AuditSocket.Open();
         return socket.TrySet(Libc.SolNetlink, Libc.NetlinkAddMembership, AuditSocket.ReadLogGroup)
             ? null
-            : "CAP_AUDIT_READ is missing to read along: run it as root, or give it that capability";
+            : "CAP_AUDIT_READ is missing to read along";
     }
 }

@@ -85,9 +85,9 @@ public sealed partial class AuditRules : IAuditRules
         int added = Run(difference.Steps, kernel, reports);
         int removed = removes ? Remove(difference.Foreign, kernel, reports) : 0;
         if (!removes) _knownForeign.UnionWith(difference.Foreign);
-        string kept = removes ? "" : $"; {difference.Foreign.Count} of another daemon's stay";
         int all = _desired.Count - _refused.Count - _absent.Count;
-        reports.Tell("audit-rules-changed", $"{added} rules were loaded and {removed} removed, so that there are {all}{kept}");
+        string kept = removes ? "" : $"; {difference.Foreign.Count} of another daemon's stay";
+        reports.Tell("audit-rules-changed", Changed(added, removed, all) + kept);
     }
 
     // False when somebody has locked audit meanwhile: the kernel refuses what is left for that reason alone.
@@ -149,6 +149,13 @@ public sealed partial class AuditRules : IAuditRules
         _knownForeign.UnionWith(before.Except(_desired));
         _knownMissing.UnionWith(_desired.Except(before));
         reports.Tell("audit-rules-changed", "the rules are written otherwise, which counts after the next boot: audit is locked");
+    }
+
+    private static string Changed(int added, int removed, int all)
+    {
+        if (added == 0 && removed == 0) return $"all {all} rules were loaded already";
+        string what = removed == 0 ? $"{added} rules were loaded" : $"{added} rules were loaded and {removed} removed";
+        return added == all ? what : $"{what}, so that there are {all}";
     }
 
     private string Text(AuditRule rule) => rule.Text(_environment.Machine);

@@ -75,7 +75,14 @@ public sealed class RuleSources
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            reader.Add(new RuleProblem(file, 0, 0, IsError: true, $"cannot be read: {error.Message}"));
+            string reason = error switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "there is no such file; check the path",
+                UnauthorizedAccessException when Directory.Exists(file) => $"is a folder; name the files in it: {Path.Combine(file, "*.rules")}",
+                UnauthorizedAccessException => "there is no permission to read it; run as a user who may",
+                _ => $"cannot be read: {error.Message}",
+            };
+            reader.Add(new RuleProblem(file, 0, 0, IsError: true, reason));
         }
 
         return false;

@@ -154,9 +154,9 @@ internal sealed partial class FileScans : IDisposable
 
     private void Tell(ScanFinding finding) => _output.Found(finding.Actions, finding.Before, finding.After);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "scanned {Files} files in {Seconds:F1} s")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "files: scanned {Files:N0} files in {Seconds:F1} s")]
     private static partial void LogScanned(ILogger log, long files, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "looked at {Files} files again in {Seconds:F1} s")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "files: looked at {Files:N0} files again in {Seconds:F1} s")]
     private static partial void LogLookedAgain(ILogger log, long files, double seconds);
 }

@@ -26,6 +26,7 @@ internal sealed partial class FileWatches : IDisposable
     private readonly HashSet<(string Mount, string Path)> _done = [];
     private readonly HashSet<string> _onFanotify = [];
     private readonly List<(IFileWatch Watch, Thread Thread)> _running = [];
+    private readonly List<(string Place, string Reason)> _added = [];
     private HashSet<string> _points = [];
     private bool _saidRefused;
 
@@ -76,6 +77,7 @@ internal sealed partial class FileWatches : IDisposable
                 Add(mount, mount.Point);
         }
 
+        TellAdded();
         if (Refused > 0 && !_saidRefused) LogRefused(_log, Refused);
         _saidRefused |= Refused > 0;
         return _done.Count + _onFanotify.Count > before;
@@ -105,7 +107,8 @@ internal sealed partial class FileWatches : IDisposable
             {
                 _onFanotify.Add(mount.Id);
                 Start(_fanotify);
-                LogWatching(_log, mount.Point, mount.Type, _fanotify.Backend, "a mark on the file system, with the process of each change");
+                string place = $"{mount.Point} ({mount.Type})";
+                LogWatching(_log, place, _fanotify.Backend, "a mark on the file system, with the process of each change");
                 return;
             }
 
@@ -114,7 +117,21 @@ internal sealed partial class FileWatches : IDisposable
 
         Start(_inotify.Value);
         _inotify.Value.TryAdd(folder);
-        LogWatching(_log, folder, mount.Type, _inotify.Value.Backend, reason!);
+        _added.Add(($"{folder} ({mount.Type})", reason!));
+    }
+
+    // Without fanotify each folder of the configuration is a watch of its own: those with the same reason are one line.
+    private void TellAdded()
+    {
+        foreach (IGrouping<string, string> places in _added.GroupBy(place => place.Reason, place => place.Place))
+        {
+            int count = places.Count();
+            string names = string.Join(", ", places);
+            if (count == 1) LogWatching(_log, names, _inotify.Value.Backend, places.Key);
+            else LogWatchingAll(_log, count, names, _inotify.Value.Backend, places.Key);
+        }
+
+        _added.Clear();
     }
 
     private void Start(IFileWatch watch)
@@ -141,8 +158,11 @@ internal sealed partial class FileWatches : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} ({Type}) is watched by {Backend}: {Reason}")]
-    private static partial void LogWatching(ILogger log, string path, string type, string backend, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "files: {Place} is watched by {Backend}: {Reason}")]
+    private static partial void LogWatching(ILogger log, string place, string backend, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "files: {Count} places are watched by {Backend}: {Reason}: {Places}")]
+    private static partial void LogWatchingAll(ILogger log, int count, string places, string backend, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

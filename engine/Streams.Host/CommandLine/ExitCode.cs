@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>Ended by Ctrl-C: 128 and the signal's number, as a shell reports it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Ended by SIGHUP: the terminal was closed.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ended by SIGTERM.</summary>
     public const int Terminated = 143;
 

@@ -33,10 +33,11 @@ internal static class StreamsCommand
         {
             return ExitCode.BrokenPipe;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is read is guarded where it is read; what is left is a full disk below standard output.
-            Console.Error.WriteLine($"streams: the output cannot be written: {TerminalText.Escape(e.Message)}");
+            // What is read is guarded where it is read; what is left is a full disk below standard output, or that it was closed.
+            string reason = e is IOException ? TerminalText.Escape(e.Message) : "it is not open for writing";
+            Console.Error.WriteLine($"streams: the output cannot be written: {reason}");
             return ExitCode.Error;
         }
     }

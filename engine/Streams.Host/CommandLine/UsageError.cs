@@ -12,8 +12,25 @@ internal static class UsageError
     {
         Command command = parsed.CommandResult.Command;
         string name = command is RootCommand ? "streams" : $"streams {command.Name}";
-        string? problem = UnknownWord(parsed, command) ?? (parsed.Errors is [var first, ..] ? first.Message.TrimEnd('.') : null);
+        string? problem = UnknownWord(parsed, command) ?? (parsed.Errors is [var first, ..] ? Message(first) : EmptyWord(parsed, command));
         return problem is null ? null : $"{name}: {TerminalText.Escape(problem)} ({name} --help tells more)";
+    }
+
+    private static string Message(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0, Option: { Arity.MinimumNumberOfValues: > 0 } option } => $"{option.Name} needs a {option.HelpName}",
+        OptionResult { Tokens.Count: > 1, Option: { Arity.MaximumNumberOfValues: 1 } option } => $"{option.Name} is given more than once",
+        ArgumentResult { Tokens.Count: 0, Argument: { Arity.MinimumNumberOfValues: > 0 } argument } => $"it needs a {argument.Name}",
+        _ => error.Message.TrimEnd('.'),
+    };
+
+    // A variable of a shell that is not set is a word without letters: no file, folder, host or query is called so.
+    private static string? EmptyWord(ParseResult parsed, Command command)
+    {
+        IEnumerable<(string Name, IEnumerable<Token> Words)> given = command.Arguments
+            .Select(argument => (argument.Name, parsed.GetResult(argument)?.Tokens ?? Enumerable.Empty<Token>()))
+            .Concat(Options(parsed).Select(option => (option.Name, parsed.GetResult(option)?.Tokens ?? Enumerable.Empty<Token>())));
+        return given.Where(each => each.Words.Any(word => word.Value.Length == 0)).Select(each => $"{each.Name} is empty").FirstOrDefault();
     }
 
     private static string? UnknownWord(ParseResult parsed, Command command)
@@ -46,9 +63,8 @@ internal static class UsageError
         return null;
     }
 
-    private static IEnumerable<string> OptionNames(ParseResult parsed)
-    {
-        IEnumerable<Option> options = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive));
-        return options.SelectMany(option => option.Aliases.Prepend(option.Name));
-    }
+    private static IEnumerable<string> OptionNames(ParseResult parsed) => Options(parsed).SelectMany(option => option.Aliases.Prepend(option.Name));
+
+    private static IEnumerable<Option> Options(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive));
 }

@@ -45,9 +45,10 @@ internal static class FileMessages
     public static string Reason(Exception error)
     {
         if (error is UnauthorizedAccessException) return "this user may not";
+        if (error is FileNotFoundException or DirectoryNotFoundException) return "there is no such file";
         // The runtime puts the path behind what the system says: "No space left on device : '/path'".
         int path = error.Message.IndexOf(" : '", StringComparison.Ordinal);
-        return path < 0 ? error.Message : error.Message[..path];
+        return (path < 0 ? error.Message : error.Message[..path]).TrimEnd('.');
     }
 
     /// <summary>Reports the files that could not be read.</summary>

@@ -16,6 +16,9 @@ namespace Streams.Host.Commands;
 /// <summary><c>streams rules</c>: the audit rules that are configured, those that are loaded, and what they cost.</summary>
 internal static class RulesCommand
 {
+    // What is no file of rules at all would fill the screen.
+    private const int MostShown = 5;
+
     /// <summary>The command.</summary>
     public static Command Make(SharedOptions shared)
     {
@@ -46,7 +49,10 @@ internal static class RulesCommand
             Description = "The machine to compile for: x86_64 or aarch64; by default this one.",
             HelpName = "NAME",
         };
-        machine.AcceptOnlyFromAmong("x86_64", "aarch64");
+        machine.Validators.Add(given =>
+        {
+            if (given.Tokens is [var name, ..] && RuleMachine.Find(name.Value) is null) given.AddError($"{name.Value} is no machine that rules can be compiled for; there are x86_64 and aarch64");
+        });
         var command = new ExampleCommand(
             "rules",
             "Show the audit rules that the configuration asks for, those that are loaded, and what they cost.",
@@ -143,8 +149,8 @@ internal static class RulesCommand
 
     private static int Decompile(string file, RuleMachine machine)
     {
-        int code = ExitCode.Done;
         int number = 0;
+        int wrong = 0;
         try
         {
             foreach (string line in file == "-" ? Console.In.ReadToEnd().Split('\n') : File.ReadLines(file))
@@ -158,18 +164,20 @@ internal static class RulesCommand
                     continue;
                 }
 
+                wrong++;
+                if (wrong > MostShown) continue;
                 Console.Error.WriteLine(
                     $"streams: {TerminalText.Escape(file)}:{number}: these are not the bytes of a rule in hex, as --compile prints them");
-                code = ExitCode.Error;
             }
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"streams: {TerminalText.Escape(file)}: cannot be read: {TerminalText.Escape(e.Message)}");
+            Console.Error.WriteLine($"streams: {TerminalText.Escape($"{file}: cannot be read: {FileMessages.Reason(e)}")}");
             return ExitCode.Error;
         }
 
-        return code;
+        if (wrong > MostShown) Console.Error.WriteLine($"streams: {TerminalText.Escape(file)}: and {Quantity.Of(wrong - MostShown, "line")} more");
+        return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
 
     private static AuditRule? Rule(string hex, out bool inFront)

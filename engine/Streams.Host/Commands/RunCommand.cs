@@ -57,6 +57,7 @@ internal sealed class RunCommand
             "run",
             "Watch this machine: kernel audit and file changes in, alerts out, until it is stopped.",
             "sudo ./streams run",
+            "./streams run --follow /var/log/audit/audit.log",
             "sudo ./streams run --json --record /var/lib/streams/today.streams");
         shared.AddQueriesTo(command);
         command.Add(run._json);
@@ -87,7 +88,7 @@ internal sealed class RunCommand
             return ExitCode.Error;
         }
 
-        using LoadResult? scripts = _shared.LoadToRun(parsed, settings, out _);
+        using LoadResult? scripts = _shared.LoadToRun(parsed, settings, out int code);
         if (scripts is null) return ExitCode.Error;
         if (!OutputFile.TryOpen("run", _stats.Name, parsed.GetValue(_stats), file => new StatsFile(file), out StatsFile? stats)
             || !OutputFile.TryOpen("run", _record.Name, parsed.GetValue(_record), Recorder, out IInputWriter? record))
@@ -136,7 +137,8 @@ internal sealed class RunCommand
             },
             lines,
             time);
-        return run.Run();
+        int ran = run.Run();
+        return ran != ExitCode.Done ? ran : code;
     }
 
     private static IInputWriter Recorder(string file)

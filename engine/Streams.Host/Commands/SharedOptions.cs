@@ -29,6 +29,12 @@ internal sealed class SharedOptions
         Arity = ArgumentArity.OneOrMore,
     };
 
+    /// <summary>The options.</summary>
+    public SharedOptions() => _query.Validators.Add(given =>
+    {
+        if (given.Tokens.Any(word => Split(word.Value).Length == 0)) given.AddError("--query names no query");
+    });
+
     /// <summary>An option that prints alerts as JSON.</summary>
     public static Option<bool> AlertsAsJson() => new("--json")
     {
@@ -57,7 +63,7 @@ internal sealed class SharedOptions
 
     /// <summary>The queries that the command line names; null when it names none.</summary>
     public string[]? Names(ParseResult parsed) => parsed.GetValue(_query) is { Length: > 0 } given
-        ? [.. given.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))]
+        ? [.. given.SelectMany(Split)]
         : null;
 
     /// <summary>Loads the queries that the command line asks for, to run them. Mistakes in them are reported.</summary>
@@ -83,4 +89,6 @@ internal sealed class SharedOptions
     /// <summary>Loads the queries that the command line asks for.</summary>
     public LoadResult Load(ParseResult parsed, Settings settings) =>
         new ScriptLoader(new ScriptOptions { Folder = QueriesFolder(parsed, settings), CacheFolder = settings.Cache }).Load(Names(parsed));
+
+    private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

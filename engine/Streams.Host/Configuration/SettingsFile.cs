@@ -1,3 +1,4 @@
+using Streams.Host.Commands;
 using Streams.Scripting;
 
 namespace Streams.Host.Configuration;
@@ -19,6 +20,7 @@ internal static class SettingsFile
         Settings defaults = Settings.Defaults(own is null ? root : Folder(own), Environment.GetEnvironmentVariable);
         if (file is null) return (defaults, []);
 
+        if (Directory.Exists(file)) return (defaults, [new Problem(file, 0, 0, $"is a folder; name a file such as {Path.Combine(file, Name)}")]);
         try
         {
             // Root must not be told by others which scripts to run.
@@ -26,14 +28,13 @@ internal static class SettingsFile
 
             return SettingsReader.Read(File.ReadAllBytes(file), file, defaults, root);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (defaults, [new Problem(file, 0, 0, "there is no such file")]);
+            return (defaults, [new Problem(file, 0, 0, "there is no such file; name another with --config, or leave it out")]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(file)) return (defaults, [new Problem(file, 0, 0, $"is a folder; name a file such as {Path.Combine(file, Name)}")]);
-            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {e.Message}")]);
+            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {FileMessages.Reason(e)}")]);
         }
     }
 

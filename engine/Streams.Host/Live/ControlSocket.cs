@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using Streams.Host.Commands;
 
 namespace Streams.Host.Live;
 
@@ -11,6 +12,7 @@ namespace Streams.Host.Live;
 internal sealed class ControlSocket : IDisposable
 {
     private const int LongestCommand = 4096;
+    private const string Remedy = "name another socket with \"control\" in the configuration";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _listener;
@@ -33,7 +35,9 @@ internal sealed class ControlSocket : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, owner | UnixFileMode.UserExecute);
             if (File.Exists(path))
             {
-                if (IsAlive(address)) throw new IOException($"{path}: another run of Streams listens there; name another socket with \"control\" in the configuration");
+                if (IsAlive(address)) throw new IOException($"{path}: another run of Streams listens there; {Remedy}");
+                // A socket has no length, and nothing in it that could be lost.
+                if (new FileInfo(path).Length > 0) throw new IOException($"{path}: a file is there that is no socket; {Remedy}");
                 File.Delete(path);
             }
 
@@ -44,7 +48,7 @@ internal sealed class ControlSocket : IDisposable
         catch (Exception e) when (e is SocketException or UnauthorizedAccessException)
         {
             listener.Dispose();
-            throw new IOException($"{path}: {e.Message}; name another socket with \"control\" in the configuration", e);
+            throw new IOException($"{path}: {FileMessages.Reason(e)}; {Remedy}", e);
         }
         catch
         {

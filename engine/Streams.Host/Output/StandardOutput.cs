@@ -35,7 +35,7 @@ internal sealed class StandardOutput : IDisposable
 
     /// <summary>Writes all that was gathered.</summary>
     /// <exception cref="BrokenPipeException">Nobody reads any more.</exception>
-    /// <exception cref="IOException">It cannot be written: the disk is full.</exception>
+    /// <exception cref="IOException">It cannot be written: the disk is full, or it was closed.</exception>
     public void Flush()
     {
         if (_gathered.WrittenCount == 0) return;
@@ -46,6 +46,11 @@ internal sealed class StandardOutput : IDisposable
         catch (IOException e) when (e.HResult == BrokenPipe)
         {
             throw new BrokenPipeException(e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            // So the runtime calls EBADF: it was closed, or is open for reading only.
+            throw new IOException("standard output: it is not open for writing", e);
         }
         catch (IOException e)
         {

@@ -10,5 +10,5 @@ internal static class StopLine
     /// <summary>What it has seen, lost and found.</summary>
     public static string Render(LiveFigures figures) => string.Create(
         CultureInfo.InvariantCulture,
-        $"stopped after {Durations.Format(figures.Elapsed)}: {figures.Engine.Events:N0} events, {figures.Lost:N0} records lost, {figures.Engine.Alerts:N0} alerts");
+        $"stopped after {Durations.Format(figures.Elapsed)}: {Quantity.Of(figures.Engine.Events, "event")}, {Quantity.Of(figures.Lost, "record")} lost, {Quantity.Of(figures.Engine.Alerts, "alert")}");
 }

@@ -11,10 +11,12 @@ internal static class Summary
     {
         var text = new StringBuilder();
         double seconds = Math.Max(run.Elapsed.TotalSeconds, 0.001);
-        Add(text, $"{(run.Interrupted ? "interrupted after " : "")}{Count(run.Events, "event")} from {Count(run.Records, "record")} in {Elapsed(run.Elapsed)} ({run.Records / seconds:N0} records/s)");
+        string rate = run.Records > 0 ? Invariant($" ({run.Records / seconds:N0} records/s)") : "";
+        string begin = run.Interrupted ? "interrupted after " : "";
+        Add(text, $"{begin}{Quantity.Of(run.Events, "event")} from {Quantity.Of(run.Records, "record")} in {Elapsed(run.Elapsed)}{rate}");
         if (run.Alerts.Count > 0) Add(text, $"alerts: {Alerts(run)}");
-        if (run.Torn > 0) Add(text, $"torn: {Count(run.Torn, "event")} without all {(run.Torn == 1 ? "its" : "their")} records");
-        if (run.Late > 0) Add(text, $"late: {Count(run.Late, "event")} of records that came after the rest of {(run.Late == 1 ? "its" : "their")} event");
+        if (run.Torn > 0) Add(text, $"torn: {Quantity.Of(run.Torn, "event")} without all {(run.Torn == 1 ? "its" : "their")} records");
+        if (run.Late > 0) Add(text, $"late: {Quantity.Of(run.Late, "event")} of records that came after the rest of {(run.Late == 1 ? "its" : "their")} event");
         foreach (BadLines bad in run.BadLines)
         {
             if (bad.Count > 0) Add(text, $"bad lines: {bad.Count:N0} {bad.Kind}{(bad.Remedy is null ? "" : $"; {bad.Remedy}")}");
@@ -31,8 +33,6 @@ internal static class Summary
         string each = string.Join(", ", run.Alerts.Where(query => query.Value > 0).Select(query => Invariant($"{TerminalText.Escape(query.Key)} {query.Value:N0}")));
         return Invariant($"{all:N0} ({each}){(run.Open > 0 ? Invariant($", {run.Open:N0} still open at the end") : "")}");
     }
-
-    private static string Count(long count, string what) => Invariant($"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
     private static string Elapsed(TimeSpan elapsed) => elapsed.TotalSeconds < 10 ? Invariant($"{elapsed.TotalSeconds:0.00} s") : CommandLine.Durations.Format(elapsed);
 

@@ -17,10 +17,10 @@ internal sealed class QueryNotices(Action<string> tell)
     {
         HasFaults = true;
         if (!_told.Add((notice.Query, notice.Kind))) return;
-        string what = notice.Kind == QueryNoticeKind.Fault ? "failed and goes on" : "failed too often and gets no more events";
-        string where = notice.Host is null ? "" : $" at events of {notice.Host}";
+        string whose = notice.Host is null ? "" : $" of {notice.Host}";
+        string what = notice.Kind == QueryNoticeKind.Fault ? $"failed at an event{whose}, and goes on" : $"failed too often and gets no more events{whose}";
         string place = ScriptPlace.Of(notice.Exception) is { } found ? $"{found}: " : "";
         string why = $"{notice.Exception.GetType().Name}: {notice.Exception.Message}";
-        tell($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}{where}: {why}", 1000)}");
+        tell($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}: {why}", 1000)}");
     }
 }

@@ -2,22 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Streams.Host.Running;
 
-/// <summary>Ctrl-C and SIGTERM ask the run to end; a second one, or a run that does not end, ends the program.</summary>
+/// <summary>Ctrl-C, SIGTERM and a closed terminal ask the run to end; a second signal, or a run that does not end, ends the program.</summary>
 internal sealed class StopSignals : IDisposable
 {
     // A write to a pipe that nobody empties cannot be interrupted.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration[] _signals;
     private Timer? _end;
 
     /// <summary>Listens from now on.</summary>
     public StopSignals()
     {
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, CommandLine.ExitCode.Interrupted));
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, CommandLine.ExitCode.Terminated));
+        _signals =
+        [
+            Register(PosixSignal.SIGINT, CommandLine.ExitCode.Interrupted),
+            Register(PosixSignal.SIGTERM, CommandLine.ExitCode.Terminated),
+            Register(PosixSignal.SIGHUP, CommandLine.ExitCode.HungUp),
+        ];
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -29,11 +32,12 @@ internal sealed class StopSignals : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _interrupt.Dispose();
-        _terminate.Dispose();
+        foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
         _end?.Dispose();
         _stop.Dispose();
     }
+
+    private PosixSignalRegistration Register(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context => Stop(context, exitCode));
 
     private void Stop(PosixSignalContext signal, int exitCode)
     {

@@ -92,6 +92,50 @@ public sealed partial class RunTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(Path.Combine(_folder.FullName, "notes")));
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public async Task A_signal_stops_it_in_good_order(string signal, int expected)
+    {
+        string record = Path.Combine(_folder.FullName, "today.streams");
+        using var run = RunningStreams.Start(_folder, """, "metrics": { "enabled": false }""", "--record", record);
+        await run.Says("watching web-1 by audit");
+        Assert.Equal(expected, await run.Stop(signal));
+        await run.Says("stopped after ");
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "control.sock")));
+        Result replayed = Built.Run("replay", record);
+        Assert.Equal(0, replayed.Code);
+        Assert.DoesNotContain("cut off", replayed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_socket_is_left_alone()
+    {
+        string file = Path.Combine(_folder.FullName, "control.sock");
+        File.WriteAllText(file, "mine");
+        using var run = RunningStreams.Start(_folder, """, "metrics": { "enabled": false }""");
+        await run.Says($"{file}: a file is there that is no socket; name another socket with \"control\" in the configuration");
+        await run.Says("watching web-1 by audit");
+        Assert.Equal(130, await run.Stop());
+        Assert.Equal("mine", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void A_script_with_an_error_is_said_the_others_run_and_the_exit_code_tells()
+    {
+        string queries = _folder.CreateSubdirectory("queries").FullName;
+        File.WriteAllText(Path.Combine(queries, "good.csx"), "Query(\"good\", Severity.Low, \"x\").From(audit => audit.All).Alert(e => e.Host);\n");
+        File.WriteAllText(Path.Combine(queries, "wrong.csx"), "Query(\"wrong\", Severity.Low, \"x\").From(audit => audit.Al).Alert(e => e.Host);\n");
+        string log = Path.Combine(_folder.FullName, "audit.log");
+        File.WriteAllText(log, "");
+        string config = RunningStreams.Configure(_folder, """, "metrics": { "enabled": false }""");
+        Result run = Built.Run("run", "--config", config, "--queries", queries, "--follow", log, "--for", "0");
+        Assert.Matches(@"/wrong\.csx:1:\d+: ", run.Error);
+        Assert.Contains("streams: 1 query\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.Code);
+    }
+
     [Fact]
     public async Task A_recording_replaces_the_one_before()
     {

@@ -70,11 +70,11 @@ internal sealed class RunningStreams : IDisposable
         }
     }
 
-    /// <summary>Stops it as Ctrl-C does.</summary>
+    /// <summary>Stops it with a signal, by default as Ctrl-C does.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> Stop()
+    public async Task<int> Stop(string signal = "INT")
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
