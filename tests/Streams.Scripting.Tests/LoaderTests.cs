@@ -71,7 +71,7 @@ public sealed class LoaderTests
         Assert.Single(result.Queries);
         ScriptError error = Assert.Single(result.Errors);
         Assert.Equal((folder.File("b.csx"), 2), (error.File, error.Line));
-        Assert.Contains($"{folder.File("a.csx")}(1)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{folder.File("a.csx")}:1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
