@@ -13,15 +13,15 @@ public sealed class LockedAuditTests : IDisposable
     private const string Passwd = "-w /etc/passwd -p wa -k identity";
     private const string Nowhere = "-w /root/.ssh -p wa -k keys";
     private const string Earlier = "-a never,exit -S all -F pid=76 -F key=streams-self";
-    private const string Daemon = "audit-collector-started: is the audit daemon (unicast): rules are configured";
-    private const string Along = "audit-collector-started: reads along (multicast): audit is locked until the next boot";
+    private const string Daemon = "audit: Streams is the audit daemon (unicast): rules are configured";
+    private const string Along = "audit: Streams reads along (multicast): audit is locked until the next boot";
     private const string NothingIsChanged = "; audit is locked until the next boot, so nothing is changed";
     private const string CannotBeLoaded = " cannot be loaded before the next boot: audit is locked";
-    private const string OtherRule = $"audit-rule-foreign: the rule {Kill} is loaded, but not written";
-    private const string NoRules = $"audit-rule-missing: 2 rules{CannotBeLoaded}: {Exec}; {Passwd}";
-    private const string Loaded = "audit-rules-changed: 4 rules were loaded and 0 removed, so that there are 4";
+    private const string OtherRule = $"audit: the rule {Kill} is loaded, but not written";
+    private const string NoRules = $"audit: 2 rules{CannotBeLoaded}: {Exec}; {Passwd}";
+    private const string Loaded = "audit: 4 rules were loaded";
     private const string Locked =
-        "audit-setting-changed: enabled is 2: somebody has locked audit, so that rules and settings stay until the next boot";
+        "audit: enabled is 2: somebody has locked audit, so that rules and settings stay until the next boot";
     private const string SettingsStay =
         ": failure is 1 and not 0, backlog_limit is 64 and not 65536, backlog_wait_time is 15000 and not 0";
 
@@ -69,11 +69,11 @@ public sealed class LockedAuditTests : IDisposable
             LockedBy.OtherWhileSetting, false, true,
             [Locked, NoRules, Daemon, Stays("backlog_limit", 64, 65536), Stays("backlog_wait_time", 15000, 0)]
         },
-        { LockedBy.OtherWhileLoading, false, true, [$"audit-rule-missing: the rule {Passwd}{CannotBeLoaded}", Locked, Daemon] },
+        { LockedBy.OtherWhileLoading, false, true, [$"audit: the rule {Passwd}{CannotBeLoaded}", Locked, Daemon] },
         { LockedBy.OtherLater, false, true, [Loaded, Daemon, Locked] },
         {
             LockedBy.OtherAfterChanges, false, true,
-            [Loaded, Daemon, Locked, Stays("rate_limit", 1, 0), $"audit-rule-missing: the rule {Exec}{CannotBeLoaded}"]
+            [Loaded, Daemon, Locked, Stays("rate_limit", 1, 0), $"audit: the rule {Exec}{CannotBeLoaded}"]
         },
         { LockedBy.Us, true, true, [Loaded, Daemon] },
     };
@@ -132,7 +132,7 @@ public sealed class LockedAuditTests : IDisposable
         Look(daemon);
         Assert.True(_kernel.IsOwned);
         Assert.Equal(
-            ["audit-owner-lost: is the audit daemon no more: nobody has it", "audit-owner-regained: is the audit daemon again"], Told());
+            ["audit: Streams is the audit daemon no more: nobody has it", "audit: Streams is the audit daemon again"], Told());
         daemon.HandBack();
         Assert.Equal(0u, _kernel.Status.Pid);
         Assert.Empty(Told());
@@ -152,7 +152,7 @@ public sealed class LockedAuditTests : IDisposable
         living.Add(76);
         Look(daemon);
         Look(daemon);
-        Assert.Equal([$"audit-rule-foreign: the rule {Earlier} is loaded, but not written"], Told());
+        Assert.Equal([$"audit: the rule {Earlier} is loaded, but not written"], Told());
     }
 
     [Fact]
@@ -166,12 +166,12 @@ public sealed class LockedAuditTests : IDisposable
         File.WriteAllText(_file, Kill);
         Look(daemon);
         Look(daemon);
-        Assert.Equal(["audit-rules-changed: the rules are written otherwise, which counts after the next boot: audit is locked"], Told());
+        Assert.Equal(["audit: the rules are written otherwise, which counts after the next boot: audit is locked"], Told());
         Assert.Equal(0, _kernel.Rules.Locked);
     }
 
     private static string Stays(string setting, int found, int expected) =>
-        $"audit-setting-changed: {setting} is {found}, not {expected}, and stays so until the next boot: audit is locked";
+        $"audit: {setting} is {found}, not {expected}, and stays so until the next boot: audit is locked";
 
     private static AuditRules Rules(params string[] lines) =>
         new(new RuleSources { Inline = lines }, TestEnvironment.On(RuleMachine.X8664), true, NullLogger.Instance, 77);

@@ -95,9 +95,9 @@ public sealed class AuditRulesTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "audit-rule-missing: the rule -w /etc/0 -p wa is not loaded any more")]
-    [InlineData(3, "audit-rule-missing: 3 rules are not loaded any more: -w /etc/0 -p wa; -w /etc/1 -p wa; -w /etc/2 -p wa")]
-    [InlineData(50, "audit-rule-missing: 50 rules are not loaded any more: -w /etc/0 -p wa; -w /etc/1 -p wa; -w /etc/2 -p wa; and 47 more")]
+    [InlineData(1, "audit: the rule -w /etc/0 -p wa is not loaded any more")]
+    [InlineData(3, "audit: 3 rules are not loaded any more: -w /etc/0 -p wa; -w /etc/1 -p wa; -w /etc/2 -p wa")]
+    [InlineData(50, "audit: 50 rules are not loaded any more: -w /etc/0 -p wa; -w /etc/1 -p wa; -w /etc/2 -p wa; and 47 more")]
     public void Rules_that_are_removed_at_once_are_an_event_each_and_one_line_in_the_log(int removed, string line)
     {
         string[] lines = [.. Enumerable.Range(0, 60).Select(i => $"-w /etc/{i} -p wa")];
