@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Streams.Events;
 using Streams.Files.Facts;
@@ -79,15 +80,28 @@ public class FileEventWriterTests
     }
 
     [Theory]
-    [InlineData("file.elf.stripped", "true", null)]
-    [InlineData("/import/", null, "connect")]
-    [InlineData("/.*/", "true", "connect")]
-    [InlineData("file.elf.other", null, null)]
-    public void Of_an_executable_those_facts_are_told_that_are_wanted(string parser, string? stripped, string? imports)
+    [InlineData("file.elf.stripped", """{"stripped":true}""")]
+    [InlineData(
+        "/^file.elf.import/",
+        """{"import_hash":"aa","imports":["libc.so.6.connect"],"imports_names_entropy":3.5,"imports_names_var_entropy":0.25}""")]
+    [InlineData("file.elf.go_import_hash", """{"go_import_hash":"bb"}""")]
+    [InlineData("file.elf.go_stripped", """{"go_stripped":false}""")]
+    [InlineData("file.elf.sections.entropy", """{"sections":[{"entropy":6}]}""")]
+    [InlineData(
+        "file.elf.sections",
+        """{"sections":[{"name":".text","type":"PROGBITS","physical_size":1,"virtual_size":2,"entropy":6,"var_entropy":0.5}]}""")]
+    [InlineData("file.elf.other", "{}")]
+    public void Of_an_executable_those_facts_are_told_that_are_wanted(string parser, string expected)
     {
-        var elf = new ElfFacts { Sections = [], Imports = ["connect"], ImportHash = "aa", IsStripped = true };
+        var elf = new ElfFacts
+        {
+            Sections = [new ElfSection(".text", "PROGBITS", 1, 2, new ElfEntropy(6, 0.5))],
+            Imports = new ElfNames { First = ["libc.so.6.connect"], Hash = "aa", Entropy = new ElfEntropy(3.5, 0.25) },
+            GoImports = new ElfNames { First = [], Hash = "bb" },
+            IsStripped = true,
+        };
         FileEvent told = new FileEventWriter("h", "files", [parser]).Write(FileActions.Created, null, File with { Elf = elf }, Noon);
-        Assert.Equal((stripped, imports), (told.Text("file.elf.stripped"), told.Text("file.elf.imports")));
+        Assert.Equal(expected, JsonElement.Parse(told.Json.Span).GetProperty("file").GetProperty("elf").GetRawText());
     }
 
     [Theory]

@@ -6,18 +6,27 @@ namespace Streams.Files.Facts.Elf;
 internal readonly record struct ElfHeader(long SectionsOffset, int SectionSize, int SectionCount, int NamesIndex);
 
 /// <summary>A section header as it is in the file.</summary>
-internal readonly record struct RawSection(uint Name, uint Type, long Offset, long Size, uint Link);
+internal readonly record struct RawSection(uint Name, uint Type, ulong Flags, long Offset, long Size, uint Link);
+
+/// <summary>A symbol as it is in the file.</summary>
+/// <param name="Name">Where its name is in the table of strings.</param>
+/// <param name="Binding">1 is global, 2 weak.</param>
+/// <param name="Section">The number of the section that it is in; 0 for none.</param>
+internal readonly record struct RawSymbol(uint Name, byte Binding, ushort Section);
 
 /// <summary>The numbers of an ELF file, in its own width and byte order. What lies outside of the file is not there.</summary>
 internal sealed class ElfBytes(ElfReader.ReadAt readAt, long size)
 {
     private const int BlockSize = 64 << 10;
+    private const int MaxSymbols = 1 << 20;
 
     private bool _isWide;
     private bool _isBig;
 
-    /// <summary>Bytes a symbol.</summary>
-    public int SymbolSize => _isWide ? 24 : 16;
+    /// <summary>The file's size in bytes.</summary>
+    public long Size => size;
+
+    private int SymbolSize => _isWide ? 24 : 16;
 
     public bool TryReadHeader(out ElfHeader header)
     {
@@ -42,8 +51,8 @@ internal sealed class ElfBytes(ElfReader.ReadAt readAt, long size)
         if (header.SectionSize < bytes.Length || header.SectionsOffset < 0 || header.SectionsOffset > size) return false;
         if (ReadFully(header.SectionsOffset + ((long)index * header.SectionSize), bytes) < bytes.Length) return false;
         section = _isWide
-            ? new RawSection(Int(bytes), Int(bytes[4..]), Long(bytes[24..]), Long(bytes[32..]), Int(bytes[40..]))
-            : new RawSection(Int(bytes), Int(bytes[4..]), Int(bytes[16..]), Int(bytes[20..]), Int(bytes[24..]));
+            ? new RawSection(Int(bytes), Int(bytes[4..]), (ulong)Long(bytes[8..]), Long(bytes[24..]), Long(bytes[32..]), Int(bytes[40..]))
+            : new RawSection(Int(bytes), Int(bytes[4..]), Int(bytes[8..]), Int(bytes[16..]), Int(bytes[20..]), Int(bytes[24..]));
         return section is { Size: >= 0, Offset: >= 0 };
     }
 
@@ -58,51 +67,50 @@ internal sealed class ElfBytes(ElfReader.ReadAt readAt, long size)
         return bytes[..ReadFully(section.Offset, bytes)];
     }
 
-    /// <summary>The name of a symbol that another file defines; null for others.</summary>
-    // Elf64_Sym has info behind the name, Elf32_Sym behind value and size; the binding is in its upper half: 1 global, 2 weak.
-    public uint? ImportedName(ReadOnlySpan<byte> symbol)
+    /// <summary>Whether all symbols of a table are in the file, and no more of them than are read.</summary>
+    public bool HoldsSymbols(RawSection table) => Holds(table) && table.Size <= (long)MaxSymbols * SymbolSize;
+
+    /// <summary>The symbols of a table, 1,048,576 at most.</summary>
+    public IEnumerable<RawSymbol> Symbols(RawSection table)
+    {
+        byte[] block = new byte[BlockSize / SymbolSize * SymbolSize];
+        long end = Holds(table) ? Math.Min(table.Size, (long)MaxSymbols * SymbolSize) : 0;
+        for (long at = 0; at < end; at += block.Length)
+        {
+            int read = ReadFully(table.Offset + at, block.AsSpan(0, (int)Math.Min(block.Length, end - at)));
+            for (int i = 0; i + SymbolSize <= read; i += SymbolSize) yield return Symbol(block.AsSpan(i));
+        }
+    }
+
+    /// <summary>The entropy of a section.</summary>
+    public ElfEntropy Entropy(RawSection section)
+    {
+        var counts = new ByteCounts();
+        byte[] block = new byte[(int)Math.Min(section.Size, BlockSize)];
+        long end = Holds(section) ? section.Size : 0;
+        for (long at = 0; at < end; at += block.Length)
+        {
+            int read = ReadFully(section.Offset + at, block.AsSpan(0, (int)Math.Min(block.Length, end - at)));
+            counts.Add(block.AsSpan(0, read));
+        }
+
+        return counts.Entropy();
+    }
+
+    public ushort Short(ReadOnlySpan<byte> bytes) =>
+        _isBig ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    public uint Int(ReadOnlySpan<byte> bytes) =>
+        _isBig ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+
+    private long Long(ReadOnlySpan<byte> bytes) =>
+        _isBig ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes);
+
+    // Elf64_Sym has info behind the name, Elf32_Sym behind value and size; the binding is in its upper half.
+    private RawSymbol Symbol(ReadOnlySpan<byte> symbol)
     {
         int info = _isWide ? 4 : 12;
-        return symbol[info] >> 4 is 1 or 2 && Short(symbol[(info + 2)..]) == 0 ? Int(symbol) : null;
-    }
-
-    /// <summary>The entropy of a section, in bits a byte.</summary>
-    public double Entropy(RawSection section)
-    {
-        if (!Holds(section)) return 0;
-        Span<long> counts = stackalloc long[256];
-        byte[] block = new byte[(int)Math.Min(section.Size, BlockSize)];
-        long total = 0;
-        while (total < section.Size)
-        {
-            int read = readAt(section.Offset + total, block.AsSpan(0, (int)Math.Min(block.Length, section.Size - total)));
-            if (read <= 0) break;
-            foreach (byte b in block.AsSpan(0, read)) counts[b]++;
-            total += read;
-        }
-
-        return Entropy(counts, total);
-    }
-
-    /// <summary>The entropy of bytes, in bits a byte.</summary>
-    public static double Entropy(ReadOnlySpan<byte> bytes)
-    {
-        Span<long> counts = stackalloc long[256];
-        foreach (byte b in bytes) counts[b]++;
-        return Entropy(counts, bytes.Length);
-    }
-
-    private static double Entropy(ReadOnlySpan<long> counts, long total)
-    {
-        double entropy = 0;
-        foreach (long count in counts)
-        {
-            if (count == 0) continue;
-            double share = (double)count / total;
-            entropy -= share * Math.Log2(share);
-        }
-
-        return entropy;
+        return new RawSymbol(Int(symbol), (byte)(symbol[info] >> 4), Short(symbol[(info + 2)..]));
     }
 
     private int ReadFully(long offset, Span<byte> buffer)
@@ -117,13 +125,4 @@ internal sealed class ElfBytes(ElfReader.ReadAt readAt, long size)
 
         return total;
     }
-
-    private ushort Short(ReadOnlySpan<byte> bytes) =>
-        _isBig ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-    private uint Int(ReadOnlySpan<byte> bytes) =>
-        _isBig ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    private long Long(ReadOnlySpan<byte> bytes) =>
-        _isBig ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes);
 }

@@ -6,20 +6,17 @@ public sealed record ElfFacts
     /// <summary>Its sections, in the order of the file.</summary>
     public required IReadOnlyList<ElfSection> Sections { get; init; }
 
-    /// <summary>The names that it wants from libraries, in order; empty for one that is linked statically.</summary>
-    public required IReadOnlyList<string> Imports { get; init; }
+    /// <summary>What it wants from libraries, as <c>library.name</c>; none for one that is linked statically.</summary>
+    public required ElfNames Imports { get; init; }
 
-    /// <summary>The MD5 of <see cref="Imports"/> joined by commas: the same for variants of one program. Null without imports.</summary>
-    public string? ImportHash { get; init; }
-
-    /// <summary>The entropy of the joined names of <see cref="Imports"/>, in bits a byte.</summary>
-    public double ImportsEntropy { get; init; }
+    /// <summary>The functions in it of packages that are not Go's own; null when Go did not make it.</summary>
+    public ElfNames? GoImports { get; init; }
 
     /// <summary>Whether it has no table of symbols.</summary>
     public bool IsStripped { get; init; }
 
-    /// <summary>Whether Go made it.</summary>
-    public bool IsGo { get; init; }
+    /// <summary>Whether Go made it, and somebody has removed its table of symbols or its build id.</summary>
+    public bool IsGoStripped { get; init; }
 
     /// <summary>
     /// Whether the headers contradict themselves, or there is more than is looked at: what is told is what could be read.
@@ -32,5 +29,5 @@ public sealed record ElfFacts
 /// <param name="Type">Its type, for instance <c>PROGBITS</c>.</param>
 /// <param name="PhysicalSize">Bytes in the file.</param>
 /// <param name="VirtualSize">Bytes in memory.</param>
-/// <param name="Entropy">Of its bytes, in bits a byte: near 8 is compressed or encrypted.</param>
-public sealed record ElfSection(string Name, string Type, long PhysicalSize, long VirtualSize, double Entropy);
+/// <param name="Entropy">Of its bytes in the file.</param>
+public sealed record ElfSection(string Name, string Type, long PhysicalSize, long VirtualSize, ElfEntropy Entropy);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Streams.Files.Facts.Elf;
@@ -10,13 +9,10 @@ namespace Streams.Files.Facts.Elf;
 internal static class ElfReader
 {
     public const int MaxSections = 1024;
-    public const int MaxImports = 16384;
-    public const int MaxName = 512;
 
-    private const int MaxStrings = 4 << 20;
-    private const int SymbolTable = 2;
+    private const int MaxName = 512;
+    private const int MaxNames = 1 << 20;
     private const int NoBits = 8;
-    private const int DynamicSymbols = 11;
 
     private static readonly string[] TypeNames =
     [
@@ -43,7 +39,7 @@ internal static class ElfReader
             else isDamaged = true;
         }
 
-        byte[] names = header.NamesIndex < sections.Count ? file.Bytes(sections[header.NamesIndex], MaxStrings) : [];
+        byte[] names = header.NamesIndex < sections.Count ? file.Bytes(sections[header.NamesIndex], MaxNames) : [];
         // Sections may overlap, so that few bytes could be counted over and over.
         long budget = size;
         var told = new List<ElfSection>(sections.Count);
@@ -52,11 +48,11 @@ internal static class ElfReader
             if (section.Type == 0) continue;
             long physical = section.Type == NoBits ? 0 : section.Size;
             if (physical > 0 && !file.Holds(section)) isDamaged = true;
-            double entropy = 0;
+            ElfEntropy entropy = default;
             if (physical <= budget)
             {
                 budget -= physical;
-                entropy = physical == 0 ? 0 : file.Entropy(section);
+                entropy = file.Entropy(section with { Size = physical });
             }
             else
             {
@@ -66,50 +62,18 @@ internal static class ElfReader
             told.Add(new ElfSection(Text(names, section.Name), TypeName(section.Type), physical, section.Size, entropy));
         }
 
-        List<string> imports = Imports(file, sections, ref isDamaged);
-        byte[] joined = Encoding.UTF8.GetBytes(string.Join(',', imports));
+        var symbols = new ElfSymbols(file, sections);
+        bool isStripped = !sections.Exists(section => section.Type == ElfSymbols.SymbolTable);
+        bool isGo = told.Exists(section => section.Name is ".gopclntab" or ".gosymtab" or ".go.buildinfo");
         return new ElfFacts
         {
             Sections = told,
-            Imports = imports,
-            ImportHash = imports.Count == 0 ? null : Convert.ToHexStringLower(ImportHash(joined)),
-            ImportsEntropy = ElfBytes.Entropy(joined),
-            IsStripped = !sections.Exists(section => section.Type == SymbolTable),
-            IsGo = told.Exists(section => section.Name is ".gopclntab" or ".go.buildinfo"),
+            Imports = symbols.Imports(),
+            GoImports = isGo ? symbols.GoImports() : null,
+            IsStripped = isStripped,
+            IsGoStripped = isGo && (isStripped || !told.Exists(section => section.Name == ".note.go.buildid")),
             IsDamaged = isDamaged,
         };
-    }
-
-    // The import hash is MD5 wherever it is used; nothing is protected by it.
-#pragma warning disable CA5351
-    private static byte[] ImportHash(byte[] joined) => MD5.HashData(joined);
-#pragma warning restore CA5351
-
-    private static List<string> Imports(ElfBytes file, List<RawSection> sections, ref bool isDamaged)
-    {
-        var imports = new List<string>();
-        foreach (RawSection section in sections)
-        {
-            if (section.Type != DynamicSymbols) continue;
-            if (section.Link >= (uint)sections.Count)
-            {
-                isDamaged = true;
-                continue;
-            }
-
-            byte[] names = file.Bytes(sections[(int)section.Link], MaxStrings);
-            byte[] symbols = file.Bytes(section, MaxImports * file.SymbolSize);
-            if (symbols.Length < section.Size) isDamaged = true;
-            for (int at = 0; at + file.SymbolSize <= symbols.Length && imports.Count < MaxImports; at += file.SymbolSize)
-            {
-                if (file.ImportedName(symbols.AsSpan(at, file.SymbolSize)) is not { } name) continue;
-                string text = Text(names, name);
-                if (text.Length > 0) imports.Add(text);
-            }
-        }
-
-        imports.Sort(StringComparer.Ordinal);
-        return imports;
     }
 
     private static string TypeName(uint type) => type < TypeNames.Length ? TypeNames[type] : type switch
