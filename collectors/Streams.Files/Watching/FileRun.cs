@@ -174,7 +174,7 @@ internal sealed partial class FileRun : IDisposable
         // Not lost: what is there is found, but not what was there for a moment only, and who did it.
         _overflows++;
         string where = missed.Contains(NoticeQueue.Everywhere) ? "everything is"
-            : missed.Count == 1 ? $"{missed[0]} is" : $"{missed.Count} folders are";
+            : missed.Count == 1 ? $"{PathText.Shown(missed[0])} is" : $"{missed.Count} folders are";
         _output!.Gap($"the queue of file changes was full; {where} looked at again");
         _scans!.AskAgain(missed);
     }

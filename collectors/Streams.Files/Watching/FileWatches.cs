@@ -134,6 +134,9 @@ internal sealed partial class FileWatches : IDisposable
         _added.Clear();
     }
 
+    // In a folder above what is watched much may happen that is nobody's business: /home, /tmp.
+    private bool Concerns(string path) => _paths.Match(path) != Coverage.None;
+
     private void Start(IFileWatch watch)
     {
         if (_running.Exists(running => running.Watch == watch)) return;
@@ -148,8 +151,10 @@ internal sealed partial class FileWatches : IDisposable
         {
             watch.Run(notice =>
             {
-                if ((notice.What & Happened.Overflow) == 0) _queue.Add(notice);
-                else _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _inotify.Value.Tops);
+                if ((notice.What & Happened.Overflow) != 0)
+                    _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _inotify.Value.Tops);
+                else if (Concerns(notice.Path) || (notice.From is not null && Concerns(notice.From)))
+                    _queue.Add(notice);
             });
         }
         catch (WatchException error)
