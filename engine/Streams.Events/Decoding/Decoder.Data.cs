@@ -205,10 +205,10 @@ internal sealed partial class Decoder
     private bool IsOtherUser(int index)
     {
         ref readonly Token token = ref _scanner[index];
-        if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched
+        if (token.Form == PieceForm.Missing || token.Part == TokenPart.Enriched || token.IsApart
             || token.Key is >= RecordKey.Auid and <= RecordKey.Fsgid) return false;
         ReadOnlySpan<byte> name = KeyText(token);
-        if (!IsId(name) || IsUnset(Bytes(index)) || IsGathered(_records[_actorRecord].Type)) return false;
+        if (!IsId(name) || IsUnset(Bytes(index))) return false;
         return token.Key == RecordKey.Unknown ? IsFirst(index, 0) : Actor(token.Key) == index;
     }
 

@@ -7,6 +7,9 @@ internal sealed partial class Decoder
 {
     private bool _fileRead;
     private int _fileRecord;
+
+    // Its texts last as long as the event is asked about: several fields, and often several queries, are about the one address.
+    private readonly Scratch _socketTexts = new();
     private bool _socketRead;
     private SocketAddress _socket;
 
@@ -15,6 +18,7 @@ internal sealed partial class Decoder
         if (!_socketRead)
         {
             _socketRead = true;
+            _socketTexts.Clear();
             _socket = SocketAddress.None;
             for (int i = 0; i < _recordCount; i++)
             {
@@ -23,7 +27,7 @@ internal sealed partial class Decoder
                 int index = FindIn(_records[i], RecordKey.Saddr);
                 if (index < 0) continue;
                 bool littleEndian = Arch() == 0 || (Arch() & LittleEndian) != 0;
-                _socket = SocketAddress.Decode(Bytes(index), Raw(index), littleEndian, _scratch);
+                _socket = SocketAddress.Decode(Bytes(index), Raw(index), littleEndian, _socketTexts);
                 break;
             }
         }

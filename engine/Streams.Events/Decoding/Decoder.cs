@@ -50,7 +50,6 @@ internal sealed partial class Decoder
         Decoder decoder = _ofThread ??= new Decoder();
         if (!ReferenceEquals(decoder._event, source)) decoder.Start(source);
         decoder._scratch.Clear();
-        decoder._socketRead = false;
         return decoder;
     }
 
@@ -114,10 +113,11 @@ internal sealed partial class Decoder
 
     private void Read(ref Part record, long[] fields)
     {
-        if (!_actorRead) ReadActor();
+        // A field of the actor comes before the others' of the same key; those that are apart come after nobody.
+        bool apart = IsGathered(record.Type);
+        if (!_actorRead && !apart) ReadActor();
         if (record.First >= 0) return;
         record.First = _scanner.Count;
-        bool apart = IsGathered(record.Type);
         _scanner.Scan(record.Type, record.Start, record.End, apart, apart ? _apartFields : fields, _age);
         record.Last = _scanner.Count;
     }
