@@ -55,7 +55,7 @@ internal sealed record AuditSituation
         if (FirstNamespaces.HaveNetwork == false)
             return "the kernel lets others read along in the first network namespace only: run it on the host's network";
         using AuditSocket socket = AuditSocket.Open();
-        return socket.TrySet(Libc.SolNetlink, Libc.NetlinkAddMembership, AuditSocket.ReadLogGroup)
+        return socket.TryReadAlong(true)
             ? null
             : "CAP_AUDIT_READ is missing to read along";
     }

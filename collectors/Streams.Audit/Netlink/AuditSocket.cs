@@ -5,10 +5,12 @@ namespace Streams.Audit.Netlink;
 /// <summary>A netlink socket of the audit family.</summary>
 internal sealed class AuditSocket : SafeHandle
 {
-    /// <summary>The group of those who read along: AUDIT_NLGRP_READLOG of linux/audit.h.</summary>
-    public const int ReadLogGroup = 1;
+    // AUDIT_NLGRP_READLOG of linux/audit.h.
+    private const int ReadLogGroup = 1;
 
     private static readonly Libc.NetlinkAddress Kernel = new() { Family = Libc.AfNetlink };
+
+    private volatile bool _hasReadAlong;
 
     private AuditSocket(int descriptor) : base(-1, ownsHandle: true) => SetHandle(descriptor);
 
@@ -25,10 +27,26 @@ internal sealed class AuditSocket : SafeHandle
         if (descriptor < 0) throw AuditException.Last("open an audit socket");
         var socket = new AuditSocket(descriptor);
         var any = new Libc.NetlinkAddress { Family = Libc.AfNetlink };
-        if (Libc.Bind(socket, in any, Marshal.SizeOf<Libc.NetlinkAddress>()) == 0) return socket;
+        int length = Marshal.SizeOf<Libc.NetlinkAddress>();
+
+        // What is connected to the kernel takes nothing that another process sends to it alone (netlink_getsockbyportid of
+        // net/netlink/af_netlink.c).
+        if (Libc.Bind(socket, in any, length) == 0 && Libc.Connect(socket, in Kernel, length) == 0) return socket;
         AuditException error = AuditException.Last("bind an audit socket");
         socket.Dispose();
         throw error;
+    }
+
+    /// <summary>
+    /// Whether it was ever in the group of those who read along: until then, all that it takes is what the kernel sent to it alone.
+    /// </summary>
+    public bool HasReadAlong => _hasReadAlong;
+
+    /// <summary>Joins or leaves the group of those who read along; false when the kernel refuses.</summary>
+    public bool TryReadAlong(bool on)
+    {
+        if (on) _hasReadAlong = true;
+        return TrySet(Libc.SolNetlink, on ? Libc.NetlinkAddMembership : Libc.NetlinkDropMembership, ReadLogGroup);
     }
 
     /// <summary>Sends a message to the kernel, which has carried it out when this returns.</summary>

@@ -35,6 +35,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(AuditSocket socket, in NetlinkAddress address, int length);
 
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(AuditSocket socket, in NetlinkAddress address, int length);
+
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(nint descriptor);
 

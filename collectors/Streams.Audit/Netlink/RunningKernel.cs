@@ -27,6 +27,5 @@ internal sealed class RunningKernel(AuditControl control, AuditSocket socket, Ow
         if (control.GetStatus().Pid != Environment.ProcessId) ownChanges.Withdraw(change);
     }
 
-    public bool TryReadAlong(bool on) =>
-        socket.TrySet(Libc.SolNetlink, on ? Libc.NetlinkAddMembership : Libc.NetlinkDropMembership, AuditSocket.ReadLogGroup);
+    public bool TryReadAlong(bool on) => socket.TryReadAlong(on);
 }
