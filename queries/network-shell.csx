@@ -1,5 +1,6 @@
-// A shell whose input and output are a connection: a bind shell when somebody came here, a reverse shell when it went out. Only one that reads
-// what it is to do from there: programs run commands and scripts all the time, and since closing a descriptor is not audited, what they put on the
+// A shell whose input and output are a connection: a bind shell when somebody came here, a reverse shell when it went out. One that reads what it
+// is to do from there, or one with a command or a script when the process that opened the connection has become it (nc -l -c). Not a child with a
+// command: programs run commands all the time, and since closing a descriptor is not audited, the null device or a terminal that they put on the
 // streams may have the number that a socket had.
 #load "lib/processes.csx"
 #load "lib/shells.csx"
@@ -17,8 +18,8 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
            "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=0 -k stdio", "-a always,exit -F arch=b32 -S fcntl,fcntl64 -F a1=1030 -k stdio")
     .From(audit => audit.Syscalls("accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "fcntl64", "execve", "execveat")
         .StandardStreams("descriptors")
-        .Where(s => IsShell(s.Event) && IsInteractive(s.Event) && s.Input is { } input && s.Output is { } output
-            && input.Opened.Id == output.Opened.Id && (!(input.IsInferred || output.IsInferred) || IsLikely(input)))
+        .Where(s => IsShell(s.Event) && s.Input is { } input && s.Output is { } output && input.Opened.Id == output.Opened.Id
+            && (input.IsInferred || output.IsInferred ? IsInteractive(s.Event) && IsLikely(input) : IsInteractive(s.Event) || IsOpener(s)))
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))
     .Alert(s => $"{s.Host}: {s.Event.Event.Process.Executable} {Connection(s.Event.Input!)}{StartedBy(s.Event.Event)}",
         key: s => s.Event.Input!.Peer.ToString());
@@ -30,10 +31,12 @@ string Connection(NetworkSocket socket)
     return socket.IsInferred ? $"{shell}, inferred from its streams being set right after" : shell;
 }
 
-// What was inferred has to look like it: sshd gives a terminal to whoever has logged in, and before anything else programs ask their resolver
-// or another local service.
+bool IsOpener(SocketExecution s) => s.Event.Process.Pid == s.Input!.Opened.Process.Pid;
+
+// What was inferred has to look like it: sshd gives a terminal to whoever has logged in, and before anything else programs (sudo, tmux) ask their
+// resolver or another local service, which a connection to port 53 of anywhere, or to this host, may be. A shell asks none.
 bool IsLikely(NetworkSocket socket) =>
     socket.Opened.Process.Executable is not ("/usr/sbin/sshd" or "/usr/lib/openssh/sshd-session" or "/usr/libexec/openssh/sshd-session")
-    && (socket.IsAccepted || socket.Peer.Port != 53 && !IsLoopback(socket.Peer.Address));
+    && (socket.IsAccepted || IsShell(socket.Opened) || socket.Peer.Port != 53 && !IsLoopback(socket.Peer.Address));
 
 bool IsLoopback(string? address) => address is not null && (address.StartsWith("127.", StringComparison.Ordinal) || address == "::1");

@@ -24,6 +24,7 @@ public sealed class NetworkShellTests : IDisposable
     public static TheoryData<string, string[], bool> Forms => new()
     {
         { "nc.traditional", ["-l", "-p", "PORT", "-e", "/bin/sh"], true },
+        { "nc.traditional", ["-l", "-p", "PORT", "-c", "read line; true"], true },
         { "busybox", ["nc", "-l", "-p", "PORT", "-e", "/bin/sh"], true },
         {
             "python3",
