@@ -48,17 +48,39 @@ public sealed class LoaderTests
         Assert.StartsWith($"{folder.File("a.csx")}(2,26): ", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a.Where(\"x:y AND (b:c\")", 1, "(b:c")]
+    [InlineData("a.Where(@\"c:\\d AND e:[1 TO\")", 1, "[1 TO")]
+    [InlineData("a.Where(\"\"\"e:\"f\" OR\"\"\")", 1, "\"\"\")")]
+    [InlineData("a.Where(\n    \"x:\\u0041 AND g:~\")", 2, "\"x:")]
+    [InlineData("a.Where(\"x:y AND \" +\n \"z:\")", 1, "\"x:y")]
+    [InlineData("a.Where(Text)", 1, "Text)")]
+    public void A_mistake_in_a_query_string_has_its_place_in_the_file(string body, int line, string at)
+    {
+        string text = $"const string Text = \"b:(\";\nQuery(\"one\", Severity.High, \"d\").From(a =>\n{body}).Alert(e => \"\");";
+        using var folder = new QueryFolder(("a.csx", text), ("b.csx", Query("two")));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Equal(["two"], result.Queries.Select(q => q.Name));
+        ScriptError error = Assert.Single(result.Errors);
+        int column = body.Split('\n')[line - 1].IndexOf(at, StringComparison.Ordinal) + 1;
+        Assert.Equal((folder.File("a.csx"), line + 2, column), (error.File, error.Line, error.Column));
+        Assert.StartsWith("query string: ", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Remedy!);
+    }
+
     [Fact]
     public void A_query_that_cannot_be_composed_is_an_error_at_its_place()
     {
         using var folder = new QueryFolder(
-            ("a.csx", Query("one") + "Query(\"two\", Severity.High, \"d\")\n    .From(audit => audit\n        .Where(\"a:(b\"))\n    .Alert(e => \"\");"));
+            ("a.csx", Query("one") + "string text = \"a:(b\".Trim();\nQuery(\"two\", Severity.High, \"d\")\n    .From(audit => audit\n        .Where(text))\n    .Alert(e => \"\");"));
 
         using LoadResult result = folder.Load();
 
         Assert.Equal(["one"], result.Queries.Select(q => q.Name));
         ScriptError error = Assert.Single(result.Errors);
-        Assert.Equal((folder.File("a.csx"), 3), (error.File, error.Line));
+        Assert.Equal((folder.File("a.csx"), 4), (error.File, error.Line));
     }
 
     [Fact]

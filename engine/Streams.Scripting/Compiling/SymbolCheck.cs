@@ -211,6 +211,7 @@ internal sealed class SymbolCheck(CSharpCompilation compilation, Func<string, st
     {
         CheckTimes(syntax, call.TargetMethod);
         CheckRegex(syntax, call.TargetMethod, call.Arguments);
+        if (QueryStringCheck.Mistake(call) is var (place, mistake)) Refuse(place, $"query string: {mistake.Problem}", mistake.Remedy);
         IReadOnlyList<string> kept = List.Kept(Definition(call.TargetMethod));
         if (kept.Count == 0) return;
         foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in call.TargetMethod.OriginalDefinition.TypeParameters.Zip(call.TargetMethod.TypeArguments))
