@@ -66,7 +66,10 @@ internal sealed class RecordDecoder
     /// <summary>Records that do not begin as records do.</summary>
     public long Malformed => Volatile.Read(ref _malformed);
 
-    /// <summary>Events that were lost because the socket's buffer was full: at least, by their serials.</summary>
+    /// <summary>
+    /// Records that were lost because the socket's buffer was full, as an estimate: the kernel does not count them. It is how many serials
+    /// are missing, times the records that an event has had on average; those that torn events lack are not in it.
+    /// </summary>
     public long LostInSocket => Volatile.Read(ref _lostInSocket);
 
     /// <summary>
@@ -141,7 +144,6 @@ internal sealed class RecordDecoder
         if (_count == MaxBatch) Flush();
     }
 
-
     /// <summary>Tells that the collector is alive, and what was dropped from its queue since it told that last.</summary>
     /// <param name="now">The wall clock, milliseconds since 1970 UTC.</param>
     /// <param name="drainedAt">When nothing was in the socket or the queue, wall clock; null when something is.</param>
@@ -183,8 +185,15 @@ internal sealed class RecordDecoder
 
         _overflowedAt = null;
         if (lost <= 0) return;
-        Volatile.Write(ref _lostInSocket, _lostInSocket + lost);
-        AddGap(_overflowedFrom, now, lost, cause);
+        long records = InRecords(lost);
+        Volatile.Write(ref _lostInSocket, _lostInSocket + records);
+        AddGap(_overflowedFrom, now, records, cause);
+    }
+
+    private long InRecords(long events)
+    {
+        long known = Math.Max(1, _joiner.Events + _joiner.Own);
+        return (long)Math.Round(events * Math.Max(1.0, (double)_joiner.Records / known));
     }
 
     // Nothing may have come before.

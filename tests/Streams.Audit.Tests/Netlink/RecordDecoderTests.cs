@@ -60,7 +60,7 @@ public sealed class RecordDecoderTests
     }
 
     [Fact]
-    public void After_an_overflow_what_is_missing_by_the_serials_is_lost()
+    public void After_an_overflow_what_is_missing_by_the_serials_is_lost_each_with_as_many_records_as_events_have_here()
     {
         Decode(Call(1));
         Decode(block => block.Overflows = 1, Call(2));
@@ -69,8 +69,8 @@ public sealed class RecordDecoderTests
         Assert.Empty(Flushed().OfType<Gap>());
         _decoder.Advance(3000, Now + 3000);
         Gap gap = Assert.Single(Flushed().OfType<Gap>());
-        Assert.Equal((37, "the socket's buffer was full"), (gap.Records, gap.Cause));
-        Assert.Equal(37, _decoder.LostInSocket);
+        Assert.Equal((37 * 3, "the socket's buffer was full"), (gap.Records, gap.Cause));
+        Assert.Equal(37 * 3, _decoder.LostInSocket);
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class RecordDecoderTests
         Assert.Equal([0L], Flushed().OfType<Gap>().Select(gap => gap.Records));
         Decode(Call(40));
         for (int seconds = 5; seconds < 8; seconds++) _decoder.Advance(seconds * 1000, Now + seconds * 1000);
-        Assert.Equal([0L, 38], Flushed().OfType<Gap>().Select(gap => gap.Records));
-        Assert.Equal(38, _decoder.LostInSocket);
+        Assert.Equal([0L, 38 * 3], Flushed().OfType<Gap>().Select(gap => gap.Records));
+        Assert.Equal(38 * 3, _decoder.LostInSocket);
     }
 
     [Fact]
