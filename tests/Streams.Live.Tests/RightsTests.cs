@@ -46,8 +46,8 @@ public sealed class RightsTests : IDisposable
         string program = Path.Combine(_folder.FullName, "implant");
         File.Copy("/bin/true", program);
         await Result.Of(program);
-        JsonElement alert = await streams.Alert("writable-folder-exec");
-        Assert.Contains(program, alert.GetProperty("message").GetString(), StringComparison.Ordinal);
+        await streams.Alert(
+            "writable-folder-exec", alert => alert.GetProperty("message").GetString()!.Contains(program, StringComparison.Ordinal));
         Assert.True(streams.Errors.Contains(said, StringComparison.Ordinal), $"with {with}, it says:\n{streams.Errors}");
 
         // What unshare forks gets no signal but this.
