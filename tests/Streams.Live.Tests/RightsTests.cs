@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Streams.Live.Tests;
 
 /// <summary>Without all rights, and out of the host's namespaces: what works then works, and what does not is said.</summary>
