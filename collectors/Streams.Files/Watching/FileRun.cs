@@ -138,6 +138,7 @@ internal sealed partial class FileRun : IDisposable
     private void Look(Baseline baseline, Descriptor mounts)
     {
         long heartbeatAt = Clock + HeartbeatInterval;
+        string? said = null;
         while (!_isStopping && _failure is null)
         {
             long until = Math.Min(heartbeatAt, _changes!.NextDue ?? heartbeatAt);
@@ -151,7 +152,8 @@ internal sealed partial class FileRun : IDisposable
                     if (HaveMountsChanged(mounts)) Resolve();
                     Beat();
                     heartbeatAt = Clock + HeartbeatInterval;
-                    if (baseline.Failure is { } failure) LogFailure(_log, failure);
+                    if (baseline.Failure is { } failure && failure != said) LogFailure(_log, failure);
+                    said = baseline.Failure;
                 }
 
                 _output!.Flush();

@@ -116,7 +116,8 @@ internal sealed partial class FileWatches : IDisposable
         }
 
         Start(_inotify.Value);
-        _inotify.Value.TryAdd(folder);
+        // Who renames a folder changes the one that it is in; what is mounted cannot be renamed.
+        _inotify.Value.TryAdd(folder == mount.Point ? folder : Path.GetDirectoryName(folder) ?? folder);
         _added.Add(($"{folder} ({mount.Type})", reason!));
     }
 

@@ -33,10 +33,23 @@ internal static partial class Backends
     private static partial int RenamePath(string from, string to);
 
     /// <summary>Mounts an empty file system in memory, until the result is disposed.</summary>
-    public static IDisposable MountMemory(string folder)
+    /// <param name="folder">Where.</param>
+    /// <param name="options">As of tmpfs(5); null for none.</param>
+    public static IDisposable MountMemory(string folder, string? options = null) => Mount("tmpfs", folder, options);
+
+    /// <summary>Mounts one folder over another, until the result is disposed.</summary>
+    /// <param name="folder">Where both are seen as one.</param>
+    /// <param name="scratch">A folder that gets <c>lower</c>, <c>upper</c> and <c>work</c>.</param>
+    public static IDisposable MountOverlay(string folder, string scratch)
+    {
+        foreach (string part in (string[])["lower", "upper", "work"]) Directory.CreateDirectory(Path.Combine(scratch, part));
+        return Mount("overlay", folder, $"lowerdir={scratch}/lower,upperdir={scratch}/upper,workdir={scratch}/work");
+    }
+
+    private static Mounted Mount(string type, string folder, string? options)
     {
         Assert.SkipUnless(UserId() == 0, "a mount needs root");
-        Assert.SkipUnless(Mount("tmpfs", folder, "tmpfs", 0, 0) == 0, "nothing may be mounted here");
+        Assert.SkipUnless(Mount(type, folder, type, 0, options) == 0, $"no {type} may be mounted here");
         return new Mounted(folder);
     }
 
@@ -47,7 +60,7 @@ internal static partial class Backends
     }
 
     [LibraryImport("libc", EntryPoint = "mount", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Mount(string source, string target, string type, nuint flags, nint data);
+    private static partial int Mount(string source, string target, string type, nuint flags, string? data);
 
     [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Unmount(string target, int flags);
