@@ -175,7 +175,8 @@ public ref struct LineParser
     // ausearch -i: audit(01/02/2026 03:04:05.678:42), in the order of day and month that the locale has.
     private static bool IsInterpreted(ReadOnlySpan<byte> rest)
     {
-        int end = rest.IndexOf((byte)')');
+        // No longer than any locale writes it: a line may have a million stamps that are cut off, each with the same ) far behind it.
+        int end = rest[..Math.Min(rest.Length, 100)].IndexOf((byte)')');
         if (end < 0) return false;
         ReadOnlySpan<byte> stamp = rest[..end];
         return stamp.Length > 12 && char.IsAsciiDigit((char)stamp[0]) && stamp.Contains((byte)' ') && stamp.Count((byte)':') >= 2;

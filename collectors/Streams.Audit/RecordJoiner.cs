@@ -160,19 +160,14 @@ public sealed class RecordJoiner
             return;
         }
 
+        bool isFirstTitle = kind == RecordClass.Proctitle && !open.HasTitle;
         open.Add(kind, type, text);
         _bytes += text.Length;
-        switch (kind)
-        {
-            case RecordClass.Proctitle:
-                open.Node.SeenTitle();
-                if (!open.Node.SendsEnds && open.Builder.Count > 1) CloseIfWhole(open);
-                break;
-            case RecordClass.Path:
-                // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
-                if (open.Node.SendsNeither && open.HasSyscall) CloseIfWhole(open);
-                break;
-        }
+        if (kind == RecordClass.Proctitle) open.Node.SeenTitle();
+
+        // What an event lacks is looked at once, where it should be whole: somebody may write thousands of records into it.
+        if (isFirstTitle && !open.Node.SendsEnds && open.Builder.Count > 1) CloseIfWhole(open);
+        else if (kind == RecordClass.Path && IsLastOfOldKernel(open)) CloseIfWhole(open);
 
         // Of what has just left nothing is left to count.
         if (open.Builder.Count >= MaxEventRecords || open.Builder.Length >= MaxEventBytes) ForceOut(open);
@@ -366,6 +361,10 @@ public sealed class RecordJoiner
         if (open.HasSyscall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
         Close(open, missing);
     }
+
+    // Old kernels write neither PROCTITLE nor, to the log, EOE: the last PATH is the last record.
+    private static bool IsLastOfOldKernel(OpenEvent open) =>
+        open.Node.SendsNeither && open.HasSyscall && CallFields.Read(open.Builder[open.Call].Text).Items == open.Paths;
 
     private void CloseIfWhole(OpenEvent open)
     {

@@ -113,6 +113,14 @@ public sealed class LineParserTests
         Assert.Equal(["interpreted"], Parse("type=USER_CMD msg=audit(01/02/2026 03:04:05.678:42) : cmd=x type=USER_AUTH msg=audit(1.000:2): res=failed"));
 
     [Fact]
+    public void A_line_of_many_stamps_that_are_cut_off_is_gone_through_once()
+    {
+        List<string> found = Parse(string.Concat(Enumerable.Repeat("type=CWD audit( ", 300_000)) + ")");
+        Assert.Equal(300_000, found.Count);
+        Assert.All(found, what => Assert.Equal("bad-stamp", what));
+    }
+
+    [Fact]
     public void Invalid_UTF8_stays_in_the_text()
     {
         byte[] line = [.. "type=CWD msg=audit(1.000:1): cwd="u8, 0xFF, 0xC0, 0x80, (byte)'x'];

@@ -288,6 +288,21 @@ public sealed class RecordJoinerTests
         Assert.DoesNotContain(left, e => e.Contains('['));
     }
 
+    [Theory]
+    [InlineData("PROCTITLE proctitle=6C73", "")]
+    [InlineData("PATH item=0", "old")]
+    public void An_event_of_many_records_is_looked_at_once(string record, string kernel)
+    {
+        var records = new List<string>();
+        for (int i = 1; i <= 30 && kernel == "old"; i++) records.AddRange([$"{i}:{i} {Call}", $"{i}:{i} PATH item=0"]);
+        records.AddRange(["99:99 SYSCALL arch=c000003e syscall=59 success=yes exit=0 a0=1 items=1", "99:99 EXECVE argc=30001 a0=\"x\""]);
+        for (int i = 1; i < 30_000; i++) records.Add($"99:99 EXECVE a{i}=\"x\"");
+        records.AddRange(Enumerable.Repeat("99:99 " + record, 30_000));
+        List<string> events = Logs.Join([.. records]);
+        Assert.EndsWith(" [1 of 30001 EXECVE arguments]", events[^1].Replace("1 of 1 PATH, ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(kernel == "old" ? 31 : 1, events.Count);
+    }
+
     [Fact]
     public void Operations_of_io_uring_have_no_title_and_teach_nothing_about_titles()
     {
