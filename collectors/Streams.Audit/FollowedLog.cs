@@ -36,7 +36,8 @@ public sealed class FollowedLog : ICollector
     {
         ArgumentNullException.ThrowIfNull(observer);
         var run = new Run(_options, _time, _log, observer);
-        if (Interlocked.CompareExchange(ref _run, run, null) is not null) throw new InvalidOperationException("It can be subscribed to once.");
+        if (Interlocked.CompareExchange(ref _run, run, null) is not null)
+            throw new InvalidOperationException("It can be subscribed to once.");
         run.Start();
         return run;
     }
@@ -148,8 +149,9 @@ public sealed class FollowedLog : ICollector
         {
             Volatile.Write(ref _counters,
             [
-                new("records", _joiner.Records), new("events", _joiner.Events), new("torn", _joiner.Torn), new("late", _joiner.Late), new("bad", _bad),
-                new("bytes", _growing.Bytes), new("rotations", _growing.Rotations), new("truncations", _growing.Truncations),
+                new("records", _joiner.Records), new("events", _joiner.Events), new("torn", _joiner.Torn), new("late", _joiner.Late),
+                new("bad", _bad), new("bytes", _growing.Bytes), new("rotations", _growing.Rotations),
+                new("truncations", _growing.Truncations),
             ]);
             DateTimeOffset told = _time.GetUtcNow();
             if (_joiner.EarliestUnfinished is { } unfinished && unfinished <= told.ToUnixTimeMilliseconds())
@@ -165,7 +167,8 @@ public sealed class FollowedLog : ICollector
             if (_growing.Losses == _losses) return;
             _losses = _growing.Losses;
             DateTimeOffset now = _time.GetUtcNow();
-            _batch.Add(new Gap(_options.Host, "audit", _toldUpTo < now ? _toldUpTo : now, now, ++_serial, 0, "the log was truncated before it had been read"));
+            DateTimeOffset from = _toldUpTo < now ? _toldUpTo : now;
+            _batch.Add(new Gap(_options.Host, "audit", from, now, ++_serial, 0, "the log was truncated before it had been read"));
         }
 
         private void Flush()

@@ -13,7 +13,7 @@ namespace Streams.Audit;
 /// Truncated is: the file is shorter than what was read of it; it is read from its beginning. What was written between the last read to
 /// the end and the truncation is lost without a trace; whoever writes and truncates at once (logrotate's copytruncate) loses it as well.
 /// </remarks>
-internal sealed partial class GrowingLog : Stream
+internal sealed partial class GrowingLog : ForwardStream
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -59,17 +59,6 @@ internal sealed partial class GrowingLog : Stream
     /// <summary>Bytes read.</summary>
     public long Bytes { get; private set; }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Lets the read that waits, and every later one, be the end. From any thread.</summary>
     public void Stop()
     {
@@ -88,18 +77,6 @@ internal sealed partial class GrowingLog : Stream
             _wake.WaitOne(Poll);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -256,7 +233,8 @@ internal sealed partial class GrowingLog : Stream
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is read now")]
     private static partial void LogReadable(ILogger log, string path);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} was truncated, and is read from its beginning; it had been read to its end")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "{Path} was truncated, and is read from its beginning; it had been read to its end")]
     private static partial void LogTruncated(ILogger log, string path);
 
     [LoggerMessage(

@@ -74,7 +74,7 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
     public void Dispose() => _kept?.Dispose();
 
     /// <summary>Counts what is read, and gives the first bytes that were looked at once more.</summary>
-    private sealed class CountedStream(Stream inner, LogStatistics? statistics) : Stream
+    private sealed class CountedStream(Stream inner, LogStatistics? statistics) : ForwardStream
     {
         private readonly byte[] _peeked = new byte[4];
         private int _start;
@@ -89,17 +89,6 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
             [(byte)'P', (byte)'K', 3, 4] => "zip",
             _ => null,
         };
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         /// <summary>The stream without its compression.</summary>
         public Stream Plain()
@@ -127,18 +116,6 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
             statistics?.Read(read);
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -34,8 +34,8 @@ public sealed record JoinerOptions
 /// <remarks>
 /// Complete is: a record of a program at once; a call at EOE, or at PROCTITLE where the node sends no EOE (auditd writes none to its
 /// log) and nothing is lacking. What precedes a call or stands alone (AVC, LOGIN, CONFIG_CHANGE) leaves with the call, or as it is
-/// when the stamps of its node have moved on by <see cref="JoinerOptions.Timeout"/>, when too many newer ones are unfinished, at the end, or by
-/// <see cref="AdvanceClock"/>.
+/// when the stamps of its node have moved on by <see cref="JoinerOptions.Timeout"/>, when too many newer ones are unfinished, at the
+/// end, or by <see cref="AdvanceClock"/>.
 /// </remarks>
 public sealed class RecordJoiner
 {

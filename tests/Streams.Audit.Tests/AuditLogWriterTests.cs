@@ -64,7 +64,7 @@ public sealed class AuditLogWriterTests : IDisposable
             (RecordType.StreamsProcess, "ppid=1"));
         Write(new AuditLogOptions(), [e]);
         Assert.Equal(
-            [RecordTypes.Name(RecordType.Syscall), RecordTypes.Name(RecordType.StreamsProcess), RecordTypes.Name(RecordType.Proctitle), "EOE"],
+            ["SYSCALL", "STREAMS_PROCESS", "PROCTITLE", "EOE"],
             System.IO.File.ReadAllLines(File).Select(line => line.Split(' ')[1]["type=".Length..]));
         Assert.Equal(3, Assert.IsType<AuditEvent>(Assert.Single(Read(File))).RecordCount);
     }

@@ -146,7 +146,8 @@ public sealed class FollowedLogTests : IDisposable
         await _seen.Counted("bad", 1);
     }
 
-    private string Line(string text) => $"type=USER_LOGIN msg=audit(1700000000.000:{100 + _serial++}): pid=1 uid=0 msg='op=login acct=\"{text}\" res=success'\n";
+    private string Line(string text) =>
+        $"type=USER_LOGIN msg=audit(1700000000.000:{100 + _serial++}): pid=1 uid=0 msg='op=login acct=\"{text}\" res=success'\n";
 
     private void Write(string text) => File.AppendAllText(Log, Line(text));
 

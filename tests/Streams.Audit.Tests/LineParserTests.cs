@@ -88,7 +88,8 @@ public sealed class LineParserTests
     [InlineData("node=a type=CWD msg=audit(1.000:1): x node=b type=EOE msg=audit(1.000:1): ", "a CWD 1000 1 x", "b EOE 1000 1 ")]
     [InlineData("type=CWD msg=auditype=EOE msg=audit(1.000:1): ", "bad-stamp", "- EOE 1000 1 ")]
     [InlineData("type=CWD msg=audit(1.0type=EOE msg=audit(1.000:1): ", "bad-stamp", "- EOE 1000 1 ")]
-    [InlineData("type=USER_END msg=audit(1.000:1): msg='r=1' type=EOE msg=audit(2.000:2): ", "- USER_END 1000 1 msg='r=1'", "- EOE 2000 2 ")]
+    [InlineData(
+        "type=USER_END msg=audit(1.000:1): msg='r=1' type=EOE msg=audit(2.000:2): ", "- USER_END 1000 1 msg='r=1'", "- EOE 2000 2 ")]
     [InlineData("\0\0\0\0type=EOE msg=audit(1.000:1): ", "garbage", "- EOE 1000 1 ")]
     [InlineData("\u0001\u0002\u0003 node=a type=EOE msg=audit(1.000:1): ", "garbage", "a EOE 1000 1 ")]
     public void Records_joined_on_one_line_are_all_read(string line, params string[] expected) => Assert.Equal(expected, Parse(line));
@@ -110,7 +111,9 @@ public sealed class LineParserTests
 
     [Fact]
     public void What_ausearch_i_has_decoded_is_no_record() =>
-        Assert.Equal(["interpreted"], Parse("type=USER_CMD msg=audit(01/02/2026 03:04:05.678:42) : cmd=x type=USER_AUTH msg=audit(1.000:2): res=failed"));
+        Assert.Equal(
+            ["interpreted"],
+            Parse("type=USER_CMD msg=audit(01/02/2026 03:04:05.678:42) : cmd=x type=USER_AUTH msg=audit(1.000:2): res=failed"));
 
     [Fact]
     public void A_line_of_many_stamps_that_are_cut_off_is_gone_through_once()

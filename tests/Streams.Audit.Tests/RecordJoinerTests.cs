@@ -144,7 +144,9 @@ public sealed class RecordJoinerTests
     public void How_long_an_event_may_be_unfinished_is_an_option(double seconds, string left) =>
         Assert.Equal(
             left,
-            string.Join(' ', Left(new JoinerOptions { Timeout = TimeSpan.FromSeconds(seconds) }, ["1:1 AVC x", "2:2 AVC x", "3:3 AVC x"]).Take(1)));
+            string.Join(
+                ' ',
+                Left(new JoinerOptions { Timeout = TimeSpan.FromSeconds(seconds) }, ["1:1 AVC x", "2:2 AVC x", "3:3 AVC x"]).Take(1)));
 
     [Fact]
     public void A_call_that_began_long_ago_is_not_torn_by_the_records_between() =>

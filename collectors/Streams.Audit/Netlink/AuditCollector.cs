@@ -75,8 +75,8 @@ public sealed class AuditCollector : ICollector
     /// <remarks>
     /// <c>lost.kernel</c>: records that the kernel could not keep; <c>lost.socket</c>: records that did not fit into the socket's buffer,
     /// estimated by the serials that are missing; <c>lost.queue</c>: records dropped from the collector's queue; <c>waited_ms</c>: how long
-    /// audited programs were made to wait, all together; <c>backlog</c>: the most records that were seen waiting in the kernel. What adds to
-    /// the events has counters of its own among them.
+    /// audited programs were made to wait, all together; <c>backlog</c>: the most records that were seen waiting in the kernel. What adds
+    /// to the events has counters of its own among them.
     /// </remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
 

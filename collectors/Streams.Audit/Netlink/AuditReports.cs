@@ -12,7 +12,7 @@ namespace Streams.Audit.Netlink;
 /// </summary>
 public sealed partial class AuditReports
 {
-    // More than can wait for an engine that has stopped taking events; what is more is in the log only.
+    // More than can wait for an engine that has stopped taking events; what is more is in the log only, and counted.
     private const int Limit = 4096;
 
     private readonly string _host;
@@ -21,6 +21,7 @@ public sealed partial class AuditReports
     private readonly ConcurrentQueue<Event> _waiting = new();
     private readonly Action _wake;
     private long _serial;
+    private long _dropped;
 
     /// <summary>Makes an empty list.</summary>
     /// <param name="host">The host that the events name.</param>
@@ -34,6 +35,9 @@ public sealed partial class AuditReports
         _log = log;
         _wake = wake;
     }
+
+    /// <summary>Events that found no room, and are in the log only.</summary>
+    internal long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Tells something that is as it should be.</summary>
     /// <param name="action">The event's action, for instance <c>audit-repaired</c>.</param>
@@ -145,7 +149,12 @@ public sealed partial class AuditReports
 
     private void Enqueue(Event report)
     {
-        if (_waiting.Count >= Limit) return;
+        if (_waiting.Count >= Limit)
+        {
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
+
         _waiting.Enqueue(report);
         _wake();
     }

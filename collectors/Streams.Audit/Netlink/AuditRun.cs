@@ -73,6 +73,7 @@ internal sealed partial class AuditRun : IDisposable
         new("serial_gaps", Volatile.Read(ref _serialGaps)),
         new("backlog", _daemon?.MostBacklog ?? 0),
         new("enobufs", _reader?.Overflows ?? 0),
+        new("dropped_reports", _reports.Dropped),
         .. _additions?.Counters ?? [],
     ];
 

@@ -43,7 +43,8 @@ internal sealed class RuleFileChanges
             FileInfo file = Target(link) as FileInfo ?? link;
             stamp.Append(path).Append('\0');
             if (!file.Exists) continue;
-            stamp.Append(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {(int)file.UnixFileMode} {file.FullName}\0");
+            stamp.Append(
+                CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {(int)file.UnixFileMode} {file.FullName}\0");
         }
 
         return stamp.ToString();

@@ -117,7 +117,8 @@ internal sealed class RuleLine
 
     private void SetList(RuleWord option, RuleWord value)
     {
-        if (_isWatch) throw new RuleException(option.Column, "a watch has no list; write -a always,exit -F path=… -F perm=… instead of -w");
+        if (_isWatch)
+            throw new RuleException(option.Column, "a watch has no list; write -a always,exit -F path=… -F perm=… instead of -w");
         if (_list is not null) throw new RuleException(option.Column, "the rule has a list already; write one rule a line");
         string[] parts = value.Text.Split(',');
         if (parts.Length != 2)
@@ -291,8 +292,8 @@ internal sealed class RuleLine
         {
             string? unknown = !RuleComparisons.Has(first) ? first : !RuleComparisons.Has(second) ? second : null;
             throw new RuleException(value.Column, unknown is not null
-                ? $"{(unknown.Length == 0 ? "nothing" : unknown)} cannot be compared with a field; there are auid, uid, euid, suid, fsuid and "
-                    + "obj_uid, and gid, egid, sgid, fsgid and obj_gid"
+                ? $"{(unknown.Length == 0 ? "nothing" : unknown)} cannot be compared with a field; there are auid, uid, euid, suid, "
+                    + "fsuid and obj_uid, and gid, egid, sgid, fsgid and obj_gid"
                 : $"the kernel does not compare {first} with {second}");
         }
 

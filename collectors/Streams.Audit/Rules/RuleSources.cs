@@ -78,7 +78,8 @@ public sealed class RuleSources
             string reason = error switch
             {
                 FileNotFoundException or DirectoryNotFoundException => "there is no such file; check the path",
-                UnauthorizedAccessException when Directory.Exists(file) => $"is a folder; name the files in it: {Path.Combine(file, "*.rules")}",
+                UnauthorizedAccessException when Directory.Exists(file) =>
+                    $"is a folder; name the files in it: {Path.Combine(file, "*.rules")}",
                 UnauthorizedAccessException => "there is no permission to read it; run as a user who may",
                 _ => $"cannot be read: {error.Message}",
             };

@@ -81,7 +81,8 @@ internal static class RuleValues
         (string Name, int Number) other = Array.Find(FamilyNames, entry => entry.Name == text);
         if (other.Name is not null) return (uint)other.Number;
         uint value = Number(field, text, column, signed: false, "write ipv4, ipv6 or the number of a family");
-        return value < Families ? value : throw new RuleException(column, $"there is no address family {text}; the largest is {Families - 1}");
+        if (value < Families) return value;
+        throw new RuleException(column, $"there is no address family {text}; the largest is {Families - 1}");
     }
 
     /// <summary>Reads a number: decimal, hex behind 0x, octal behind 0.</summary>
@@ -90,7 +91,11 @@ internal static class RuleValues
         bool negative = signed && text.StartsWith('-');
         string digits = negative ? text[1..] : text;
         if (!TryParse(digits, out ulong value))
-            throw new RuleException(column, $"{text} is no number for {field.Name}; " + (remedy ?? "write it in decimal, as 0x… or as 0…"));
+        {
+            remedy ??= "write it in decimal, as 0x… or as 0…";
+            throw new RuleException(column, $"{text} is no number for {field.Name}; {remedy}");
+        }
+
         if (value > (negative ? 1UL << 31 : uint.MaxValue))
             throw new RuleException(column, $"{text} does not fit into the 32 bits in which the kernel compares {field.Name}");
         return negative ? (uint)-(long)value : (uint)value;

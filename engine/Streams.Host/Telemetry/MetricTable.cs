@@ -22,6 +22,7 @@ internal static class MetricTable
         new("waited_ms", "waited", "How long audited programs were made to wait, all together.") { Unit = MetricUnit.Seconds, Scale = 0.001 },
         new("serial_gaps", "serial_gaps", "Serials that no record had; by itself this is no loss."),
         new("enobufs", "socket.overflows", "How often the audit socket's buffer was full."),
+        new("dropped_reports", "reports.dropped", "Events about the collector itself that found no room and are in the log only."),
         new("backlog", "backlog", "The most records seen waiting in the kernel.") { IsCounter = false },
         new("processes.known", "processes", "Processes in the process table.") { IsCounter = false },
         new("processes.evicted", "processes.evicted", "Processes pushed out of the process table for want of room."),

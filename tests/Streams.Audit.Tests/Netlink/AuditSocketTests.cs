@@ -9,7 +9,8 @@ public sealed class AuditSocketTests
     [Fact]
     public void What_another_socket_sends_is_refused_by_the_kernel()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root: nobody else may send to an audit socket");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "needs root: nobody else may send to an audit socket");
         using AuditSocket records = Open();
         using AuditSocket forger = Open();
         var to = new Libc.NetlinkAddress { Family = Libc.AfNetlink, Port = Port(records) };

@@ -238,7 +238,8 @@ public sealed class RecordDecoderTests
 
     private void Decode(params (int Type, string Text)[] records) => Decode(_ => { }, records);
 
-    private void Decode(Action<RecordBlock> change, params (int Type, string Text)[] records) => Decode(change, records, isMulticast: false);
+    private void Decode(Action<RecordBlock> change, params (int Type, string Text)[] records) =>
+        Decode(change, records, isMulticast: false);
 
     private void Add((int Type, string Text)[] records, bool isMulticast) => Decode(_ => { }, records, isMulticast);
 

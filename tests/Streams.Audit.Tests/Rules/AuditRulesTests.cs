@@ -27,7 +27,9 @@ public sealed class AuditRulesTests : IDisposable
     {
         _kernel.Has(Kill, "-a never,exit -S all -F pid=76 -F key=streams-self", Passwd);
         Rules(Exec, Passwd).Load(_kernel, _reports);
-        Assert.Equal([$"^ {Children}", $"^ {Self}", $"+ {Exec}", $"- {Kill}", "- -a never,exit -S all -F pid=76 -F key=streams-self"], _kernel.Requests);
+        Assert.Equal(
+            [$"^ {Children}", $"^ {Self}", $"+ {Exec}", $"- {Kill}", "- -a never,exit -S all -F pid=76 -F key=streams-self"],
+            _kernel.Requests);
         Assert.Equal([Self, Children, Passwd, Exec], _kernel.Texts);
         Assert.Equal(
             [
@@ -188,7 +190,9 @@ public sealed class AuditRulesTests : IDisposable
     public void A_file_that_changes_counts_and_what_others_added_stays()
     {
         string file = Write("10-a.rules", Exec);
-        var rules = new AuditRules(new RuleSources { Files = [Path.Combine(_folder.FullName, "*.rules")] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+        var rules = new AuditRules(
+            new RuleSources { Files = [Path.Combine(_folder.FullName, "*.rules")] }, TestEnvironment.On(RuleMachine.X8664), false,
+            NullLogger.Instance, 77);
         rules.Load(_kernel, _reports);
         _kernel.Has("-w /etc/theirs -p wa");
         rules.Check(_kernel, _reports);
@@ -204,7 +208,8 @@ public sealed class AuditRulesTests : IDisposable
     public void A_file_that_cannot_be_read_any_more_removes_no_rule()
     {
         string file = Write("a.rules", Exec);
-        var rules = new AuditRules(new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+        var rules = new AuditRules(
+            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
         rules.Load(_kernel, _reports);
         Reports();
         File.Delete(file);
@@ -248,7 +253,10 @@ public sealed class AuditRulesTests : IDisposable
     public void A_file_that_others_may_write_is_not_read()
     {
         string file = Write("a.rules", Exec);
-        var sources = new RuleSources { Files = [file], Inline = [Kill], Distrust = path => path == file ? "everybody may write it" : null };
+        var sources = new RuleSources
+        {
+            Files = [file], Inline = [Kill], Distrust = path => path == file ? "everybody may write it" : null,
+        };
         RuleSet set = sources.Read(TestEnvironment.On(RuleMachine.X8664), out bool isWhole);
         Assert.False(isWhole);
         Assert.Equal([Kill], set.Rules.Select(rule => rule.Rule.Text(RuleMachine.X8664)));
@@ -305,7 +313,11 @@ public sealed class AuditRulesTests : IDisposable
     {
         var reports = new List<(string, string?)>();
         while (_reports.TryTake(out Event report))
-            reports.Add((report[Field.Of("event.action")].ToString(), report[Field.Of("streams.audit.rule")] is { IsMissing: false } rule ? rule.ToString() : null));
+        {
+            string? rule = report[Field.Of("streams.audit.rule")] is { IsMissing: false } value ? value.ToString() : null;
+            reports.Add((report[Field.Of("event.action")].ToString(), rule));
+        }
+
         return reports;
     }
 

@@ -4,9 +4,11 @@ namespace Streams.Audit.Tests.Rules;
 
 public sealed class GoldenTests
 {
-    private static readonly IReadOnlyDictionary<string, GoldenRule> X8664 = GoldenRule.Read("x86_64.golden").ToDictionary(rule => rule.Text);
+    private static readonly IReadOnlyDictionary<string, GoldenRule> X8664 =
+        GoldenRule.Read("x86_64.golden").ToDictionary(rule => rule.Text);
 
-    private static readonly IReadOnlyDictionary<string, GoldenRule> Aarch64 = GoldenRule.Read("aarch64.golden").ToDictionary(rule => rule.Text);
+    private static readonly IReadOnlyDictionary<string, GoldenRule> Aarch64 =
+        GoldenRule.Read("aarch64.golden").ToDictionary(rule => rule.Text);
 
     public static TheoryData<string> X8664Rules => [.. X8664.Keys];
 
@@ -32,7 +34,8 @@ public sealed class GoldenTests
     {
         AuditRule rule = TestEnvironment.Rule(text);
         // A watch's text does not say whether it was a folder; that is seen on the disk.
-        RuleEnvironment environment = TestEnvironment.On(RuleMachine.X8664) with { IsFolder = _ => rule.Fields[0].Number == RuleFields.Folder };
+        RuleEnvironment environment =
+            TestEnvironment.On(RuleMachine.X8664) with { IsFolder = _ => rule.Fields[0].Number == RuleFields.Folder };
         RuleSet again = RuleReader.Read(rule.Text(RuleMachine.X8664), "a.rules", environment);
         Assert.Equal(rule, Assert.Single(again.Rules).Rule);
     }

@@ -15,7 +15,9 @@ public sealed class RuleLineTests
     [InlineData("-a always,exit -F arch=b64 -S connect -F saddr_fam=inet6", "-a always,exit -F arch=b64 -S connect -F saddr_fam=10")]
     [InlineData("-a always,exit -F arch=b64 -S connect -F saddr_fam=ipv4", "-a always,exit -F arch=b64 -S connect -F saddr_fam=2")]
     [InlineData("-a always,exit -F arch=b64 -S pread64", "-a always,exit -F arch=b64 -S pread")]
-    [InlineData("-a always,exit -F arch=b64 -S fchmodat2,setxattrat,lsm_set_self_attr", "-a always,exit -F arch=b64 -S fchmodat2,lsm_set_self_attr,setxattrat")]
+    [InlineData(
+        "-a always,exit -F arch=b64 -S fchmodat2,setxattrat,lsm_set_self_attr",
+        "-a always,exit -F arch=b64 -S fchmodat2,lsm_set_self_attr,setxattrat")]
     [InlineData("-a never,filesystem -F fstype=ext4", "-a never,filesystem -F fstype=ext4")]
     [InlineData("-a always,io_uring -S openat,connect -F uid=0 -k uring", "-a always,io_uring -S connect,openat -F uid=0 -F key=uring")]
     [InlineData("-w '/etc/a b' -p wa", "-w \"/etc/a b\" -p wa")]
@@ -43,7 +45,9 @@ public sealed class RuleLineTests
     [InlineData("-a always,exit -F arch=b64 -S execve -F a0=08", "1:44: 08 is no number for a0; *")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F a0=0x1ffffffff", "1:44: 0x1ffffffff does not fit into the 32 bits *")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F a0=-3000000000", "1:44: -3000000000 does not fit into the 32 bits *")]
-    [InlineData("-a always,exit -F arch=b64 -S execve -F exit=EFOO", "1:46: EFOO is no number for exit; write an errno such as -EACCES, or a number")]
+    [InlineData(
+        "-a always,exit -F arch=b64 -S execve -F exit=EFOO",
+        "1:46: EFOO is no number for exit; write an errno such as -EACCES, or a number")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F pid=-1", "1:45: -1 is no number for pid; *")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F uid!=-1", "1:46: only auid and sessionid can be unset; uid is always set")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F auid>=unset", "1:47: auid can only be equal or unequal to unset")]
@@ -102,10 +106,16 @@ public sealed class RuleLineTests
     }
 
     [Theory]
-    [InlineData("-a always,exit -F arch=b64 -S open,no_such_call -k x", "1:36: warning: b64 has no system call no_such_call that is known here; it is left out")]
+    [InlineData(
+        "-a always,exit -F arch=b64 -S open,no_such_call -k x",
+        "1:36: warning: b64 has no system call no_such_call that is known here; it is left out")]
     [InlineData("-a always,exit -F arch=b64 -S stime,open", "1:31: warning: stime is a system call of b32 and not of b64; it is left out")]
-    [InlineData("-a always,io_uring -S openat,execve", "1:30: warning: io_uring has no operation execve that is known here; it is left out")]
-    [InlineData("-a always,exit -S open", "1: warning: without -F arch=b64 or b32 the numbers of the calls match programs of both kinds, where they mean different calls")]
+    [InlineData(
+        "-a always,io_uring -S openat,execve",
+        "1:30: warning: io_uring has no operation execve that is known here; it is left out")]
+    [InlineData(
+        "-a always,exit -S open",
+        "1: warning: without -F arch=b64 or b32 the numbers of the calls match programs of both kinds, where they mean different calls")]
     [InlineData("-w /etc/*.conf -p wa", "1:4: warning: audit knows no wildcards; only a file of exactly this name is watched")]
     [InlineData("-a always,user -F a0=1", "1:19: warning: a0 is not known on the list user; the rule never matches")]
     public void A_doubtful_line_is_taken_with_a_warning(string line, string expected)

@@ -21,16 +21,21 @@ public sealed class RuleReaderTests
             -w passwd -p wa
             -a always,exit -F arch=b64 -S execve -k exec
             """);
-        Assert.Equal(["a.rules:5 -w /etc/passwd -p wa -k identity", "a.rules:7 -a always,exit -F arch=b64 -S execve -F key=exec"], Lines(set));
+        Assert.Equal(
+            ["a.rules:5 -w /etc/passwd -p wa -k identity", "a.rules:7 -a always,exit -F arch=b64 -S execve -F key=exec"], Lines(set));
         Assert.Equal("a.rules:6:4: passwd is no absolute path; it must begin with /", Assert.Single(set.Problems).ToString());
     }
 
     [Fact]
     public void Control_options_become_settings()
     {
-        RuleSet set = Read("-D\n-b 8192\n-f 0\n-r 100\n-e 2\n--backlog_wait_time 60000\n--loginuid-immutable\n-c\n-i\n--reset-lost\n-D -k mine");
+        RuleSet set = Read(
+            "-D\n-b 8192\n-f 0\n-r 100\n-e 2\n--backlog_wait_time 60000\n--loginuid-immutable\n-c\n-i\n--reset-lost\n-D -k mine");
         Assert.Equal(
-            new RuleSettings { BacklogLimit = 8192, FailureMode = 0, RateLimit = 100, Enabled = 2, BacklogWaitTime = 60000, LoginUidImmutable = true },
+            new RuleSettings
+            {
+                BacklogLimit = 8192, FailureMode = 0, RateLimit = 100, Enabled = 2, BacklogWaitTime = 60000, LoginUidImmutable = true,
+            },
             set.Settings);
         Assert.Empty(set.Problems);
         Assert.Empty(set.Rules);
@@ -61,7 +66,9 @@ public sealed class RuleReaderTests
     {
         RuleSet set = Read(string.Join('\n', Enumerable.Range(0, 10_010).Select(at => $"-a always,exit -F pid={at}")));
         Assert.Equal(10_000, set.Rules.Count);
-        Assert.Equal("a.rules:10001: there are more than 10000 rules; this one and all behind it are left out", Assert.Single(set.Problems).ToString());
+        Assert.Equal(
+            "a.rules:10001: there are more than 10000 rules; this one and all behind it are left out",
+            Assert.Single(set.Problems).ToString());
     }
 
     [Fact]
@@ -83,5 +90,6 @@ public sealed class RuleReaderTests
 
     private static RuleSet Read(string text) => RuleReader.Read(text, "a.rules", TestEnvironment.On(RuleMachine.X8664));
 
-    private static IEnumerable<string> Lines(RuleSet set) => set.Rules.Select(rule => $"{rule.File}:{rule.Line} {rule.Rule.Text(RuleMachine.X8664)}");
+    private static IEnumerable<string> Lines(RuleSet set) =>
+        set.Rules.Select(rule => $"{rule.File}:{rule.Line} {rule.Rule.Text(RuleMachine.X8664)}");
 }
