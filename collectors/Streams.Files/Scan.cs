@@ -40,6 +40,9 @@ public sealed class Scan(
     private long _bytes;
     private long _unreadable;
 
+    /// <summary>Called from time to time while a scan is under way, on its thread.</summary>
+    public Action? Progressed { get; init; }
+
     /// <summary>Files looked at so far, by all scans.</summary>
     public long Files => Interlocked.Read(ref _files);
 
@@ -113,6 +116,8 @@ public sealed class Scan(
                 keep(folder);
                 baseline.Commit();
             }
+
+            Progressed?.Invoke();
 
             uncommitted = 0;
         }

@@ -102,6 +102,21 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    public void A_scan_that_is_under_way_says_so()
+    {
+        for (int i = 0; i < 1000; i++) _folder.Write($"{i % 10}/{i}");
+        int said = 0;
+        using Baseline baseline = Baseline.Open(_folder.State);
+        Scan scan = new(
+            new FilesOptions { ScanRatePerSecond = 0 }, () => new FileFactsReader(["sha256"], 1 << 20), baseline, TimeProvider.System)
+        {
+            Progressed = () => said++,
+        };
+        scan.Run(_folder.Tree, recursive: true, _ => true, _ => { }, CancellationToken.None);
+        Assert.InRange(said, 1, 10);
+    }
+
+    [Fact]
     public void What_was_not_committed_when_the_process_was_killed_is_told_again()
     {
         _folder.Write("a", "before");

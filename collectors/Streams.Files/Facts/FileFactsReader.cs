@@ -48,7 +48,7 @@ public sealed unsafe class FileFactsReader : IDisposable
     /// <summary>Whether something is at a path; what cannot be looked at counts as there.</summary>
     public static bool Exists(string path)
     {
-        int place = Libc.Open(path, Libc.PathOnly);
+        int place = Libc.OpenWithoutLinks(path, Libc.PathOnly);
         if (place < 0) return Marshal.GetLastPInvokeError() is not (Libc.Enoent or Libc.Enotdir);
         _ = Libc.Close(place);
         return true;
@@ -64,7 +64,7 @@ public sealed unsafe class FileFactsReader : IDisposable
     public FileFacts? Read(string path, Action<int>? wait = null, FileFacts? known = null)
     {
         // What is looked at and what is read then are the same file, whatever is put in its place meanwhile.
-        int place = Libc.Open(path, Libc.PathOnly);
+        int place = Libc.OpenWithoutLinks(path, Libc.PathOnly);
         if (place < 0)
         {
             return Marshal.GetLastPInvokeError() switch

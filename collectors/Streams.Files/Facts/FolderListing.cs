@@ -14,7 +14,7 @@ internal static unsafe class FolderListing
     /// <returns>Null, or why the folder could not be read; one that is none (any more) is empty.</returns>
     public static string? Read(string folder, Action<string, bool> give)
     {
-        int descriptor = Libc.Open(folder, Libc.ReadOnly | Libc.Folder | Libc.NonBlocking);
+        int descriptor = Libc.OpenWithoutLinks(folder, Libc.ReadOnly | Libc.Folder | Libc.NonBlocking);
         if (descriptor < 0)
         {
             return Marshal.GetLastPInvokeError() is Libc.Enoent or Libc.Enotdir or Libc.Eloop

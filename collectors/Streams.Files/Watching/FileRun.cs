@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Streams.Events;
 
@@ -126,7 +127,7 @@ internal sealed partial class FileRun : IDisposable
                 output.Finish(StopPatience / 2);
             }
         }
-        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException or SqliteException)
         {
             Fail(error);
         }
@@ -232,7 +233,9 @@ internal sealed partial class FileRun : IDisposable
 
     private void Fail(Exception error)
     {
-        _failure ??= error;
+        _failure ??= error is SqliteException
+            ? new IOException($"the baseline in {_options.StatePath} cannot be read ({error.Message}): move files.db aside", error)
+            : error;
         _queue.Wake();
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Streams.Files.Watching;
@@ -5,6 +6,8 @@ namespace Streams.Files.Watching;
 /// <summary>The thread that scans everything at the start and from time to time, and looks again where notices were lost.</summary>
 internal sealed partial class FileScans : IDisposable
 {
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(30);
+
     private readonly FilesOptions _options;
     private readonly TimeProvider _time;
     private readonly WatchedPaths _paths;
@@ -20,6 +23,8 @@ internal sealed partial class FileScans : IDisposable
     private readonly HashSet<string> _askedAgain = new(StringComparer.Ordinal);
     private bool _isAskedForAll;
     private Thread? _scanning;
+    private (long At, long Files, long Bytes) _began;
+    private long _progressAt;
     private long _rescans;
     private long _scans;
 
@@ -33,7 +38,10 @@ internal sealed partial class FileScans : IDisposable
             options,
             () => new Facts.FileFactsReader(
                 options.HashTypes, options.MaxFileSize, surroundings.UserName, surroundings.GroupName, options.FileParsers.Count > 0),
-            baseline, time, gate, changes.IsCurrent);
+            baseline, time, gate, changes.IsCurrent)
+        {
+            Progressed = TellProgress,
+        };
     }
 
     /// <summary>Scans asked for because notices were lost.</summary>
@@ -104,7 +112,7 @@ internal sealed partial class FileScans : IDisposable
         {
             // The next start goes on where it was.
         }
-        catch (Exception error) when (error is IOException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or InvalidOperationException or SqliteException)
         {
             fail(error);
         }
@@ -113,8 +121,8 @@ internal sealed partial class FileScans : IDisposable
     // At these folders, and at paths that were never scanned; none for everything.
     private void Look(string[] again, Action ended)
     {
-        long began = _time.GetTimestamp();
-        long files = Files;
+        _began = (_time.GetTimestamp(), Files, Bytes);
+        _progressAt = _began.At;
         List<WatchedRoot> roots = Roots();
         List<WatchedRoot> scanned = again.Length == 0 ? roots : roots.FindAll(root => !IsScanned(root));
         foreach (WatchedRoot root in scanned) _scan.Run(root.Path, root.IsRecursive, _paths.IsWanted, Tell, _stop);
@@ -128,9 +136,18 @@ internal sealed partial class FileScans : IDisposable
             ended();
         }
 
-        double seconds = _time.GetElapsedTime(began).TotalSeconds;
-        if (again.Length == 0) LogScanned(_log, Files - files, seconds);
-        else LogLookedAgain(_log, Files - files, seconds);
+        double seconds = _time.GetElapsedTime(_began.At).TotalSeconds;
+        if (again.Length == 0) LogScanned(_log, Files - _began.Files, seconds);
+        else LogLookedAgain(_log, Files - _began.Files, seconds);
+    }
+
+    private void TellProgress()
+    {
+        if (_time.GetElapsedTime(_progressAt) < ProgressInterval) return;
+        _progressAt = _time.GetTimestamp();
+        (long files, long megabytes) = (Files - _began.Files, (Bytes - _began.Bytes) >> 20);
+        double seconds = _time.GetElapsedTime(_began.At).TotalSeconds;
+        LogProgress(_log, files, megabytes, seconds);
     }
 
     private bool IsScanned(WatchedRoot root)
@@ -153,6 +170,10 @@ internal sealed partial class FileScans : IDisposable
     }
 
     private void Tell(ScanFinding finding) => _output.Found(finding.Actions, finding.Before, finding.After);
+
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "files: scanning, {Files:N0} files and {Megabytes:N0} MiB in {Seconds:F0} s so far")]
+    private static partial void LogProgress(ILogger log, long files, long megabytes, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "files: scanned {Files:N0} files in {Seconds:F1} s")]
     private static partial void LogScanned(ILogger log, long files, double seconds);

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Streams.Events;
 using Streams.Files.Facts;
 using Streams.Files.Watching;
-using Libc = Streams.Files.Watching.Libc;
 
 namespace Streams.Files.Tests.Watching;
 

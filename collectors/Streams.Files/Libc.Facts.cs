@@ -1,32 +1,19 @@
 using System.Runtime.InteropServices;
 
-namespace Streams.Files.Facts;
+namespace Streams.Files;
 
-/// <summary>The system calls that read what a file is. All set the last P/Invoke error when they return -1.</summary>
+// Those that read what a file is.
 internal static unsafe partial class Libc
 {
-    public const int ReadOnly = 0;
-    public const int NonBlocking = 0x800;
     public const int NoAccessTime = 0x40000;
-    public const int CloseOnExec = 0x80000;
-    public const int PathOnly = 0x200000;
-    public const int CurrentFolder = -100;
     public const int EmptyPath = 0x1000;
 
     // asm-generic/fcntl.h; aarch64 has its own numbers for these two (arch/arm64/include/uapi/asm/fcntl.h).
     public static readonly int Folder = IsArm ? 0x4000 : 0x10000;
     public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
 
-    public const int Eperm = 1;
-    public const int Enoent = 2;
-    public const int Enotdir = 20;
-    public const int Enosys = 38;
-    public const int Eloop = 40;
-
     /// <summary>All that statx(2) calls basic.</summary>
     public const uint BasicStatus = 0x7ff;
-
-    private const string Library = "libc";
 
     // openat2(2) has this number on all architectures and no function in glibc before 2.43; RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS.
     private const nint OpenAt2 = 437;
@@ -39,7 +26,7 @@ internal static unsafe partial class Libc
     /// <summary>
     /// Opens a path. No part of it may be a symbolic link, but the last with <see cref="PathOnly"/> (which opens the link).
     /// </summary>
-    public static int Open(string path, int flags)
+    public static int OpenWithoutLinks(string path, int flags)
     {
         Span<byte> bytes = stackalloc byte[Room(path)];
         fixed (byte* text = Terminated(path, bytes))
@@ -86,9 +73,6 @@ internal static unsafe partial class Libc
         return path;
     }
 
-    /// <summary>What the last error means.</summary>
-    public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
-
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static partial int Status(int folder, byte* path, int flags, uint mask, out FileStatus status);
 
@@ -97,9 +81,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     public static partial nint ReadAt(int descriptor, Span<byte> buffer, nint count, long offset);
-
-    [LibraryImport(Library, EntryPoint = "close")]
-    public static partial int Close(int descriptor);
 
     [LibraryImport(Library, EntryPoint = "listxattr", SetLastError = true)]
     public static partial nint ListAttributes(byte* path, byte* list, nint size);

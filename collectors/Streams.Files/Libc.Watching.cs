@@ -1,33 +1,15 @@
 using System.Runtime.InteropServices;
+using Streams.Files.Watching;
 
-namespace Streams.Files.Watching;
+namespace Streams.Files;
 
-/// <summary>The system calls of the watchers. All set the last P/Invoke error when they return -1.</summary>
+// Those of the watchers.
 internal static unsafe partial class Libc
 {
     public const short PollIn = 1;
     public const short PollPri = 2;
     public const short PollErr = 8;
 
-    public const int ReadOnly = 0;
-    public const int CloseOnExec = 0x80000;
-    public const int PathOnly = 0x200000;
-    public const int NonBlocking = 0x800;
-    public const int CurrentFolder = -100;
-
-    public const int Eperm = 1;
-    public const int Enoent = 2;
-    public const int Eintr = 4;
-    public const int Eagain = 11;
-    public const int Enodev = 19;
-    public const int Exdev = 18;
-    public const int Enotdir = 20;
-    public const int Einval = 22;
-    public const int Enospc = 28;
-    public const int Enosys = 38;
-    public const int Eopnotsupp = 95;
-
-    private const string Library = "libc";
     private const int PathMax = 4096;
 
     [LibraryImport(Library, EntryPoint = "fanotify_init", SetLastError = true)]
@@ -68,9 +50,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int milliseconds);
-
-    [LibraryImport(Library, EntryPoint = "close")]
-    public static partial int Close(nint descriptor);
 
     /// <summary>Watches a folder.</summary>
     public static int InotifyAddWatch(Descriptor inotify, string path, uint mask) =>
