@@ -6,4 +6,4 @@ Query("writable-folder-exec", Severity.High, "A program ran from a folder that e
     .From(audit => audit.Executions
         .Where("process.executable:(\\/tmp\\/* OR \\/var\\/tmp\\/* OR \\/dev\\/shm\\/* OR \\/memfd\\:*) AND NOT process.executable:\\/memfd\\:runc_cloned*")
         .NewTerm("executables", e => e.Process.Executable!, remember: Days(30), learn: TimeSpan.Zero))
-    .Alert(n => $"{n.Host}: {n.Event.User.Name ?? n.Event.User.Id} ran {n.Term}: {n.Event.Process.Title}{StartedBy(n.Event)}");
+    .Alert(n => $"{n.Host}: {n.Event.User.Name ?? n.Event.User.Id} ran {n.Term}: {n.Event.Process.CommandLine}{StartedBy(n.Event)}");

@@ -209,6 +209,22 @@ public readonly struct ProcessView(AuditEvent source)
     /// <summary>The arguments of an execution.</summary>
     public IReadOnlyList<string> Args => Fields.Texts(source[Fields.ProcessArgs]);
 
+    /// <summary>
+    /// The arguments of an execution in one text, at most 4,096 characters of it; for what is none, the title. The title of an execution is
+    /// often that of the program before it: the kernel keeps a task's from its first record on (audit_log_proctitle of kernel/auditsc.c).
+    /// </summary>
+    public string? CommandLine
+    {
+        get
+        {
+            const int Longest = 4096;
+            IReadOnlyList<string> args = Args;
+            if (args.Count == 0) return Title;
+            string line = string.Join(' ', args.Take(Longest));
+            return line.Length > Longest ? line[..Longest] : line;
+        }
+    }
+
     /// <summary>The working directory.</summary>
     public string? WorkingDirectory => Text(Fields.ProcessWorkingDirectory);
 

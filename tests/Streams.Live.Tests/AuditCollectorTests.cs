@@ -153,6 +153,24 @@ public sealed class AuditCollectorTests : IDisposable
     }
 
     [Fact]
+    public void When_nothing_is_lost_every_call_is_a_whole_event()
+    {
+        const int calls = 20_000;
+        using KernelAudit kernel = KernelAudit.Take();
+        var collector = new AuditCollector(new AuditOptions { SocketType = AuditSocketType.Unicast }, TimeProvider.System);
+        using IDisposable running = collector.Subscribe(_events);
+        _events.Wait("audit-collector-started");
+        Watch("chdir", Shell);
+        Flood(calls);
+        running.Dispose();
+        Assert.Equal([0, 0, 0], new[] { "lost.kernel", "lost.socket", "lost.queue" }.Select(name => Counter(collector, name)));
+        AuditEvent[] made = [.. _events.All.OfType<AuditEvent>().Where(e => e.Data("key") == "live" && e.Type == RecordType.Syscall)];
+        Assert.Equal(calls, made.Length);
+        Assert.DoesNotContain(made, e => e.IsTorn || IsCalledWholeWrongly(e));
+        Assert.Empty(_events.All.OfType<Gap>());
+    }
+
+    [Fact]
     public void What_does_not_fit_into_the_socket_of_one_who_reads_along_is_told()
     {
         using KernelAudit kernel = KernelAudit.Take();

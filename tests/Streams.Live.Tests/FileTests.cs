@@ -24,10 +24,12 @@ public sealed class FileTests : IDisposable
             "--record", Path.Combine(_folder.FullName, "run.streams"));
         await File.WriteAllTextAsync(_file, "# nothing\n", TestContext.Current.CancellationToken);
         await streams.Alert("sensitive-file", a => Key(a) == _file);
-        // The second of both comes into the same episode; it is in the recording's documents.
+        // The second of both comes into the same episode.
         await File.AppendAllTextAsync(_file, "# still nothing\n", TestContext.Current.CancellationToken);
         await streams.Alert("sensitive-file", a => Key(a) == _file && Count(a) >= 2);
         await streams.Stop();
+        Result replay = await Result.Of(LiveStreams.Program, "replay", Path.Combine(_folder.FullName, "run.streams"), "--json");
+        Assert.Equal(streams.Output, replay.Output);
         JsonElement[] alerts = [.. streams.Alerts.Where(a => Key(a) == _file)];
         Assert.Single(alerts.Select(a => a.GetProperty("streams").GetProperty("alert").GetProperty("id").GetString()).Distinct());
         string?[] modules =

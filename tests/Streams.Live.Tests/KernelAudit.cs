@@ -69,12 +69,27 @@ internal sealed class KernelAudit : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Control("-D");
+        // What cannot be undone must not keep the rest from being undone.
+        List<Exception> failures = [];
+        Undo(failures, "-D");
         foreach (string rule in _rules.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (rule != "No rules") Control(rule.Split(' '));
+            if (rule != "No rules") Undo(failures, rule.Split(' '));
         }
 
-        foreach ((string setting, string option) in Restored) Control(option, _before[setting].ToString(CultureInfo.InvariantCulture));
+        foreach ((string setting, string option) in Restored) Undo(failures, option, _before[setting].ToString(CultureInfo.InvariantCulture));
+        if (failures.Count > 0) throw new AggregateException("the kernel's audit is not as it was before the test", failures);
+    }
+
+    private static void Undo(List<Exception> failures, params string[] args)
+    {
+        try
+        {
+            Control(args);
+        }
+        catch (InvalidOperationException e)
+        {
+            failures.Add(e);
+        }
     }
 }

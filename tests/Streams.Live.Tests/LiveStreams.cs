@@ -40,6 +40,9 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     /// <summary>The alerts on standard output, when the process has ended.</summary>
     public IEnumerable<JsonElement> Alerts => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line));
 
+    /// <summary>The alerts that were waited for, and those that came before them.</summary>
+    public IReadOnlyList<JsonElement> Seen => _seen;
+
     /// <summary>What it has said on standard error so far.</summary>
     public string Errors
     {

@@ -22,6 +22,20 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wrong_rule_in_the_configuration_is_said_with_its_place_and_the_rest_load()
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        await using LiveStreams streams = await LiveStreams.Start(
+            _folder.FullName,
+            """{ "audit": { "rules": ["-a always,exit -F arch=b64 -S nonsense -k live", "-w relative -p wa", "-w /etc/passwd -p wa -k live"] }, "files": { "enabled": false } }""");
+        await streams.Said("b64 has no system call nonsense that is known here");
+        await streams.Said("relative is no absolute path; it must begin with /");
+        Assert.Matches(@"streams\.config\.json:\d+:\d+: relative is no absolute path", streams.Errors);
+        Assert.Contains("-w /etc/passwd -p wa -k live", KernelAudit.Rules());
+        Assert.Equal(143, await streams.Stop());
+    }
+
+    [Fact]
     public async Task Without_anything_to_watch_it_says_so()
     {
         InvalidOperationException ended = await Assert.ThrowsAsync<InvalidOperationException>(() => LiveStreams.Start(

@@ -44,7 +44,7 @@ internal static class AlertBlock
     }
 
     private static void AddEvidence(Ink ink, Alert alert, Event shown, int width) =>
-        ink.Add("    ").Add(EvidenceLine.Render(shown, showHost: alert.Host is null, Math.Max(40, width - 5))).Line();
+        ink.Add("    ").Add(EvidenceLine.Render(shown, showHost: alert.Host is null, Math.Max(20, width - 5))).Line();
 
     private static string Details(Alert alert)
     {

@@ -7,6 +7,8 @@ namespace Streams.Host.Output;
 internal static class EvidenceLine
 {
     private const int LongestPart = 300;
+    private const int ShortestPart = 20;
+    private const string Separator = "  ";
 
     private static readonly Field Action = Field.Of("event.action");
     private static readonly Field UserName = Field.Of("user.name");
@@ -38,7 +40,18 @@ internal static class EvidenceLine
             _ => Act(shown),
         });
         // A record may make any part a megabyte long.
-        return TerminalText.Escape(string.Join("  ", parts.Where(part => part.Length > 0).Select(part => part.Length > LongestPart ? string.Concat(part.AsSpan(0, LongestPart), "…") : part)), width);
+        List<string> safe = [.. parts.Where(part => part.Length > 0).Select(part => TerminalText.Escape(part, LongestPart))];
+        Fit(safe, width);
+        return TerminalText.Escape(string.Join(Separator, safe), width);
+    }
+
+    // The longest part, which is mostly a command line, gives way to what stands behind it.
+    private static void Fit(List<string> parts, int width)
+    {
+        int excess = parts.Sum(part => part.Length + Separator.Length) - Separator.Length - width;
+        if (excess <= 0) return;
+        int longest = parts.IndexOf(parts.MaxBy(part => part.Length)!);
+        parts[longest] = TerminalText.Escape(parts[longest], Math.Max(ShortestPart, parts[longest].Length - excess));
     }
 
     private static IEnumerable<string> Act(Event shown)
@@ -94,17 +107,43 @@ internal static class EvidenceLine
 
     private static string? Program(Event shown)
     {
-        // A title holds the arguments, which say more; it is missing where no PROCTITLE came.
-        string? program = Text(shown, Title) ?? Text(shown, Executable) ?? Text(shown, ProcessName);
-        return program is null ? null : Text(shown, Pid) is { } pid ? $"{program} [{pid}]" : program;
+        string? executable = Text(shown, Executable), name = Text(shown, ProcessName);
+        // The arguments say more than the name of the file; they are missing where no PROCTITLE came.
+        string? line = shown is AuditEvent { Process: var process } ? process.CommandLine : Text(shown, Title);
+        bool isExecution = Arguments(shown).Count > 0;
+        string? program = line is not null && (isExecution || IsOf(line, executable, name)) ? line : executable ?? name;
+        if (program is null) return null;
+        if (program.Length > LongestPart) program = string.Concat(program.AsSpan(0, LongestPart - 1), "…");
+        return Text(shown, Pid) is { } pid ? $"{program} [{pid}]" : program;
     }
+
+    // A title that the kernel has kept from the program before speaks of another: neither the file nor the name of the process is in its
+    // first words, where an interpreter, its script or the title that a daemon gives itself stand.
+    private static bool IsOf(string title, string? executable, string? name)
+    {
+        string? file = System.IO.Path.GetFileName(executable?.Replace(" (deleted)", "", StringComparison.Ordinal));
+        if (file is null && name is null) return true;
+        foreach (string word in title.Split(' ', 4).Take(3))
+        {
+            string said = word[(word.LastIndexOf('/') + 1)..].TrimStart('-').TrimEnd(':');
+            if (IsLike(said, file) || IsLike(said, name)) return true;
+        }
+
+        return false;
+    }
+
+    // Names end with versions (python3.13), or after 15 letters.
+    private static bool IsLike(string said, string? name) => name is not null && (said == name
+        || (Math.Min(said.Length, name.Length) > 1 && (said.StartsWith(name, StringComparison.Ordinal) || name.StartsWith(said, StringComparison.Ordinal))));
+
+    private static IReadOnlyList<string> Arguments(Event shown) => shown is AuditEvent { Process: var process } ? process.Args : [];
 
     private static string? What(Event shown)
     {
         if (Text(shown, DestinationAddress) is { } address) return $"→ {new Endpoint(address, Port(shown))}";
         if (Text(shown, DestinationPath) is { } socket) return $"→ {socket}";
         if (Text(shown, SourceAddress) is { } source) return $"from {source}";
-        return Text(shown, Path) is { } path && path != Text(shown, Executable) ? path : null;
+        return Text(shown, Path) is { } path && path != Text(shown, Executable) && !Arguments(shown).Take(1).Contains(path) ? path : null;
     }
 
     private static int Port(Event shown) => int.TryParse(shown[DestinationPort].ToString(), CultureInfo.InvariantCulture, out int port) ? port : 0;

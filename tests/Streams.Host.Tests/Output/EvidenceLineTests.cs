@@ -3,6 +3,7 @@ using System.Text.Json;
 using Streams.Events;
 using Streams.Host.Output;
 using Xunit;
+using Records = Streams.Testing.Audit;
 
 namespace Streams.Host.Tests.Output;
 
@@ -39,6 +40,36 @@ public class EvidenceLineTests
     public void A_process_that_was_there_is_named() => Assert.Equal(
         "12:00:00.000  was running before  by root  /usr/sbin/cron [812]",
         Render(new ProcessSnapshot("web-1", "audit", Noon, 1, """{"process":{"pid":812,"executable":"/usr/sbin/cron"},"user":{"name":"root"}}"""u8.ToArray())));
+
+    // The same process: what it was started as, the title that the kernel kept from the shell before it, what it is.
+    [Theory]
+    [InlineData("perl -e 1", "perl", "/usr/bin/perl", "perl -e 1 [812]")]
+    [InlineData("bash deploy.sh", "perl", "/usr/bin/perl", "/usr/bin/perl [812]")]
+    [InlineData("-bash", "bash", "/usr/bin/bash", "-bash [812]")]
+    [InlineData("sh -c true", "sh", "/usr/bin/dash", "sh -c true [812]")]
+    [InlineData("/usr/bin/python3 /usr/bin/unattended-upgrade", "unattended-upgr", "/usr/bin/python3.13", "/usr/bin/python3 /usr/bin/unattended-upgrade [812]")]
+    [InlineData("java -jar app.jar", "C2 CompilerThre", "/usr/lib/jvm/bin/java", "java -jar app.jar [812]")]
+    [InlineData("nginx: master process /usr/sbin/nginx", "nginx", "/usr/sbin/nginx", "nginx: master process /usr/sbin/nginx [812]")]
+    public void A_title_of_the_program_before_is_not_shown(string title, string comm, string exe, string expected) => Assert.EndsWith(
+        $"  {expected}",
+        Render(Records.Of(
+            $"type=SYSCALL arch=c000003e syscall=50 success=yes exit=0 items=0 ppid=1 pid=812 auid=0 uid=0 comm=\"{comm}\" exe=\"{exe}\"",
+            $"type=PROCTITLE proctitle={Convert.ToHexString(Encoding.UTF8.GetBytes(title.Replace(' ', '\0')))}")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void An_execution_is_shown_with_its_arguments_and_a_long_line_gives_up_the_middle()
+    {
+        AuditEvent executed = Records.Of(
+            "type=SYSCALL arch=c000003e syscall=59 success=yes exit=0 items=1 ppid=1 pid=812 auid=0 uid=0 comm=\"nc\" exe=\"/usr/bin/nc.traditional\"",
+            "type=EXECVE argc=4 a0=\"nc\" a1=\"203.0.113.66\" a2=\"8443\" a3=\"a-file-with-a-name-that-is-longer-than-the-line\"",
+            "type=PATH item=0 name=\"/bin/nc\" inode=1 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL",
+            "type=PROCTITLE proctitle=2D62617368");
+        Assert.EndsWith("  nc 203.0.113.66 8443 a-file-with-a-name-that-is-longer-than-the-line [812]  /bin/nc", Render(executed), StringComparison.Ordinal);
+        string narrow = EvidenceLine.Render(executed, showHost: false, width: 80);
+        Assert.Equal(80, narrow.Length);
+        Assert.EndsWith("…  /bin/nc", narrow, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Nothing_that_a_file_or_a_message_is_called_acts_on_the_terminal()
