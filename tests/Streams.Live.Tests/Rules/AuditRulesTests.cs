@@ -123,7 +123,7 @@ public sealed class AuditRulesTests : IDisposable
         const string Refused = "-a always,exit -S all -F path=/etc/ -F perm=wa";
         using IDisposable running = Collector(new RuleSources { Inline = ["-w wrong", Refused, Exec] }).Subscribe(_events);
         _events.Wait("audit-collector-started");
-        Assert.Contains("rules:1:4: wrong is no absolute path; it must begin with /", _events.All.OfType<Document>().Select(Reason));
+        Assert.Contains("collectors.audit.rules:1:4: wrong is no absolute path; it must begin with /", _events.All.OfType<Document>().Select(Reason));
         Assert.Contains(_events.All.OfType<Document>(), document => document.Action == "audit-rule-refused" && Rule(document) == Refused);
         Assert.Contains(Exec, KernelAudit.Rules());
     }
