@@ -301,7 +301,7 @@ public sealed class RecordJoinerTests
         for (int i = 1; i < 30_000; i++) records.Add($"99:99 EXECVE a{i}=\"x\"");
         records.AddRange(Enumerable.Repeat("99:99 " + record, 30_000));
         List<string> events = Logs.Join([.. records]);
-        Assert.EndsWith(" [1 of 30001 EXECVE arguments]", events[^1].Replace("1 of 1 PATH, ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith("1 of 30001 EXECVE arguments]", events[^1], StringComparison.Ordinal);
         Assert.Equal(kernel == "old" ? 31 : 1, events.Count);
     }
 

@@ -74,7 +74,8 @@ public sealed class LoaderTests
     public void A_query_that_cannot_be_composed_is_an_error_at_its_place()
     {
         using var folder = new QueryFolder(
-            ("a.csx", Query("one") + "string text = \"a:(b\".Trim();\nQuery(\"two\", Severity.High, \"d\")\n    .From(audit => audit\n        .Where(text))\n    .Alert(e => \"\");"));
+            ("a.csx", Query("one") + "string text = \"a:(b\".Trim();\n"
+                + "Query(\"two\", Severity.High, \"d\")\n    .From(audit => audit\n        .Where(text))\n    .Alert(e => \"\");"));
 
         using LoadResult result = folder.Load();
 

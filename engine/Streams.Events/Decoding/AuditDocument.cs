@@ -119,7 +119,8 @@ internal sealed class AuditDocument
             // Several keys stand in one record with this byte between them (AUDIT_KEY_SEPARATOR of linux/audit.h).
             "key" => Fields.Texts(Value(Fields.Tags)) is { Length: > 0 } keys ? string.Join('\u0001', keys) : null,
             // Other ids of the actor: old-auid, new-auid.
-            _ when name.EndsWith("uid", StringComparison.Ordinal) || name.EndsWith("gid", StringComparison.Ordinal) => Text($"user.{name}.id"),
+            _ when name.EndsWith("uid", StringComparison.Ordinal) || name.EndsWith("gid", StringComparison.Ordinal) =>
+                Text($"user.{name}.id"),
             _ => null,
         };
     }

@@ -7,7 +7,9 @@ using Streams.Engine.QueryStrings;
 
 namespace Streams.Scripting.Compiling;
 
-/// <summary>Reads the query strings that stand in a script while it is compiled, so that a mistake in one has its place in the file.</summary>
+/// <summary>
+/// Reads the query strings that stand in a script while it is compiled, so that a mistake in one has its place in the file.
+/// </summary>
 internal static class QueryStringCheck
 {
     /// <summary>What is wrong with the query string of a call, and where; null when nothing is, or when it is known only later.</summary>
@@ -32,6 +34,8 @@ internal static class QueryStringCheck
     private static Location Place(SyntaxNode written, string text, int position)
     {
         int start = written is LiteralExpressionSyntax && text.Length > 0 ? written.ToString().IndexOf(text, StringComparison.Ordinal) : -1;
-        return start < 0 ? written.GetLocation() : Location.Create(written.SyntaxTree, new TextSpan(written.SpanStart + start + position, 1));
+        return start < 0
+            ? written.GetLocation()
+            : Location.Create(written.SyntaxTree, new TextSpan(written.SpanStart + start + position, 1));
     }
 }
