@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Streams.Scripting.Compiling;
@@ -18,11 +17,12 @@ internal sealed partial class SymbolCheck
 
         if (binary is not { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, OperatorMethod: null }) return;
         if (IsCompared(binary.LeftOperand) && IsCompared(binary.RightOperand))
-            Refuse(binary.Syntax, ((BinaryExpressionSyntax)binary.Syntax).OperatorToken.Text, List.Named("identity"));
+            Refuse(binary.Syntax, binary.OperatorKind == BinaryOperatorKind.Equals ? "==" : "!=", List.Named("identity"));
 
         bool IsCompared(IOperation operand)
         {
-            if (operand is not { Type: { IsReferenceType: true, SpecialType: not SpecialType.System_String }, ConstantValue.HasValue: false }) return false;
+            if (operand is not { Type: { IsReferenceType: true, SpecialType: not SpecialType.System_String } }) return false;
+            if (operand.ConstantValue.HasValue) return false;
             while (operand is IConversionOperation { IsImplicit: true } conversion) operand = conversion.Operand;
             return operand.Type is { } type && !IsOwn(type);
         }
@@ -34,7 +34,8 @@ internal sealed partial class SymbolCheck
         while (value is IConversionOperation { OperatorMethod: null } conversion) value = conversion.Operand;
         for (ITypeSymbol? type = value.Type; type is not null; type = type.BaseType)
         {
-            if (type.GetMembers(nameof(ToString)).OfType<IMethodSymbol>().FirstOrDefault(method => method.Parameters.IsEmpty) is not { } method) continue;
+            IMethodSymbol? method = type.GetMembers(nameof(ToString)).OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.IsEmpty);
+            if (method is null) continue;
             CheckSymbol(value.Syntax, method);
             return;
         }
