@@ -43,6 +43,7 @@ internal static class RuleControl
                 return true;
             case "-e":
                 settings = settings with { Enabled = Value(words, 2) };
+                if (settings.Enabled == 0) warn(words[1].Column, "auditing is on while streams runs; leave it out");
                 return true;
             case "-r":
                 settings = settings with { RateLimit = Value(words, uint.MaxValue) };

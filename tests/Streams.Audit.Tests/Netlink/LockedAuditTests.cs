@@ -124,6 +124,20 @@ public sealed class LockedAuditTests : IDisposable
     }
 
     [Fact]
+    public void When_the_daemon_that_has_locked_it_ends_the_records_are_taken_and_nothing_is_changed()
+    {
+        _kernel.Own(other: true);
+        AuditDaemon daemon = Start(new AuditOptions { Immutable = true, Repair = true }, Rules(Exec));
+        _kernel.Lock();
+        Look(daemon);
+        int sets = _kernel.Sets.Count;
+        _kernel.Own(other: false);
+        for (int look = 0; look < 10; look++) Look(daemon);
+        Assert.True(_kernel.IsOwned);
+        Assert.Equal((sets, 1), (_kernel.Sets.Count, _kernel.Registrations));
+    }
+
+    [Fact]
     public void The_records_are_taken_again_and_handed_back_all_the_same()
     {
         AuditDaemon daemon = Start(new AuditOptions { Immutable = true }, Rules(Exec));

@@ -105,6 +105,13 @@ public sealed class RuleLineTests
         else Assert.Equal("a.rules:" + expected, problem);
     }
 
+    [Fact]
+    public void That_auditing_is_not_switched_off_by_a_rule_file_is_said()
+    {
+        RuleSet set = RuleReader.Read("-e 0", "a.rules", TestEnvironment.On(RuleMachine.X8664));
+        Assert.Equal("a.rules:1:4: warning: auditing is on while streams runs; leave it out", Assert.Single(set.Problems).ToString());
+    }
+
     [Theory]
     [InlineData(
         "-a always,exit -F arch=b64 -S open,no_such_call -k x",
