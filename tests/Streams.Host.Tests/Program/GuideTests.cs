@@ -46,6 +46,21 @@ public sealed partial class GuideTests : IDisposable
         Assert.Contains("2 passed, 0 failed", test.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_the_README_shows_of_the_sample_is_what_the_program_prints()
+    {
+        Result run = Built.Run("replay", Path.Combine(Built.Root, "samples"));
+        string[] shown =
+        [
+            .. Blocks("../README.md").Where(b => b.Language == "text").SelectMany(b => b.Text.TrimEnd().Split("\n\n"))
+                .Where(b => b.Contains(" on web-01 ", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(3, shown.Length);
+        Assert.All(shown, block => Assert.Contains(block + "\n", run.Output, StringComparison.Ordinal));
+        string readme = File.ReadAllText(Path.Combine(Built.Root, "README.md"));
+        Assert.Contains($"prints {Alerts().Match(run.Error).Groups[1].Value} alerts", readme, StringComparison.Ordinal);
+    }
+
     private string Write(string name, string extension, string text)
     {
         File.WriteAllText(Path.Combine(_folder, name + extension), text);
@@ -54,6 +69,9 @@ public sealed partial class GuideTests : IDisposable
 
     private static IEnumerable<(string Language, string Text)> Blocks(string guide) =>
         Block().Matches(File.ReadAllText(Path.Combine(Built.Root, "docs", guide))).Select(m => (m.Groups[1].Value, m.Groups[2].Value));
+
+    [GeneratedRegex("^alerts: ([0-9]+) ", RegexOptions.Multiline)]
+    private static partial Regex Alerts();
 
     [GeneratedRegex(@"^```(\w+)\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
