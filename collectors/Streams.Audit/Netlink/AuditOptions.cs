@@ -32,13 +32,15 @@ public enum BackpressureStrategy : byte
     /// <summary>Audited programs wait, as long as <c>backlog_wait_time</c> says: the collector's full queue stops reading.</summary>
     None,
 
-    /// <summary>The kernel does not let programs wait but loses records (<c>backlog_wait_time</c> 0).</summary>
+    /// <summary>
+    /// The kernel does not let programs wait but loses records (<c>backlog_wait_time</c> 0). Refused where it cannot (before 3.14).
+    /// </summary>
     Kernel,
 
     /// <summary>The collector reads on and drops the oldest of its queue; as in Auditbeat a <c>rate_limit</c> of 0 becomes 5,000.</summary>
     Userspace,
 
-    /// <summary>Both of these, the rate limit left as it is.</summary>
+    /// <summary>Both of these, the rate limit left as it is. Refused where <see cref="Kernel"/> is.</summary>
     Both,
 }
 

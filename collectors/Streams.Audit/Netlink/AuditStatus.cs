@@ -5,8 +5,8 @@ namespace Streams.Audit.Netlink;
 /// <summary>The state of the kernel's audit: <c>struct audit_status</c> of <c>linux/audit.h</c>, which has grown over the years.</summary>
 public sealed record AuditStatus
 {
-    /// <summary>The bit of <see cref="Features"/> that says that <see cref="BacklogWaitTime"/> can be set (kernel 3.14).</summary>
-    public const uint BacklogWaitTimeFeature = 0x02;
+    // AUDIT_FEATURE_BITMAP_BACKLOG_WAIT_TIME of linux/audit.h.
+    private const uint BacklogWaitTimeFeature = 0x02;
 
     // Up to backlog; every kernel since 2.6.
     private const int LeastSize = 32;
@@ -37,6 +37,9 @@ public sealed record AuditStatus
 
     /// <summary>How long an audited program waits while the backlog is full, jiffies; null before kernel 3.14.</summary>
     public uint? BacklogWaitTime { get; init; }
+
+    /// <summary>Whether <see cref="BacklogWaitTime"/> can be set (kernel 3.14).</summary>
+    public bool CanSetWaitTime => (Features & BacklogWaitTimeFeature) != 0 && BacklogWaitTime is not null;
 
     /// <summary>How long audited programs have waited since boot, or since somebody reset it, jiffies; null before kernel 5.9.</summary>
     public uint? BacklogWaitTimeActual { get; init; }

@@ -29,12 +29,8 @@ internal sealed class OwnedSettings
         _expected[AuditSetting.RateLimit] = strategy == BackpressureStrategy.Userspace && options.RateLimit == 0
             ? UserspaceRateLimit
             : options.RateLimit;
-        if (CanSetWaitTime(found))
-        {
-            _expected[AuditSetting.BacklogWaitTime] = strategy is BackpressureStrategy.Kernel or BackpressureStrategy.Both
-                ? 0
-                : options.BacklogWaitTime ?? found.BacklogWaitTime ?? 0;
-        }
+        if (found.CanSetWaitTime)
+            _expected[AuditSetting.BacklogWaitTime] = LeavesNoWait(strategy) ? 0 : options.BacklogWaitTime ?? found.BacklogWaitTime ?? 0;
     }
 
     /// <summary>What they should be.</summary>
@@ -43,10 +39,13 @@ internal sealed class OwnedSettings
     /// <summary>The strategy that is meant where the options leave it open.</summary>
     public static BackpressureStrategy Effective(BackpressureStrategy strategy, AuditStatus? found) => strategy switch
     {
-        BackpressureStrategy.Auto when found is not null && CanSetWaitTime(found) => BackpressureStrategy.Kernel,
+        BackpressureStrategy.Auto when found is { CanSetWaitTime: true } => BackpressureStrategy.Kernel,
         BackpressureStrategy.Auto => BackpressureStrategy.Userspace,
         _ => strategy,
     };
+
+    /// <summary>Whether a strategy is that programs do not wait, which takes a kernel that can be told so.</summary>
+    public static bool LeavesNoWait(BackpressureStrategy strategy) => strategy is BackpressureStrategy.Kernel or BackpressureStrategy.Both;
 
     /// <summary>Which settings differ. A difference is told once, and again when it becomes another one.</summary>
     public IReadOnlyList<SettingChange> Compare(AuditStatus status)
@@ -68,7 +67,4 @@ internal sealed class OwnedSettings
 
         return changes ?? [];
     }
-
-    private static bool CanSetWaitTime(AuditStatus status) =>
-        (status.Features & AuditStatus.BacklogWaitTimeFeature) != 0 && status.BacklogWaitTime is not null;
 }

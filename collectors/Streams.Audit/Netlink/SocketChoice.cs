@@ -41,6 +41,15 @@ internal sealed record SocketChoice(AuditSocketType? Type, string Reason)
 
         if (multicast) return new(AuditSocketType.Multicast, "socket_type asks for it");
         bool wantsUnicast = unicast || found.HasRules || options.Immutable || !readsAlong;
+        // As Auditbeat, which refuses to start: what is asked for is that audited programs never wait, and here they would.
+        if (wantsUnicast && found is { IsLocked: false, Status.CanSetWaitTime: false }
+            && OwnedSettings.LeavesNoWait(options.BackpressureStrategy))
+        {
+            return Wrong(
+                $"backpressure_strategy is {options.BackpressureStrategy.ToString().ToLowerInvariant()}, but this kernel cannot set "
+                + "backlog_wait_time (3.14 and later can); set it to auto, userspace or none");
+        }
+
         if (wantsUnicast && found.Owner is { } owner)
         {
             return readsAlong
