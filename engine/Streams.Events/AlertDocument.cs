@@ -6,9 +6,15 @@ using System.Text.Unicode;
 
 namespace Streams.Events;
 
-/// <summary>An alert's transition as an ECS document.</summary>
+/// <summary>
+/// An alert's transition as an ECS document. Its length is bounded: a document of its evidence has at most 64 KiB, its message and its key
+/// 4,096 characters each, its host 1,024; what was cut is named in <c>streams.alert.truncated</c>.
+/// </summary>
 public static class AlertDocument
 {
+    internal const int LongestHost = 1024;
+    private const int LongestText = 4096;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = Readable(), SkipValidation = true };
 
     /// <summary>Writes one transition as one JSON document, UTF-8, without a line end. Its evidence is in Auditbeat's shape.</summary>
@@ -32,24 +38,24 @@ public static class AlertDocument
         if (alert.Host is not null)
         {
             json.WriteStartObject("host");
-            json.WriteString("name", alert.Host);
+            json.WriteString("name", TextLimit.Cut(alert.Host, LongestHost));
             json.WriteEndObject();
         }
 
-        json.WriteString("message", alert.Message);
+        json.WriteString("message", TextLimit.Cut(alert.Message, LongestText));
         json.WriteStartObject("streams");
         json.WriteStartObject("alert");
         json.WriteString("id", alert.Id);
         json.WriteNumber("revision", alert.Revision);
         json.WriteString("status", Name(alert.Status));
         json.WriteString("severity", Name(alert.Severity));
-        json.WriteString("key", alert.Key);
+        json.WriteString("key", TextLimit.Cut(alert.Key, LongestText));
         json.WriteString("started", Time(alert.Started));
         if (alert.Ended is { } ended) json.WriteString("ended", Time(ended));
         json.WriteNumber("count", alert.Count);
-        json.WriteStartArray("evidence");
-        if (alert.Evidence.Count > 0) WriteEvidence(json, alert.Evidence);
-        json.WriteEndArray();
+        List<string> truncated = Truncated(alert);
+        WriteEvidence(json, alert.Evidence, truncated);
+        if (truncated.Count > 0) WriteTruncated(json, truncated);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -77,15 +83,32 @@ public static class AlertDocument
         json.WriteEndObject();
     }
 
-    private static void WriteEvidence(Utf8JsonWriter json, IReadOnlyList<Event> evidence)
+    private static List<string> Truncated(Alert alert)
     {
-        var document = new ArrayBufferWriter<byte>(2048);
-        foreach (Event e in evidence)
+        List<string> truncated = [];
+        if (alert.Host is { Length: > LongestHost }) truncated.Add("host");
+        if (alert.Message.Length > LongestText) truncated.Add("message");
+        if (alert.Key.Length > LongestText) truncated.Add("key");
+        return truncated;
+    }
+
+    private static void WriteEvidence(Utf8JsonWriter json, IReadOnlyList<Event> evidence, List<string> truncated)
+    {
+        json.WriteStartArray("evidence");
+        var document = new EvidenceDocument(Options);
+        for (int i = 0; i < evidence.Count; i++)
         {
-            document.ResetWrittenCount();
-            e.WriteDocument(document);
-            json.WriteRawValue(document.WrittenSpan, skipInputValidation: true);
+            if (!document.Write(json, evidence[i])) truncated.Add(string.Create(CultureInfo.InvariantCulture, $"evidence[{i}]"));
         }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTruncated(Utf8JsonWriter json, List<string> truncated)
+    {
+        json.WriteStartArray("truncated");
+        foreach (string part in truncated) json.WriteStringValue(part);
+        json.WriteEndArray();
     }
 
     // Milliseconds are all that the kernel's stamps and Auditbeat's documents have; what is finer, by a clock, is written in full.
