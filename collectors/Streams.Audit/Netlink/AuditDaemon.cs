@@ -21,6 +21,7 @@ internal sealed partial class AuditDaemon
     private readonly RecordDecoder _decoder;
     private readonly AuditReports _reports;
     private readonly ILogger _log;
+    private readonly Backoff _registering;
     private readonly KernelTicks _ticks = KernelTicks.Find();
     private AuditSituation _found = new();
     private SocketChoice _choice = new(null, "");
@@ -44,6 +45,7 @@ internal sealed partial class AuditDaemon
         _decoder = decoder;
         _reports = reports;
         _log = log;
+        _registering = new Backoff(time);
     }
 
     /// <summary>Records that the kernel has lost since the start.</summary>
@@ -110,7 +112,7 @@ internal sealed partial class AuditDaemon
         _found = _found with { Status = status, Owner = AuditOwner.Foreign(status) };
         if (_found.IsLocked && !wasLocked && !_hasLocked) TellLocked();
         if (_isOwner && status.Pid != Environment.ProcessId) LoseOwner();
-        else if (!_isOwner && WantsToOwn && _found.Owner is null && BecomeOwner()) return;
+        else if (!_isOwner && WantsToOwn && BecomeOwner()) return;
         foreach (SettingChange change in _settings?.Compare(status) ?? []) Tell(change);
     }
 
@@ -246,7 +248,7 @@ internal sealed partial class AuditDaemon
         _reports.Warn(
             "audit-owner-lost", $"Streams is the audit daemon no more: {by}",
             ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable));
-        if (_found.Owner is null && Register())
+        if (_found.Owner is null && TryRegister())
         {
             _reports.Tell("audit-owner-regained", "Streams is the audit daemon again", ("owner.pid", Environment.ProcessId));
             return;
@@ -259,7 +261,13 @@ internal sealed partial class AuditDaemon
 
     private bool BecomeOwner()
     {
-        if (!Register()) return false;
+        if (_found.Owner is not null)
+        {
+            _registering.Reset();
+            return false;
+        }
+
+        if (_registering.IsPause || !TryRegister()) return false;
         _kernel.TryReadAlong(false);
         if (_found is { Status: { } status, IsLocked: false })
         {
@@ -275,6 +283,19 @@ internal sealed partial class AuditDaemon
     {
         _kernel.Register();
         return _isOwner = _decoder.IsOwner = _kernel.GetStatus().Pid == Environment.ProcessId;
+    }
+
+    // Each try that the kernel refuses is a CONFIG_CHANGE record for everybody who reads along.
+    private bool TryRegister()
+    {
+        if (Register())
+        {
+            _registering.Reset();
+            return true;
+        }
+
+        if (_registering.Fail()) LogNotRegistered(_log, _found.Status?.Pid ?? 0);
+        return false;
     }
 
     private void ReadAlong()
@@ -297,6 +318,12 @@ internal sealed partial class AuditDaemon
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]
     private static partial void LogRefused(ILogger log, string refusal);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the kernel does not make Streams the audit daemon: audit_pid is {Pid}, and no such process is seen; it reads along, and "
+            + "asks again, once a minute in the end")]
+    private static partial void LogNotRegistered(ILogger log, uint pid);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

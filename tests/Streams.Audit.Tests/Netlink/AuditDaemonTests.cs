@@ -6,6 +6,11 @@ namespace Streams.Audit.Tests.Netlink;
 public sealed class AuditDaemonTests
 {
     private readonly FakeAudit _kernel = new();
+    private const string Refused =
+        "the kernel does not make Streams the audit daemon: audit_pid is 0, and no such process is seen; it reads along, and asks again, "
+        + "once a minute in the end";
+
+    private readonly ManualTime _time = new();
     private readonly Notes _told = new();
     private readonly AuditReports _reports;
 
@@ -47,9 +52,75 @@ public sealed class AuditDaemonTests
         Assert.Equal(features != 0, _kernel.Sets.Contains("BacklogWaitTime 0"));
     }
 
+    [Fact]
+    public void A_registration_that_the_kernel_refuses_is_tried_again_less_and_less_often_and_told_once()
+    {
+        _kernel.Own(other: true);
+        AuditDaemon daemon = Begun();
+        _kernel.RefusesRegistration = true;
+        _kernel.Own(other: false);
+        Assert.Equal([0, 1, 3, 7, 15, 31, 63, 123, 183], Tries(daemon, seconds: 200));
+        Assert.Equal([Refused], _told.Taken);
+        Assert.True(_kernel.ReadsAlong);
+
+        _kernel.RefusesRegistration = false;
+        Assert.Equal([43], Tries(daemon, seconds: 100));
+        Assert.Equal((true, false), (_kernel.IsOwned, _kernel.ReadsAlong));
+        Assert.Equal(["audit: Streams is the audit daemon now"], _told.Taken);
+    }
+
+    [Fact]
+    public void A_daemon_that_is_lost_for_no_reason_that_is_seen_is_not_asked_for_each_second()
+    {
+        AuditDaemon daemon = Begun();
+        _kernel.RefusesRegistration = true;
+        _kernel.Own(other: false);
+        Assert.Equal([0, 1, 3, 7], Tries(daemon, seconds: 10));
+        Assert.Equal(["audit: Streams is the audit daemon no more: nobody has it", Refused], _told.Taken);
+    }
+
+    [Fact]
+    public void When_an_owner_was_seen_meanwhile_it_is_tried_at_once_when_that_one_ends()
+    {
+        _kernel.Own(other: true);
+        AuditDaemon daemon = Begun();
+        _kernel.RefusesRegistration = true;
+        _kernel.Own(other: false);
+        Tries(daemon, seconds: 100);
+        _kernel.Own(other: true);
+        Assert.Empty(Tries(daemon, seconds: 100));
+        _kernel.Own(other: false);
+        Assert.Equal([0, 1, 3], Tries(daemon, seconds: 5));
+        Assert.Equal([Refused, Refused], _told.Taken);
+    }
+
+    private AuditDaemon Begun()
+    {
+        AuditDaemon daemon = Daemon(new AuditOptions { SocketType = AuditSocketType.Unicast });
+        daemon.Open();
+        daemon.Begin();
+        _ = _told.Taken.Count();
+        return daemon;
+    }
+
+    // In which seconds the daemon asks for the records, when it looks every second.
+    private List<int> Tries(AuditDaemon daemon, int seconds)
+    {
+        var tries = new List<int>();
+        for (int second = 0; second < seconds; second++)
+        {
+            int before = _kernel.Registrations;
+            daemon.Check();
+            if (_kernel.Registrations > before) tries.Add(second);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        return tries;
+    }
+
     private AuditDaemon Daemon(AuditOptions options)
     {
         var decoder = new RecordDecoder(options, null, new OwnChanges(TimeProvider.System), _ => { });
-        return new AuditDaemon(options, TimeProvider.System, null, _kernel, decoder, _reports, _told);
+        return new AuditDaemon(options, _time, null, _kernel, decoder, _reports, _told);
     }
 }

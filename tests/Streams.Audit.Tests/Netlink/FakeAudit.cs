@@ -30,6 +30,9 @@ internal sealed class FakeAudit : IAuditKernel
     /// <summary>How many settings it takes before somebody locks it; null for any number.</summary>
     public int? LocksAfter { get; set; }
 
+    /// <summary>Whether nobody gets the records, for reasons of the kernel's own.</summary>
+    public bool RefusesRegistration { get; set; }
+
     public bool ReadsAlong { get; private set; }
 
     public FakeKernel Rules => _rules;
@@ -86,7 +89,7 @@ internal sealed class FakeAudit : IAuditKernel
     public void Register()
     {
         Registrations++;
-        if (Status.Pid == 0) Status = Status with { Pid = (uint)Environment.ProcessId };
+        if (Status.Pid == 0 && !RefusesRegistration) Status = Status with { Pid = (uint)Environment.ProcessId };
     }
 
     public bool TryReadAlong(bool on)

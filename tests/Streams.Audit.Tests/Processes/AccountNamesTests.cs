@@ -221,15 +221,4 @@ public sealed class AccountNamesTests : IDisposable
     private string User(uint id) => Encoding.UTF8.GetString(_names.User(id));
 
     private string Group(uint id) => Encoding.UTF8.GetString(_names.Group(id));
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan time) => _ticks += time.Ticks;
-
-        public override long GetTimestamp() => _ticks;
-    }
 }
