@@ -23,8 +23,8 @@ internal static class FileLatency
                 double[] times = Measure(backend, isBusy);
                 Array.Sort(times);
                 output.WriteLine(
-                    $"{backend}, {(isBusy ? "500 other files written a second" : "nothing else"),-32} p50 {times[times.Length / 2]:F1} ms, " +
-                    $"p99 {times[times.Length * 99 / 100]:F1} ms, most {times[^1]:F1} ms");
+                    $"{backend}, {(isBusy ? "500 other files written a second" : "nothing else"),-32} " +
+                    $"p50 {times[times.Length / 2]:F1} ms, p99 {times[times.Length * 99 / 100]:F1} ms, most {times[^1]:F1} ms");
             }
         }
     }
@@ -93,7 +93,10 @@ internal static class FileLatency
                   "control": "control.sock", "state": { "path": "state" }, "metrics": { "enabled": false },
                   "collectors": {
                     "audit": { "enabled": false },
-                    "files": { "paths": [{ "path": "{{tree}}", "recursive": true }], "backend": "{{backend.ToString().ToLowerInvariant()}}" }
+                    "files": {
+                      "paths": [{ "path": "{{tree}}", "recursive": true }],
+                      "backend": "{{backend.ToString().ToLowerInvariant()}}"
+                    }
                   }
                 }
                 """);

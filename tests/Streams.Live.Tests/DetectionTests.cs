@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Streams.Live.Tests;
 
-/// <summary>With the default rules and all shipped queries: who does it on this machine has his alert, and the alert its evidence.</summary>
+/// <summary>With the default rules and all shipped queries: who does it here has his alert, and the alert its evidence.</summary>
 public sealed class DetectionTests : IDisposable
 {
     private const string Collectors = """{ "audit": { "socket_type": "unicast" }, "files": { "enabled": false } }""";
@@ -42,7 +43,8 @@ public sealed class DetectionTests : IDisposable
         await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, Collectors, "--learn", "0");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        JsonElement alert = await streams.Alert("new-listener", a => Key(a).StartsWith($"{Environment.ProcessPath}, 127.0.0.1", StringComparison.Ordinal));
+        JsonElement alert = await streams.Alert(
+            "new-listener", a => Key(a).StartsWith($"{Environment.ProcessPath}, 127.0.0.1", StringComparison.Ordinal));
         Assert.Equal(["bound-socket", "listen-for-connections"], Evidence(alert).Select(Action));
         JsonElement bound = Evidence(alert)[0].GetProperty("auditd").GetProperty("data").GetProperty("socket");
         // Which port it becomes is the kernel's choice, after the call.
@@ -53,9 +55,11 @@ public sealed class DetectionTests : IDisposable
     public async Task A_server_that_nothing_here_has_contacted_is_told_with_the_connection()
     {
         using KernelAudit audit = KernelAudit.Take();
-        Assert.SkipUnless(File.Exists("/usr/bin/unshare") && File.Exists("/bin/bash") && (File.Exists("/sbin/ip") || File.Exists("/usr/sbin/ip")), "needs unshare, bash and ip");
+        bool hasTools =
+            File.Exists("/usr/bin/unshare") && File.Exists("/bin/bash") && (File.Exists("/sbin/ip") || File.Exists("/usr/sbin/ip"));
+        Assert.SkipUnless(hasTools, "needs unshare, bash and ip");
         await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, Collectors, "--learn", "0");
-        // In a network of its own nothing leaves the machine; the address is one of those for documentation (RFC 5737), which count as public.
+        // In a network of its own nothing leaves the machine; the address is one for documentation (RFC 5737), which counts as public.
         const string connect = "ip link set lo up && ip addr add 203.0.113.5/32 dev lo && exec bash -c 'exec 3<>/dev/udp/203.0.113.5/4711'";
         Result made = await Result.Of("unshare", "--net", "sh", "-c", connect);
         Assert.True(made.Code == 0, made.Error);
@@ -82,8 +86,10 @@ public sealed class DetectionTests : IDisposable
             for i in 0, 1, 2: os.dup2(c.fileno(), i)
             os.execl("/bin/sh", "sh", "-i")
             """;
-        using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", shell]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        int port = int.Parse((await python.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("python3", ["-c", shell]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process python = Process.Start(start)!;
+        string line = (await python.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+        int port = int.Parse(line, CultureInfo.InvariantCulture);
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);

@@ -18,7 +18,9 @@ public sealed class FollowTests : IDisposable
         string record = Path.Combine(_folder.FullName, "record.log");
         await File.WriteAllTextAsync(Log, Failure(1), cancellation);
         await using LiveStreams streams = await LiveStreams.Start(
-            _folder.FullName, """{ "files": { "enabled": false } }, "alerts": { "file": { "path": "alerts.json" } }""", "--follow", Log, "--record", record);
+            _folder.FullName,
+            """{ "files": { "enabled": false } }, "alerts": { "file": { "path": "alerts.json" } }""",
+            "--follow", Log, "--record", record);
         File.Move(Log, Log + ".1");
         string line = Failure(2);
         await File.WriteAllTextAsync(Log, line, cancellation);
@@ -31,6 +33,6 @@ public sealed class FollowTests : IDisposable
     }
 
     private static string Failure(int serial) =>
-        $"type=USER_AUTH msg=audit({DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.000:{serial}): pid=4242 uid=0 auid=4294967295 ses=4294967295 "
-        + "msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
+        $"type=USER_AUTH msg=audit({DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.000:{serial}): pid=4242 uid=0 auid=4294967295 "
+        + "ses=4294967295 msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
 }

@@ -53,7 +53,9 @@ internal sealed class KernelAudit : IDisposable
         Task<string> error = auditctl.StandardError.ReadToEndAsync();
         string output = auditctl.StandardOutput.ReadToEnd();
         auditctl.WaitForExit();
-        return auditctl.ExitCode == 0 ? output : throw new InvalidOperationException($"auditctl {string.Join(' ', args)}: {error.Result}{output}");
+        return auditctl.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"auditctl {string.Join(' ', args)}: {error.Result}{output}");
     }
 
     /// <summary>The kernel's settings and counters by name.</summary>
@@ -77,7 +79,8 @@ internal sealed class KernelAudit : IDisposable
             if (rule != "No rules") Undo(failures, rule.Split(' '));
         }
 
-        foreach ((string setting, string option) in Restored) Undo(failures, option, _before[setting].ToString(CultureInfo.InvariantCulture));
+        foreach ((string setting, string option) in Restored)
+            Undo(failures, option, _before[setting].ToString(CultureInfo.InvariantCulture));
         if (failures.Count > 0) throw new AggregateException("the kernel's audit is not as it was before the test", failures);
     }
 

@@ -38,7 +38,8 @@ internal sealed partial class LiveStreams : IAsyncDisposable
     public string Output => _output.ToString();
 
     /// <summary>The alerts on standard output, when the process has ended.</summary>
-    public IEnumerable<JsonElement> Alerts => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line));
+    public IEnumerable<JsonElement> Alerts =>
+        Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line));
 
     /// <summary>The alerts that were waited for, and those that came before them.</summary>
     public IReadOnlyList<JsonElement> Seen => _seen;

@@ -28,7 +28,7 @@ public sealed class RightsTests : IDisposable
     public static TheoryData<string, string[], string, string> TooLittle => new()
     {
         { "no right", WithoutBoth, "", "CAP_AUDIT_CONTROL is missing: run it as root, or with that capability; CAP_AUDIT_READ is missing" },
-        { "another network", InNetwork, "\"socket_type\": \"multicast\"", "in the first network namespace only: run it on the host's network" },
+        { "another network", InNetwork, "\"socket_type\": \"multicast\"", "first network namespace only: run it on the host's network" },
         { "other users", InUsers, "", "the kernel answers only in the first user namespace" },
     };
 

@@ -5,6 +5,8 @@ namespace Streams.Live.Tests;
 /// <summary>The program itself, whatever it watches.</summary>
 public sealed class RunTests : IDisposable
 {
+    private const string AuditAlone = """{ "audit": { "rules": [] }, "files": { "enabled": false } }""";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-live-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -14,7 +16,7 @@ public sealed class RunTests : IDisposable
     {
         using KernelAudit audit = KernelAudit.Take();
         string stats = Path.Combine(_folder.FullName, "stats.json");
-        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, """{ "audit": { "rules": [] }, "files": { "enabled": false } }""", "--stats", stats);
+        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, AuditAlone, "--stats", stats);
         Assert.Equal(143, await streams.Stop());
         using JsonDocument figures = JsonDocument.Parse(await File.ReadAllBytesAsync(stats, TestContext.Current.CancellationToken));
         Assert.True(figures.RootElement.GetProperty("engine").TryGetProperty("events", out _));
@@ -27,7 +29,12 @@ public sealed class RunTests : IDisposable
         using KernelAudit audit = KernelAudit.Take();
         await using LiveStreams streams = await LiveStreams.Start(
             _folder.FullName,
-            """{ "audit": { "rules": ["-a always,exit -F arch=b64 -S nonsense -k live", "-w relative -p wa", "-w /etc/passwd -p wa -k live"] }, "files": { "enabled": false } }""");
+            """
+            {
+              "audit": { "rules": ["-a always,exit -F arch=b64 -S nonsense -k live", "-w relative -p wa", "-w /etc/passwd -p wa -k live"] },
+              "files": { "enabled": false }
+            }
+            """);
         await streams.Said("b64 has no system call nonsense that is known here");
         await streams.Said("collectors.audit.rules:2:4: relative is no absolute path; it must begin with /");
         Assert.Contains("-w /etc/passwd -p wa -k live", KernelAudit.Rules());
@@ -46,7 +53,7 @@ public sealed class RunTests : IDisposable
     public async Task A_running_process_answers_and_only_its_own_control_socket_does()
     {
         using KernelAudit audit = KernelAudit.Take();
-        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, """{ "audit": { "rules": [] }, "files": { "enabled": false } }""");
+        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, AuditAlone);
         string config = Path.Combine(_folder.FullName, "streams.config.json");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, "control.sock")));
         Result status = await Result.Of(LiveStreams.Program, "status", "--config", config, "--json");

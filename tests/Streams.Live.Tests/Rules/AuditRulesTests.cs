@@ -123,7 +123,8 @@ public sealed class AuditRulesTests : IDisposable
         const string Refused = "-a always,exit -S all -F path=/etc/ -F perm=wa";
         using IDisposable running = Collector(new RuleSources { Inline = ["-w wrong", Refused, Exec] }).Subscribe(_events);
         _events.Wait("audit-collector-started");
-        Assert.Contains("collectors.audit.rules:1:4: wrong is no absolute path; it must begin with /", _events.All.OfType<Document>().Select(Reason));
+        Assert.Contains(
+            "collectors.audit.rules:1:4: wrong is no absolute path; it must begin with /", _events.All.OfType<Document>().Select(Reason));
         Assert.Contains(_events.All.OfType<Document>(), document => document.Action == "audit-rule-refused" && Rule(document) == Refused);
         Assert.Contains(Exec, KernelAudit.Rules());
     }
@@ -176,7 +177,8 @@ public sealed class AuditRulesTests : IDisposable
         return new AuditCollector(new AuditOptions { SocketType = AuditSocketType.Unicast, Repair = repair }, TimeProvider.System, rules);
     }
 
-    private static AuditRule Rule(string line) => Assert.Single(RuleReader.Read(line, "test", RuleEnvironment.OfHost(RuleMachine.Current!)).Rules).Rule;
+    private static AuditRule Rule(string line) =>
+        Assert.Single(RuleReader.Read(line, "test", RuleEnvironment.OfHost(RuleMachine.Current!)).Rules).Rule;
 
     private static string Rule(Document document) => document[Field.Of("streams.audit.rule")].ToString();
 
