@@ -73,7 +73,7 @@ public sealed class Baseline : IDisposable
         {
             Directory.CreateDirectory(folder, owner);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{folder}: {e.Message}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
         }
@@ -83,21 +83,14 @@ public sealed class Baseline : IDisposable
         if (FileFactsReader.Exists(file)) CheckTrust(file);
         try
         {
-            return new Baseline(Connect(file));
+            return OpenOrBegin(file);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
-            string aside = $"{file}.damaged";
-            File.Move(file, aside, overwrite: true);
-            foreach (string beside in (string[])["-wal", "-shm"]) File.Delete(file + beside);
-            return new Baseline(Connect(file))
-            {
-                Notice = $"{file} is damaged ({e.Message}) and was moved to {aside}; what changed before is not told",
-            };
-        }
-        catch (SqliteException e)
-        {
-            throw new IOException($"{file}: {e.Message}; check that it may be written and that its disk has room", e);
+            throw new IOException(
+                $"{file}: {e.Message}; check that it may be written and that its disk has room, or name another folder with "
+                    + "\"state\": { \"path\": … }",
+                e);
         }
     }
 
@@ -259,6 +252,24 @@ public sealed class Baseline : IDisposable
     {
         string stem = folder.TrimEnd('/');
         return (PathText.ToBytes($"{stem}/"), PathText.ToBytes($"{stem}0"));
+    }
+
+    private static Baseline OpenOrBegin(string file)
+    {
+        try
+        {
+            return new Baseline(Connect(file));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            string aside = $"{file}.damaged";
+            File.Move(file, aside, overwrite: true);
+            foreach (string beside in (string[])["-wal", "-shm"]) File.Delete(file + beside);
+            return new Baseline(Connect(file))
+            {
+                Notice = $"{file} is damaged ({e.Message}) and was moved to {aside}; what changed before is not told",
+            };
+        }
     }
 
     private static SqliteConnection Connect(string file)

@@ -287,7 +287,8 @@ internal sealed class Shard
         (_isEvent, _clock, Position, _step) = (true, clock, position, 1);
         Host = host;
         host.Begin(e.OccurredTicks);
-        long watermark = e.Kind == EventKind.Outage ? host.Watermark : host.NewestAfter(e) - _lateness;
+        // Of a collector that is down nothing comes any more up to then: the others need not wait for it.
+        long watermark = e is Outage { Collector: Outage.Process } ? host.Watermark : host.NewestAfter(e) - _lateness;
         if (own && e.OccurredTicks <= host.Watermark) Late++;
         if (watermark > host.Watermark) host.Advance(watermark);
         if (_hasFleet) AdvanceFleet(host, e, clock);

@@ -19,6 +19,9 @@ internal sealed record LiveFigures
     /// <summary>The collectors that do not watch yet.</summary>
     public IReadOnlyList<string> Starting { get; init; } = [];
 
+    /// <summary>The collectors that cannot go on, and why.</summary>
+    public IReadOnlyList<(string Name, string Reason)> Ended { get; init; } = [];
+
     /// <summary>What the engine has counted.</summary>
     public required EngineStatistics Engine { get; init; }
 

@@ -59,7 +59,7 @@ internal sealed class LiveRun : IDisposable
     private readonly WallClockWatch _wallClock;
     private readonly DateTimeOffset _started;
     private readonly FigureHistory _figures = new();
-    private readonly HashSet<string> _starting;
+    private readonly CollectorStates _states;
     private Exception? _failure;
     private bool _isBroken;
     private string? _recordFailure;
@@ -77,7 +77,7 @@ internal sealed class LiveRun : IDisposable
         _lines = lines;
         _collectors = collectors;
         _input = new LiveInput(Take, Admitted);
-        _starting = [.. collectors.Select(c => c.Name)];
+        _states = new CollectorStates(collectors, options.Host);
         _queries = queries.Count;
         _options = options;
         _clock = new AdmissionClock(time);
@@ -126,7 +126,7 @@ internal sealed class LiveRun : IDisposable
             return ExitCode.Error;
         }
 
-        bool isWhole = !TellOfUndelivered();
+        bool isWhole = !TellOfUndelivered() && _states.Ended.Count == 0;
         return signals.ExitCode != ExitCode.Done || isWhole ? signals.ExitCode : ExitCode.Error;
     }
 
@@ -181,7 +181,7 @@ internal sealed class LiveRun : IDisposable
         _engine.Admit(record);
         if (record is not Batch batch) return;
         _acknowledgements.Seen(batch);
-        if (_starting.Count > 0) LookForStart(batch);
+        if (_states.Start(batch)) Tell($"watching {_options.Host} by {string.Join(" and ", _states.Watching)}; Ctrl-C stops");
     }
 
     // Nothing waits any more.
@@ -197,28 +197,20 @@ internal sealed class LiveRun : IDisposable
         _queues.Add(alert);
     }
 
-    // What a collector has told with its first heartbeat is all that there is up to then: from there on nothing passes unseen.
-    private void LookForStart(Batch batch)
-    {
-        foreach (Event e in batch.Events.Span)
-        {
-            if (e is not Heartbeat || !_starting.Remove(e.Collector) || _starting.Count > 0) continue;
-            Tell($"watching {_options.Host} by {string.Join(" and ", _collectors.Select(c => c.Name))}; Ctrl-C stops");
-        }
-    }
-
     private InputRecord Stamped(InputRecord record) => record is Batch batch ? batch with { Admitted = _clock.Now } : record;
 
     private void EverySecond()
     {
         if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now));
+        if (_states.Outages(_clock.Now) is { Length: > 0 } outages) Admit(new Batch(outages, _clock.Now));
         TellOfChange(ref _recordFailure, _options.Record?.Failure, "the input is not recorded any more");
         var figures = new LiveFigures
         {
             Elapsed = _clock.Elapsed,
             Started = _started,
             Collectors = LiveFigures.Of(_collectors),
-            Starting = [.. _starting],
+            Starting = _states.Starting,
+            Ended = _states.Ended,
             Engine = _engine.Statistics,
             Outputs = Outputs(),
         };
@@ -282,8 +274,11 @@ internal sealed class LiveRun : IDisposable
 
     private void Failed(ICollector collector, Exception error)
     {
-        Tell($"{collector.Name}: {error.Message}");
-        Fail(error);
+        Gap gap = _states.End(collector.Name, error.Message, _clock.Now);
+        string others = string.Join(" and ", _states.Watching);
+        Tell($"error: {collector.Name}: {error.Message}{(others.Length > 0 ? $"; the run goes on with {others}" : "")}");
+        if (others.Length > 0) _input.Add(new Batch(new[] { gap }));
+        else Fail(error);
     }
 
     private void Fail(Exception error)

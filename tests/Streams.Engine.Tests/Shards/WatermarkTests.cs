@@ -40,6 +40,14 @@ public class WatermarkTests
     }
 
     [Fact]
+    public void It_does_not_wait_for_a_collector_that_is_known_to_be_down()
+    {
+        InputRecord files = VirtualTime.Arrive(1, VirtualTime.Note(1, "z", collector: "files"));
+        InputRecord down = VirtualTime.Arrive(20, new Outage("a", VirtualTime.At(1), VirtualTime.At(20), 1, "files"));
+        Assert.Equal("a", Host([A, files, Say(19), down]));
+    }
+
+    [Fact]
     public void What_is_due_by_it_is_said_before_the_event_that_moved_it()
     {
         var script = new QueryScript();

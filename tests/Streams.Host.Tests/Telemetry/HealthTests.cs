@@ -9,6 +9,7 @@ public class HealthTests
     public static TheoryData<string, string> Faults => new()
     {
         { "starting", "Not watching yet: audit." },
+        { "ended", "The files collector cannot go on: /var/lib/streams: Read-only file system." },
         { "lost", "7 records were lost in the last minute." },
         { "quarantined", "The query auth-failure is in quarantine: it failed too often and gets no more events." },
         { "dropped", "The output slack has dropped 2 alerts in the last minute." },
@@ -23,6 +24,7 @@ public class HealthTests
         LiveFigures now = fault switch
         {
             "starting" => Figures.Well with { Starting = ["audit"] },
+            "ended" => Figures.Well with { Ended = [("files", "/var/lib/streams: Read-only file system")] },
             "lost" => Figures.WithCollector(new("lost.kernel", 3), new("lost.queue", 4)),
             "quarantined" => Figures.WithQuery(Figures.Counted(quarantined: 1)),
             "dropped" => Figures.WithOutput("slack", new KeyValuePair<string, long>("dropped", 2)),
