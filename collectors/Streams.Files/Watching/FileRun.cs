@@ -13,6 +13,9 @@ internal sealed partial class FileRun : IDisposable
     // How long several notices of one path are joined, milliseconds.
     private const int Window = 10;
 
+    // As many of the folders in which something was missed are named.
+    private const int NamedFolders = 3;
+
     // How long each part of stopping may take, milliseconds.
     private const int StopPatience = 800;
 
@@ -176,10 +179,16 @@ internal sealed partial class FileRun : IDisposable
 
         // Not lost: what is there is found, but not what was there for a moment only, and who did it.
         _overflows++;
-        string where = missed.Contains(NoticeQueue.Everywhere) ? "everything is"
-            : missed.Count == 1 ? $"{PathText.Shown(missed[0])} is" : $"{missed.Count} folders are";
-        _output!.Gap($"the queue of file changes was full; {where} looked at again");
+        _output!.Gap($"the queue of file changes was full; {Shown(missed)} looked at again");
         _scans!.AskAgain(missed);
+    }
+
+    private static string Shown(IReadOnlyList<string> folders)
+    {
+        if (folders.Contains(NoticeQueue.Everywhere)) return "everything is";
+        string names = string.Join(", ", folders.Order(StringComparer.Ordinal).Take(NamedFolders).Select(PathText.Shown));
+        if (folders.Count == 1) return $"{names} is";
+        return folders.Count > NamedFolders ? $"{names} and {folders.Count - NamedFolders} more are" : $"{names} are";
     }
 
     // Links lead elsewhere, or file systems were mounted.

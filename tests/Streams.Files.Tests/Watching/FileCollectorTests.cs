@@ -164,10 +164,11 @@ public sealed class FileCollectorTests : IDisposable
 
     [Theory]
     [MemberData(nameof(All))]
-    public void When_the_queue_is_full_the_folder_is_looked_at_again_and_only_what_differs_is_read(string backend)
+    public void When_the_queue_is_full_the_folders_are_named_and_looked_at_again_and_only_what_differs_is_read(string backend)
     {
         Backends.Need(backend);
         const int large = 1_000_000;
+        _folder.Write("beside/it");
         _folder.Write("storm/old", "before");
         _folder.Write("storm/large", new string('x', large));
         using var go = new ManualResetEventSlim(initialState: true);
@@ -177,12 +178,18 @@ public sealed class FileCollectorTests : IDisposable
         long read = watcher.Counter("scan.bytes");
         Assert.InRange(read, large, 2 * large);
         go.Reset();
-        for (int i = 0; i < 2_000; i++) _folder.Write($"storm/{i}", $"{i}");
+        for (int i = 0; i < 2_000; i++)
+        {
+            _folder.Write($"storm/{i}", $"{i}");
+            _folder.Write("beside/it", $"{i}");
+        }
+
         _folder.Write("storm/old", "after!!");
         _folder.Write("../beside", "what happens above is of no interest");
         go.Set();
-        var gap = (Gap)watcher.WaitFor(e => e is Gap, "a gap")!;
-        Assert.Contains(_folder.At("storm"), gap.Cause, StringComparison.Ordinal);
+        // The first gap may come when only one of them was missed.
+        foreach (string folder in (string[])["storm", "beside"])
+            watcher.WaitFor(e => e is Gap gap && gap.Cause.Contains(_folder.At(folder), StringComparison.Ordinal), $"a gap in {folder}");
         watcher.WaitForScans(2);
         watcher.WaitForFile(_folder.At("storm/1999"), "created");
         watcher.WaitForFile(_folder.At("storm/old"), "updated");
