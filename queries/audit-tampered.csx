@@ -28,6 +28,9 @@ bool IsHiding(AuditEvent e) =>
 // Locking takes nothing away; what is wrong by then is told by itself.
 bool IsLock(Document d) => d.Text("streams.audit.setting") is "enabled" && d.Text("streams.audit.found") is "2";
 
+// Then the rule may be an old one, or may never have been loaded.
+bool IsUnderLock(Document d) => d.Text("streams.audit.locked") is "yes";
+
 bool IsAuditFile(string path) => path.StartsWith("/var/log/audit/", StringComparison.Ordinal) || IsRuleFile(path);
 
 bool IsRuleFile(string path) => path.StartsWith("/etc/audit/", StringComparison.Ordinal);
@@ -63,6 +66,10 @@ string Act(Event e) => e switch
     AuditEvent { Type: RecordType.DaemonConfig } => "the audit daemon has got another configuration",
     AuditEvent change => $"{change.Process.Executable} changed {Changed(change, IsAuditFile)}",
     FileEvent change => $"{change.Path} was changed{(change.ProcessExecutable is { } program ? $" by {program}" : "")}",
+    Document { Action: "audit-rule-missing" } document when IsUnderLock(document) =>
+        $"an audit rule is not loaded, and cannot be before the next boot: {document.Text("streams.audit.rule")}",
+    Document { Action: "audit-rule-foreign" } document when IsUnderLock(document) =>
+        $"an audit rule is loaded that is not configured, and stays until the next boot: {document.Text("streams.audit.rule")}",
     Document { Action: "audit-rule-missing" } document => $"an audit rule is not loaded any more: {document.Text("streams.audit.rule")}",
     Document { Action: "audit-rule-foreign" } document => $"somebody added an audit rule: {document.Text("streams.audit.rule")}",
     Document { Action: "audit-setting-changed" } document =>

@@ -70,14 +70,14 @@ public sealed partial class AuditReports
         AddOfRules(action, rules, ofOne);
     }
 
-    /// <summary>The same of what somebody should look at.</summary>
+    /// <summary>The same of what somebody should look at; under a lock it may have been so for long.</summary>
     /// <inheritdoc cref="TellOfRules"/>
-    internal void WarnOfRules(string action, IReadOnlyList<string> rules, string ofOne, string ofMany)
+    internal void WarnOfRules(string action, IReadOnlyList<string> rules, string ofOne, string ofMany, bool isLocked)
     {
         if (rules.Count == 0) return;
         string summary = Summary(rules, ofOne, ofMany);
         LogWarned(_log, summary);
-        AddOfRules(action, rules, ofOne);
+        AddOfRules(action, rules, ofOne, ("locked", isLocked ? "yes" : "no"));
     }
 
     /// <summary>Takes what waits.</summary>
@@ -95,9 +95,10 @@ public sealed partial class AuditReports
         return $"{rules.Count} rules {ofMany}: {string.Join("; ", rules.Take(shown))}{others}";
     }
 
-    private void AddOfRules(string action, IReadOnlyList<string> rules, string ofOne)
+    private void AddOfRules(
+        string action, IReadOnlyList<string> rules, string ofOne, params ReadOnlySpan<(string Name, object? Value)> details)
     {
-        foreach (string rule in rules) Add(action, $"the rule {rule} {ofOne}", [("rule", rule)]);
+        foreach (string rule in rules) Add(action, $"the rule {rule} {ofOne}", [("rule", rule), .. details]);
     }
 
     private void Add(string action, string message, ReadOnlySpan<(string Name, object? Value)> details)

@@ -113,15 +113,17 @@ public sealed partial class AuditRules : IAuditRules
         AuditRule[] others = [.. difference.Foreign.Where(rule => !isLocked || !LockedRules.IsOfEndedRun(rule, _environment, _hasProcess))];
         _knownForeign.IntersectWith(others);
         string[] foreign = [.. others.Where(_knownForeign.Add).Select(Text)];
-        if (isLocked) reports.WarnOfRules("audit-rule-foreign", foreign, "is loaded, but not written", "are loaded, but not written");
-        else reports.WarnOfRules("audit-rule-foreign", foreign, "was added by somebody", "were added by somebody");
+        (string ofOne, string ofMany) = isLocked
+            ? ("is loaded, but not written", "are loaded, but not written")
+            : ("was added by somebody", "were added by somebody");
+        reports.WarnOfRules("audit-rule-foreign", foreign, ofOne, ofMany, isLocked);
 
         AuditRule[] gone = [.. difference.Missing.Where(rule => IsMissed(rule, isLocked))];
         _knownMissing.IntersectWith(gone);
         string[] missing = [.. gone.Where(_knownMissing.Add).Select(Text)];
-        const string locked = "before the next boot: audit is locked";
-        if (isLocked) reports.WarnOfRules("audit-rule-missing", missing, $"cannot be loaded {locked}", $"cannot be loaded {locked}");
-        else reports.WarnOfRules("audit-rule-missing", missing, "is not loaded any more", "are not loaded any more");
+        const string locked = "cannot be loaded before the next boot: audit is locked";
+        (ofOne, ofMany) = isLocked ? (locked, locked) : ("is not loaded any more", "are not loaded any more");
+        reports.WarnOfRules("audit-rule-missing", missing, ofOne, ofMany, isLocked);
         bool isMisplaced = difference.Misplaced.Count > 0;
         if (isMisplaced && !_isMisplaced)
         {

@@ -173,6 +173,24 @@ public sealed class AuditRulesTests : IDisposable
         Assert.Equal([("audit-rule-foreign", Kill), ("audit-rule-missing", Exec)], Reports());
     }
 
+    [Theory]
+    [InlineData(false, "no", "was added by somebody", "is not loaded any more")]
+    [InlineData(true, "yes", "is loaded, but not written", "cannot be loaded before the next boot: audit is locked")]
+    public void What_is_told_of_a_rule_is_no_more_than_is_known_under_a_lock(bool isLocked, string locked, string foreign, string missing)
+    {
+        AuditRules rules = Loaded(Exec);
+        _kernel.Has(Kill);
+        _kernel.Lose(Exec);
+        _kernel.IsLocked = isLocked;
+        rules.Check(_kernel, _reports);
+        foreach ((string rule, string what) in new[] { (Kill, foreign), (Exec, missing) })
+        {
+            Assert.True(_reports.TryTake(out Event report));
+            Assert.Equal($"the rule {rule} {what}", report[Field.Of("message")].ToString());
+            Assert.Equal(locked, report[Field.Of("streams.audit.locked")].ToString());
+        }
+    }
+
     [Fact]
     public void Beside_another_daemon_its_rules_stay()
     {
