@@ -12,4 +12,7 @@ Query("new-listener", Severity.Medium, "A program listens on a port that this ho
                 bind => (bind.Process.Pid, bind.Call.Argument(0)),
                 remember: Minutes(10))
         .NewTerm("listeners", l => (l.Known.Process.Executable, l.Known.Socket.Address, l.Known.Socket.Port), remember: Days(30), learn: Hours(24)))
-    .Alert(n => $"{n.Host}: {n.Event.Known.Process.Executable} listens on {n.Event.Known.Socket}");
+    .Alert(n => $"{n.Host}: {n.Event.Known.Process.Executable} listens on {Place(n.Event.Known.Socket)}");
+
+// With port 0 bind(2) leaves the choice to the kernel. What it chose is in neither call: only getsockname tells, which no rule asks for.
+string Place(Endpoint socket) => socket.Port == 0 ? $"a port of {socket.Address} that the kernel chose: no record has it" : $"{socket}";
