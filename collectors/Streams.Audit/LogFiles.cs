@@ -11,7 +11,7 @@ internal sealed class LogFiles
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<LogFolder> _folders = [];
 
-    /// <summary>Finds the files of paths, in the order in which they were given; a file that is named twice counts once.</summary>
+    /// <summary>Finds the files of paths, in the order in which they were given; a file that is named twice, or by a link, counts once.</summary>
     public LogFiles(IReadOnlyList<string> paths, LogStatistics statistics)
     {
         _statistics = statistics;
@@ -43,7 +43,9 @@ internal sealed class LogFiles
             Array.Sort(files, StringComparer.Ordinal);
             var folder = new LogFolder(path);
             _folders.Add(folder);
-            foreach (string file in files)
+
+            // A file goes by its own name when links to it stand beside it: what it was rotated into is found by that.
+            foreach (string file in files.OrderBy(IsLink))
             {
                 if (FileKind.IsSpecial(file)) _statistics.Skip(file, "is a pipe, a socket or a device");
                 else Add(file, folder);
@@ -58,9 +60,11 @@ internal sealed class LogFiles
     private void Add(string path, LogFolder? folder)
     {
         string full = path == LogFile.StandardInput ? path : Path.GetFullPath(path);
-        if (!_seen.Add(full))
+        string target = Target(full);
+        if (!_seen.Add(target))
         {
             folder?.Accept();
+            if (target != full) _statistics.Skip(path, $"is a link to {target}, which is read already");
             return;
         }
 
@@ -72,6 +76,21 @@ internal sealed class LogFiles
         }
 
         log.Add(new LogFile(path, folder, _statistics));
+    }
+
+    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    // What cannot be followed is told when it is opened.
+    private static string Target(string full)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return full;
+        }
     }
 }
 

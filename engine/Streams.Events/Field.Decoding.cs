@@ -8,6 +8,12 @@ public sealed partial class Field
     private byte[] _suffix = [];
     private string? _suffixText;
 
+    /// <summary>
+    /// Whether it is among the fields that audit events have; of a family such as <c>auditd.data.*</c>, whether a kernel or a program is
+    /// known to write that key. Events may have others.
+    /// </summary>
+    public bool IsKnown => Id != FieldId.None && (_suffixText is null || Key != RecordKey.Unknown);
+
     /// <summary>Which field of an audit event it is.</summary>
     internal FieldId Id { get; private set; }
 

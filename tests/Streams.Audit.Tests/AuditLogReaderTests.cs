@@ -137,6 +137,29 @@ public sealed class AuditLogReaderTests
         Assert.Empty(statistics.Errors);
     }
 
+    [Theory]
+    [InlineData("a.log")]
+    [InlineData("z.log")]
+    public void A_log_and_a_link_to_it_are_one_log(string name)
+    {
+        using var folder = new Folder();
+        string log = folder.Write("audit.log", Log);
+        string link = Path.Combine(folder.ToString(), name);
+        File.CreateSymbolicLink(link, "audit.log");
+        (List<AuditEvent> events, LogStatistics statistics) = Logs.Read(folder.ToString());
+        Assert.Equal(3, events.Count);
+        Assert.Equal([new SkippedFile(link, $"is a link to {log}, which is read already")], statistics.Skipped);
+        Assert.Empty(statistics.Errors);
+    }
+
+    [Fact]
+    public void A_link_to_a_log_elsewhere_is_read()
+    {
+        using Folder folder = new(), elsewhere = new();
+        File.CreateSymbolicLink(Path.Combine(folder.ToString(), "audit.log"), elsewhere.Write("data.log", Log));
+        Assert.Equal(3, Logs.Read(folder.ToString()).Events.Count);
+    }
+
     [Fact]
     public void A_named_file_that_is_no_log_is_an_error_and_the_rest_is_read()
     {

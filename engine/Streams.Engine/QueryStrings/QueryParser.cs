@@ -84,9 +84,8 @@ internal sealed class QueryParser
 
         if (must.Count + should.Count + not.Count == 0)
         {
-            throw depth == 0
-                ? ClosesNothing()
-                : Wrong(_at, "there is nothing in these parentheses", "add a clause, or remove them");
+            if (depth == 0) throw ClosesNothing();
+            throw AtEnd ? Open(start - 1) : Wrong(_at, "there is nothing in these parentheses", "add a clause, or remove them");
         }
 
         var parts = new List<Expression>(must);
@@ -200,7 +199,7 @@ internal sealed class QueryParser
         int start = _at++;
         if (depth == MaxParentheses) throw Wrong(start, "parentheses are nested too deeply", "write it flatter");
         Expression inner = Level(scope, depth + 1);
-        if (AtEnd) throw Wrong(start, "this ( is not closed", @"add ), or write \( for the character");
+        if (AtEnd) throw Open(start);
         _at++;
         return inner;
     }
@@ -545,6 +544,8 @@ internal sealed class QueryParser
     private static bool IsSpace(char c) => char.IsWhiteSpace(c);
 
     private QueryStringException ClosesNothing() => Wrong(_at, "this ) closes nothing", @"remove it, or write \) for the character");
+
+    private QueryStringException Open(int start) => Wrong(start, "this ( is not closed", @"add ), or write \( for the character");
 
     private QueryStringException Unclosed(int start) =>
         Wrong(start, "this range is not closed", "close it with ] (included) or } (excluded)");

@@ -43,7 +43,7 @@ internal static class EventsCommand
     {
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
         if (FileMessages.Report(problems)) return ExitCode.Error;
-        if (!TryFilter(where, out Func<Event, bool>? matches)) return ExitCode.Error;
+        if (!TryFilter(where, out Func<Event, bool>? matches, out UnseenFields? unseen)) return ExitCode.Error;
 
         if (input.Source(parsed, settings) is not { } source) return ExitCode.Error;
         using var signals = new StopSignals();
@@ -54,6 +54,7 @@ internal static class EventsCommand
             bool ended = source.Run(entry => Pass(entry, writers, output), () => Finish(writers, output), signals.Token);
             Finish(writers, output);
             int code = source.Report();
+            if (ended && unseen is not null) Report(unseen);
             return ended ? code : signals.ExitCode;
         }
         catch (BrokenPipeException)
@@ -86,25 +87,44 @@ internal static class EventsCommand
         output.Written();
     }
 
-    private static bool TryFilter(string? where, out Func<Event, bool>? matches)
+    private static void Report(UnseenFields unseen)
+    {
+        foreach (string name in unseen.Names)
+        {
+            string shown = TerminalText.Escape(name, 200);
+            Console.Error.WriteLine($"streams events: warning: --where: no event has a field {shown}; is it spelt as in the documents?");
+        }
+    }
+
+    private static bool TryFilter(string? where, out Func<Event, bool>? matches, out UnseenFields? unseen)
     {
         matches = null;
-        return where is null || TryCompile(where, out matches);
+        unseen = null;
+        return where is null || TryCompile(where, out matches, out unseen);
     }
 
     // On its own, so that the engine is not loaded where there is no query.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryCompile(string where, out Func<Event, bool>? matches)
+    private static bool TryCompile(string where, out Func<Event, bool>? matches, out UnseenFields? unseen)
     {
         try
         {
-            matches = QueryString.Compile(where);
+            var query = QueryString.Parse(where);
+            Func<Event, bool> isMatch = query.Compile();
+            var fields = new UnseenFields(query.Fields);
+            matches = shown =>
+            {
+                fields.Look(shown);
+                return isMatch(shown);
+            };
+            unseen = fields;
             return true;
         }
         catch (QueryStringException e)
         {
             Console.Error.WriteLine($"streams events: --where:\n{e.Rendering}");
             matches = null;
+            unseen = null;
             return false;
         }
     }

@@ -53,9 +53,15 @@ internal sealed class LogInput
     public InputSource? Source(ParseResult parsed, Settings settings)
     {
         string[] paths = parsed.GetValue(_paths)!;
+        if (paths.Contains("-") && !Console.IsInputRedirected)
+            Console.Error.WriteLine("streams: reading records from standard input, which is this terminal; Ctrl-D ends it");
         DateTimeOffset? from = parsed.GetValue(_from), to = parsed.GetValue(_to);
         if (Array.Find(paths, RecordingInputSource.IsRecording) is not { } recording)
-            return new LogInputSource(new AuditLogReader(paths, new LogOptions { Host = parsed.GetValue(_host) ?? settings.Host ?? "localhost", From = from, To = to }));
+        {
+            string host = parsed.GetValue(_host) ?? settings.Host ?? "localhost";
+            return new LogInputSource(new AuditLogReader(paths, new LogOptions { Host = host, From = from, To = to }));
+        }
+
         if (paths.Length == 1) return new RecordingInputSource(recording, from, to);
         Console.Error.WriteLine($"streams: {recording} is the recording of a run, which has an order and a clock of its own: name it alone");
         return null;

@@ -34,6 +34,7 @@ internal static class OutputFile
 
     private static string? Fault(string file)
     {
+        if (file == "-") return "is no file, and standard output is for the alerts; name a file, or ./- for one of that name";
         if (Directory.Exists(file)) return "is a folder; name a file in it";
         string? folder = Path.GetDirectoryName(Path.GetFullPath(file));
         return folder is null || Directory.Exists(folder) ? null : $"cannot be written: there is no folder {folder}; make it, or name another file";

@@ -67,6 +67,7 @@ internal sealed class ReplayCommand
             if (scripts is null || _input.Source(parsed, settings) is not { } source) return ExitCode.Error;
             using var replay = new Replay(source, scripts.Queries, new RunOptions
             {
+                QueriesFolder = _shared.QueriesFolder(parsed, settings),
                 Json = parsed.GetValue(_json),
                 Learn = parsed.GetValue(_learn),
                 Shards = parsed.GetValue(_shards) ?? settings.Shards,

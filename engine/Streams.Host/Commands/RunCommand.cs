@@ -123,6 +123,7 @@ internal sealed class RunCommand
             scripts.Queries,
             new LiveOptions
             {
+                QueriesFolder = _shared.QueriesFolder(parsed, settings),
                 Host = host,
                 Json = parsed.GetValue(_json),
                 For = parsed.GetValue(_for),

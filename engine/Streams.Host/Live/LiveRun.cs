@@ -87,7 +87,7 @@ internal sealed class LiveRun : IDisposable
         _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
         _acknowledgements = new Acknowledgements(collectors);
         _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell, _acknowledgements.Written);
-        _notices = new QueryNotices(lines.Add);
+        _notices = new QueryNotices(options.QueriesFolder, lines.Add);
         _engine = new QueryEngine(options.Engine(_notices), queries, Say);
     }
 

@@ -4,8 +4,9 @@ using Streams.Host.Output;
 namespace Streams.Host.Running;
 
 /// <summary>Tells that a query has failed. The first of each kind is told, the rest is counted: it may fail at every event.</summary>
+/// <param name="folder">The folder of the queries, for the places of faults.</param>
 /// <param name="tell">Takes a line.</param>
-internal sealed class QueryNotices(Action<string> tell)
+internal sealed class QueryNotices(string folder, Action<string> tell)
 {
     private readonly HashSet<(string, QueryNoticeKind)> _told = [];
 
@@ -18,8 +19,10 @@ internal sealed class QueryNotices(Action<string> tell)
         HasFaults = true;
         if (!_told.Add((notice.Query, notice.Kind))) return;
         string whose = notice.Host is null ? "" : $" of {notice.Host}";
-        string what = notice.Kind == QueryNoticeKind.Fault ? $"failed at an event{whose}, and goes on" : $"failed too often and gets no more events{whose}";
-        string place = ScriptPlace.Of(notice.Exception) is { } found ? $"{found}: " : "";
+        string what = notice.Kind == QueryNoticeKind.Fault
+            ? $"failed at an event{whose}, and goes on"
+            : $"failed too often and gets no more events{whose}";
+        string place = ScriptPlace.Of(notice.Exception, folder) is { } found ? $"{found}: " : "";
         string why = $"{notice.Exception.GetType().Name}: {notice.Exception.Message}";
         tell($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}: {why}", 1000)}");
     }

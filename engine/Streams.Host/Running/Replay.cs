@@ -27,7 +27,7 @@ internal sealed class Replay : IDisposable
             },
             TimeSpan.FromMilliseconds(100));
         _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
-        _notices = new QueryNotices(line => _progress.Without(() => Console.Error.WriteLine(line)));
+        _notices = new QueryNotices(options.QueriesFolder, line => _progress.Without(() => Console.Error.WriteLine(line)));
         _engine = new QueryEngine(options.Engine(_notices), queries, _alerts.Write);
     }
 

@@ -5,6 +5,9 @@ namespace Streams.Host.Running;
 /// <summary>How queries run, over logs or live.</summary>
 internal record RunOptions
 {
+    /// <summary>The folder that the queries were loaded from.</summary>
+    public string QueriesFolder { get; init; } = "";
+
     /// <summary>Whether alerts are printed as JSON.</summary>
     public bool Json { get; init; }
 

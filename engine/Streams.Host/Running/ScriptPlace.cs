@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Streams.Host.Commands;
 
 namespace Streams.Host.Running;
 
@@ -7,13 +8,16 @@ namespace Streams.Host.Running;
 internal static class ScriptPlace
 {
     /// <summary>The innermost place that stands in a script, as <c>file:line:column</c>; null when there is none.</summary>
-    public static string? Of(Exception exception)
+    /// <param name="exception">The exception.</param>
+    /// <param name="folder">The folder of the queries, for the path.</param>
+    public static string? Of(Exception exception, string folder)
     {
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
             if (frame.GetFileName() is { } file && file.EndsWith(".csx", StringComparison.Ordinal))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"{file}:{frame.GetFileLineNumber()}:{frame.GetFileColumnNumber()}");
+                string path = FileMessages.Shown(Path.Combine(folder, file));
+                return string.Create(CultureInfo.InvariantCulture, $"{path}:{frame.GetFileLineNumber()}:{frame.GetFileColumnNumber()}");
             }
         }
 

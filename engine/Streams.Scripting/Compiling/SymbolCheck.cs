@@ -148,7 +148,10 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
                 CheckSymbol(syntax, binary.OperatorMethod);
                 CheckIdentity(binary);
                 break;
-            case IInterpolationOperation text: CheckText(text.Expression); break;
+            case IInterpolationOperation text:
+                CheckText(text.Expression);
+                CheckFormat(text);
+                break;
             case IUnaryOperation unary: CheckSymbol(syntax, unary.OperatorMethod); break;
             case IIncrementOrDecrementOperation increment: CheckSymbol(syntax, increment.OperatorMethod); break;
             case ICompoundAssignmentOperation compound: CheckSymbol(syntax, compound.OperatorMethod); break;
@@ -178,6 +181,7 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
     {
         CheckTimes(syntax, call.TargetMethod);
         CheckRegex(syntax, call.TargetMethod, call.Arguments);
+        CheckFormat(syntax, call);
         if (QueryStringCheck.Mistake(call) is var (place, mistake)) Refuse(place, $"query string: {mistake.Problem}", mistake.Remedy);
         IReadOnlyList<string> kept = List.Kept(Definition(call.TargetMethod));
         if (kept.Count == 0) return;

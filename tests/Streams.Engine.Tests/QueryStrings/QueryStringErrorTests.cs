@@ -28,6 +28,8 @@ public sealed class QueryStringErrorTests
     [InlineData("a:!x", 2, "! cannot stand before a value", "NOT a:value")]
     [InlineData("(a:x", 0, "not closed", "add )")]
     [InlineData("a:(x OR (y)", 2, "not closed", "add )")]
+    [InlineData("a:x AND (", 8, "not closed", "add )")]
+    [InlineData("a:( ", 2, "not closed", "add )")]
     [InlineData("a:x)", 3, "closes nothing", "remove it")]
     [InlineData(")", 0, "closes nothing", "remove it")]
     [InlineData("a:()", 3, "nothing in these parentheses", "add a clause")]

@@ -46,6 +46,23 @@ public sealed class EventsTests : IDisposable
         Assert.Equal(host, Host(Assert.Single(run.Output.TrimEnd().Split('\n'))));
     }
 
+    [Theory]
+    [InlineData("auditd.reslut:fail", "auditd.reslut")]
+    [InlineData("auditd.result:fail OR auditd.data.oop:login", "auditd.data.oop")]
+    public void A_field_that_no_event_has_is_said_once(string query, string field)
+    {
+        Result run = Built.Run("events", Write("audit.log", Log), "--where", query);
+        Assert.Equal(0, run.Code);
+        Assert.Equal($"streams events: warning: --where: no event has a field {field}; is it spelt as in the documents?\n", run.Error);
+    }
+
+    [Theory]
+    [InlineData("process.parent.name:sshd")]
+    [InlineData("auditd.data.syscall:execve")]
+    [InlineData("auditd.data.hostname:web")]
+    public void A_known_field_may_be_in_no_event(string query) =>
+        Assert.Empty(Built.Run("events", Write("audit.log", Log), "--where", query).Error);
+
     [Fact]
     public void An_empty_file_has_no_events()
     {

@@ -25,6 +25,8 @@ public class UsageTests
     [InlineData("streams: /etc/passwd: is a file, not a folder of queries; name the folder with --queries", "queries", "--queries", "/etc/passwd")]
     [InlineData("streams: /nonexistent/r: there is no such file; check the path", "rules", "--compile", "/nonexistent/r")]
     [InlineData("streams: /nonexistent/r: cannot be read: there is no such file", "rules", "--decompile", "/nonexistent/r")]
+    [InlineData("streams replay: --stats: - is no file, and standard output is for the alerts; name a file", "replay", "x", "--stats", "-")]
+    [InlineData("streams run: --record: - is no file, and standard output is for the alerts; name a file", "run", "--record", "-")]
     public void A_wrong_word_is_one_line_with_the_nearest_right_one(string expected, params string[] args)
     {
         Result run = Built.Run(args);
