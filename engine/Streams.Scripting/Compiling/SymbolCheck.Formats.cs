@@ -35,9 +35,11 @@ internal sealed partial class SymbolCheck
 
     private void RefuseFormat(SyntaxNode syntax) => Refuse(syntax, "this format of a DateTime", List.Named("local-time"));
 
-    private static bool IsDateTime(IOperation value) => value.Type is INamedTypeSymbol type
-        && (type.SpecialType == SpecialType.System_DateTime
-            || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T && type.TypeArguments[0].SpecialType == SpecialType.System_DateTime);
+    private static bool IsDateTime(IOperation value) => IsDateTime(value.Type)
+        || value.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var type] }
+        && IsDateTime(type);
+
+    private static bool IsDateTime(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_DateTime;
 
     // What is put together while the query runs may be any format; null is the ordinary one, without a zone.
     private static bool IsLocal(IOperation format)
