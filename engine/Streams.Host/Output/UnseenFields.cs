@@ -8,10 +8,10 @@ namespace Streams.Host.Output;
 /// </summary>
 internal sealed class UnseenFields(IEnumerable<Field> named)
 {
-    private readonly Field?[] _fields = [.. named.Where(field => !field.IsKnown)];
+    private readonly Field?[] _fields = [.. named.Where(candidate => !candidate.IsKnown)];
 
     /// <summary>The fields that are still unseen.</summary>
-    public IEnumerable<string> Names => _fields.OfType<Field>().Select(field => field.Name);
+    public IEnumerable<string> Names => _fields.OfType<Field>().Select(unseen => unseen.Name);
 
     /// <summary>Looks for them in an event.</summary>
     public void Look(Event shown)
