@@ -130,7 +130,7 @@ public sealed class Scan(
         foreach (FileFacts gone in missing)
         {
             if (!covers(gone.Path) || FileFactsReader.Exists(gone.Path)) continue;
-            lock (_gate) Miss(gone, walk.Found);
+            lock (_gate) Miss(gone.Path, walk.Found);
         }
     }
 
@@ -153,14 +153,14 @@ public sealed class Scan(
         }
     }
 
-    private void Miss(FileFacts gone, Action<ScanFinding> found)
+    private void Miss(string path, Action<ScanFinding> found)
     {
-        // It may have been told meanwhile.
-        if (baseline.Get(gone.Path) is null) return;
-        var finding = new ScanFinding(FileActions.Deleted, gone, null);
+        // Since it was found missing, that may have been told, or another change of it.
+        if (baseline.Get(path) is not { } known) return;
+        var finding = new ScanFinding(FileActions.Deleted, known, null);
         if (isCurrent?.Invoke(finding) == false) return;
         found(finding);
-        baseline.Delete(gone.Path);
+        baseline.Delete(path);
     }
 
     // Each folder with the paths in it, and whether they are glanced at only.

@@ -117,6 +117,31 @@ public sealed class ScanTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_gone_is_told_as_it_was_told_last()
+    {
+        foreach (string name in (string[])["a", "b"]) _folder.Write(name, "before");
+        Scan();
+        foreach (string name in (string[])["a", "b"]) File.Delete(_folder.At(name));
+
+        // While the scan tells of a, b turns out to have been changed before it went.
+        using Baseline baseline = Baseline.Open(_folder.State);
+        FileFacts last = baseline.Get(_folder.At("b"))! with { Size = 4711 };
+        var gone = new List<FileFacts>();
+        Over(baseline).Run(
+            _folder.Tree,
+            recursive: true,
+            _ => true,
+            finding =>
+            {
+                if (finding.Actions == FileActions.Deleted) gone.Add(finding.Before!);
+                if (gone.Count == 1) baseline.Put(last);
+            },
+            CancellationToken.None);
+        Assert.Equal([_folder.At("a"), _folder.At("b")], gone.Select(facts => facts.Path));
+        Assert.Equal(last.Size, gone[1].Size);
+    }
+
+    [Fact]
     public void What_was_not_committed_when_the_process_was_killed_is_told_again()
     {
         _folder.Write("a", "before");

@@ -71,7 +71,8 @@ public sealed class FileKillTests : IDisposable
         }
     }
 
-    // Only what a kill interrupted is told again, word for word.
+    // What is told of a file before a change is what was told of it last, or a change in between was lost or told twice. Only what a kill
+    // interrupted is told again, word for word.
     private void Take(IEnumerable<JsonElement> alerts)
     {
         var byThisProcess = new HashSet<string>(StringComparer.Ordinal);
@@ -85,6 +86,9 @@ public sealed class FileKillTests : IDisposable
             string[] actions =
                 [.. change.GetProperty("event").GetProperty("action").EnumerateArray().Select(action => action.GetString()!)];
             string? origin = file.TryGetProperty("origin_path", out JsonElement from) ? from.GetString() : null;
+            string? known = _told.GetValueOrDefault(path) ?? (origin is null ? null : _told.GetValueOrDefault(origin));
+            string? before = actions.Contains("deleted") ? Hash(file) : Hash(change, "streams", "file", "before");
+            Assert.True(known == before, $"known was {known}, told is {change}");
             if (origin is not null) _told.Remove(origin);
             if (actions.Contains("deleted")) _told.Remove(path);
             else _told[path] = Hash(file)!;
