@@ -11,7 +11,9 @@ internal sealed class LogFiles
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<LogFolder> _folders = [];
 
-    /// <summary>Finds the files of paths, in the order in which they were given; a file that is named twice, or by a link, counts once.</summary>
+    /// <summary>
+    /// Finds the files of paths, in the order in which they were given; a file that is named twice, or by a link, counts once.
+    /// </summary>
     public LogFiles(IReadOnlyList<string> paths, LogStatistics statistics)
     {
         _statistics = statistics;

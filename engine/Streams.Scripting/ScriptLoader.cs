@@ -244,7 +244,8 @@ public sealed class ScriptLoader
     {
         foreach (string name in names.Where(name => !queries.Exists(query => query.Name == name)))
         {
-            string known = queries.Count == 0 ? "there are none" : $"there are {string.Join(", ", queries.Select(query => query.Name).Order(StringComparer.Ordinal))}";
+            IEnumerable<string> all = queries.Select(query => query.Name).Order(StringComparer.Ordinal);
+            string known = queries.Count == 0 ? "there are none" : $"there are {string.Join(", ", all)}";
             errors.Add(new ScriptError(_options.Folder, 0, 0, $"no query is named {name}", known));
         }
         return queries.FindAll(query => names.Contains(query.Name));

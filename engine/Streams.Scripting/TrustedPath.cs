@@ -75,7 +75,8 @@ public sealed class TrustedPath(uint? user)
 
     private bool IsTrusted(uint uid) => uid == 0 || uid == user;
 
-    private static string Message(string path, string fault) => $"{path} {fault}, and this process trusts it as root: {Remedy(path, fault)}";
+    private static string Message(string path, string fault) =>
+        $"{path} {fault}, and this process trusts it as root: {Remedy(path, fault)}";
 
     private static uint? Invoker() =>
         uint.TryParse(Environment.GetEnvironmentVariable("SUDO_UID"), NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) ? uid : null;

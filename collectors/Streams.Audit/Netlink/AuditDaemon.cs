@@ -15,50 +15,34 @@ internal sealed partial class AuditDaemon
     private const uint Locked = 2;
 
     private readonly AuditOptions _options;
-    private readonly TimeProvider _time;
     private readonly IAuditRules? _rules;
     private readonly IAuditKernel _kernel;
     private readonly RecordDecoder _decoder;
     private readonly AuditReports _reports;
     private readonly ILogger _log;
     private readonly Backoff _registering;
-    private readonly KernelTicks _ticks = KernelTicks.Find();
     private AuditSituation _found = new();
     private SocketChoice _choice = new(null, "");
     private OwnedSettings? _settings;
-    private RisingCount _lost;
-    private RisingCount _waited;
-    private DateTimeOffset _checkedAt;
     private bool _isOwner;
     private bool _hasLocked;
-    private long _backlog;
-    private long _mostBacklog;
 
     public AuditDaemon(
         AuditOptions options, TimeProvider time, IAuditRules? rules, IAuditKernel kernel, RecordDecoder decoder, AuditReports reports,
         ILogger log)
     {
         _options = options;
-        _time = time;
         _rules = rules;
         _kernel = kernel;
         _decoder = decoder;
         _reports = reports;
         _log = log;
         _registering = new Backoff(time);
+        Losses = new KernelLosses(time, reports);
     }
 
-    /// <summary>Records that the kernel has lost since the start.</summary>
-    public long LostInKernel => _lost.Total;
-
-    /// <summary>How long audited programs have waited since the start, all together.</summary>
-    public long WaitedMilliseconds => _waited.Total * 1000 / _ticks.PerSecond;
-
-    /// <summary>Records that waited in the kernel when it last looked.</summary>
-    public long Backlog => Volatile.Read(ref _backlog);
-
-    /// <summary>The most that it has seen waiting.</summary>
-    public long MostBacklog => Volatile.Read(ref _mostBacklog);
+    /// <summary>What the kernel has lost.</summary>
+    public KernelLosses Losses { get; }
 
     /// <summary>Whether the kernel tells its state: it does so with CAP_AUDIT_CONTROL.</summary>
     public bool IsTold => _found.Status is not null;
@@ -69,8 +53,7 @@ internal sealed partial class AuditDaemon
     {
         Find();
         if (_choice.Type is null) throw new InvalidOperationException(_choice.Reason);
-        if (_found.Status is { } status) Count(status);
-        _checkedAt = _time.GetUtcNow();
+        Losses.Start(_found.Status);
     }
 
     /// <summary>Takes the records and sets up what should be, once somebody reads the socket.</summary>
@@ -108,7 +91,7 @@ internal sealed partial class AuditDaemon
     public void Check()
     {
         bool wasLocked = _found.IsLocked;
-        AuditStatus status = CheckLosses();
+        AuditStatus status = Losses.Check(_kernel);
         _found = _found with { Status = status, Owner = AuditOwner.Foreign(status) };
         if (_found.IsLocked && !wasLocked && !_hasLocked) TellLocked();
         if (_isOwner && status.Pid != Environment.ProcessId) LoseOwner();
@@ -129,7 +112,7 @@ internal sealed partial class AuditDaemon
         try
         {
             if (_isOwner) _kernel.Set(AuditSetting.Pid, 0);
-            CheckLosses();
+            Losses.Check(_kernel);
         }
         catch (AuditException error)
         {
@@ -153,7 +136,7 @@ internal sealed partial class AuditDaemon
             "audit-collector-started", message,
             ("socket_type", _isOwner ? "unicast" : "multicast"), ("reason", _choice.Reason),
             ("enabled_at_boot", hasBoot ? "yes" : "no"), ("locked", _found.IsLocked || _hasLocked ? "yes" : "no"),
-            ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable), ("jiffies_per_second", _ticks.PerSecond));
+            ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable), ("jiffies_per_second", Losses.Ticks.PerSecond));
         if (_isOwner && _options.FailureMode == AuditFailureMode.Panic) LogPanic(_log);
     }
 
@@ -211,24 +194,6 @@ internal sealed partial class AuditDaemon
     }
 
     private void Lock() => _hasLocked = TrySet(AuditSetting.Enabled, Locked);
-
-    private AuditStatus CheckLosses()
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        AuditStatus status = _kernel.GetStatus();
-        long lost = Count(status);
-        if (lost > 0) _reports.AddGap(_checkedAt, lost, "the kernel lost records");
-        _checkedAt = now;
-        return status;
-    }
-
-    private long Count(AuditStatus status)
-    {
-        Volatile.Write(ref _backlog, status.Backlog);
-        if (status.Backlog > _mostBacklog) Volatile.Write(ref _mostBacklog, status.Backlog);
-        if (status.BacklogWaitTimeActual is { } waited) _waited.Take(waited);
-        return _lost.Take(status.Lost);
-    }
 
     private void Tell(SettingChange change)
     {

@@ -65,13 +65,13 @@ internal sealed partial class AuditRun : IDisposable
         new("forced_out", _decoder.Joiner.ForcedOut),
         new("malformed", _decoder.Malformed),
         new("forged", _reader?.Forged ?? 0),
-        new("lost.kernel", _daemon?.LostInKernel ?? 0),
+        new("lost.kernel", _daemon?.Losses.Records ?? 0),
         new("lost.socket", _decoder.LostInSocket),
         new("lost.queue", _queue.DroppedRecords),
         new("dropped_bytes", _queue.DroppedBytes),
-        new("waited_ms", _daemon?.WaitedMilliseconds ?? 0),
+        new("waited_ms", _daemon?.Losses.WaitedMilliseconds ?? 0),
         new("serial_gaps", Volatile.Read(ref _serialGaps)),
-        new("backlog", _daemon?.MostBacklog ?? 0),
+        new("backlog", _daemon?.Losses.MostBacklog ?? 0),
         new("enobufs", _reader?.Overflows ?? 0),
         new("dropped_reports", _reports.Dropped),
         .. _additions?.Counters ?? [],
@@ -203,7 +203,7 @@ internal sealed partial class AuditRun : IDisposable
     private void Beat(bool isDrained, long now)
     {
         Volatile.Write(ref _serialGaps, _decoder.Joiner.SerialGaps);
-        bool isIdle = isDrained && _reader!.IsWaiting && _daemon!.Backlog == 0 && _queue.IsEmpty;
+        bool isIdle = isDrained && _reader!.IsWaiting && _daemon!.Losses.Backlog == 0 && _queue.IsEmpty;
         _decoder.AddHeartbeat(now, isIdle ? now : null, Counters);
     }
 

@@ -38,7 +38,7 @@ internal sealed class FileCalls
     }
 
     /// <summary>The last one who changed a file; null when nobody is known.</summary>
-    /// <param name="inode">The inode of the file: of the name that a record has only the end is sure, since it may lead through links.</param>
+    /// <param name="inode">The file's inode: of the name that a record has only the end is sure, since it may lead through links.</param>
     /// <param name="name">The file's name, without its folder.</param>
     /// <param name="time">When it was changed.</param>
     public Call? Find(ulong inode, ReadOnlySpan<byte> name, long time)
@@ -82,8 +82,8 @@ internal sealed class FileCalls
                 or SyscallId.Chown or SyscallId.Fchown or SyscallId.Fchownat or SyscallId.Lchown
                 or SyscallId.Setxattr or SyscallId.Fsetxattr or SyscallId.Lsetxattr or SyscallId.Setxattrat
                 or SyscallId.Removexattr or SyscallId.Fremovexattr or SyscallId.Lremovexattr or SyscallId.Removexattrat
-                or SyscallId.Rename or SyscallId.Renameat or SyscallId.Renameat2 or SyscallId.Unlink or SyscallId.Unlinkat or SyscallId.Rmdir
-                or SyscallId.Link or SyscallId.Linkat or SyscallId.Symlink or SyscallId.Symlinkat
+                or SyscallId.Rename or SyscallId.Renameat or SyscallId.Renameat2 or SyscallId.Unlink or SyscallId.Unlinkat
+                or SyscallId.Rmdir or SyscallId.Link or SyscallId.Linkat or SyscallId.Symlink or SyscallId.Symlinkat
                 or SyscallId.Mkdir or SyscallId.Mkdirat or SyscallId.Mknod or SyscallId.Mknodat
                 or SyscallId.Utime or SyscallId.Utimes or SyscallId.Futimesat or SyscallId.Utimensat => true,
             _ => false,

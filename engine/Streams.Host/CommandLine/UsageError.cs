@@ -63,7 +63,8 @@ internal static class UsageError
         return null;
     }
 
-    private static IEnumerable<string> OptionNames(ParseResult parsed) => Options(parsed).SelectMany(option => option.Aliases.Prepend(option.Name));
+    private static IEnumerable<string> OptionNames(ParseResult parsed) =>
+        Options(parsed).SelectMany(option => option.Aliases.Prepend(option.Name));
 
     private static IEnumerable<Option> Options(ParseResult parsed) =>
         parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive));

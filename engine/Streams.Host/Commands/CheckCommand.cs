@@ -48,5 +48,5 @@ internal static class CheckCommand
     }
 
     private static string Text(Problem problem) =>
-        TerminalText.Escape((problem with { File = FileMessages.Shown(problem.File) }).ToString());
+        TerminalText.Escape((problem with { File = FileText.Shown(problem.File) }).ToString());
 }

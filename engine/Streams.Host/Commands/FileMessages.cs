@@ -15,7 +15,7 @@ internal static class FileMessages
     {
         foreach (Problem problem in problems)
         {
-            Console.Error.WriteLine($"streams: {TerminalText.Escape((problem with { File = Shown(problem.File) }).ToString())}");
+            Console.Error.WriteLine($"streams: {TerminalText.Escape((problem with { File = FileText.Shown(problem.File) }).ToString())}");
         }
 
         return problems.Count > 0;
@@ -32,24 +32,7 @@ internal static class FileMessages
 
     /// <summary>A script's error in the form of all others.</summary>
     public static Problem ProblemOf(ScriptError error) =>
-        new(Shown(error.File), error.Line, error.Column, error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
-
-    /// <summary>A path as short as it can be written here: from the current folder for what is in it.</summary>
-    public static string Shown(string path)
-    {
-        string here = Environment.CurrentDirectory + "/";
-        return path.Length > here.Length && path.StartsWith(here, StringComparison.Ordinal) ? path[here.Length..] : path;
-    }
-
-    /// <summary>Why a file could not be had, without its path, which the message has already.</summary>
-    public static string Reason(Exception error)
-    {
-        if (error is UnauthorizedAccessException) return "this user may not";
-        if (error is FileNotFoundException or DirectoryNotFoundException) return "there is no such file";
-        // The runtime puts the path behind what the system says: "No space left on device : '/path'".
-        int path = error.Message.IndexOf(" : '", StringComparison.Ordinal);
-        return (path < 0 ? error.Message : error.Message[..path]).TrimEnd('.');
-    }
+        new(FileText.Shown(error.File), error.Line, error.Column, error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
 
     /// <summary>Reports the files that could not be read.</summary>
     /// <returns>The exit code that this asks for.</returns>

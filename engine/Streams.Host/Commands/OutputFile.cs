@@ -25,7 +25,7 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            fault = $"cannot be written: {FileMessages.Reason(e)}; name another file";
+            fault = $"cannot be written: {FileText.Reason(e)}; name another file";
         }
 
         if (fault is not null) Console.Error.WriteLine($"streams {command}: {option}: {TerminalText.Escape($"{file} {fault}")}");

@@ -92,7 +92,7 @@ internal sealed class ReplayCommand
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape($"{stats.Name} cannot be written: {FileMessages.Reason(e)}")}");
+            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape($"{stats.Name} cannot be written: {FileText.Reason(e)}")}");
             return false;
         }
     }

@@ -51,7 +51,8 @@ internal static class RulesCommand
         };
         machine.Validators.Add(given =>
         {
-            if (given.Tokens is [var name, ..] && RuleMachine.Find(name.Value) is null) given.AddError($"{name.Value} is no machine that rules can be compiled for; there are x86_64 and aarch64");
+            if (given.Tokens is [var name, ..] && RuleMachine.Find(name.Value) is null)
+                given.AddError($"{name.Value} is no machine that rules can be compiled for; there are x86_64 and aarch64");
         });
         var command = new ExampleCommand(
             "rules",
@@ -139,7 +140,7 @@ internal static class RulesCommand
         RuleSet set = new RuleSources { Files = files }.Read(RuleEnvironment.OfHost(machine), out bool isWhole);
         foreach (PlacedRule rule in set.Rules)
         {
-            string text = $"{FileMessages.Shown(rule.File)}:{rule.Line}: {rule.Rule.Text(machine, rule.InFront)}";
+            string text = $"{FileText.Shown(rule.File)}:{rule.Line}: {rule.Rule.Text(machine, rule.InFront)}";
             Console.Out.WriteLine($"# {TerminalText.Escape(text)}");
             Console.Out.WriteLine(Convert.ToHexStringLower(rule.Rule.Message(rule.InFront)));
         }
@@ -172,11 +173,12 @@ internal static class RulesCommand
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"streams: {TerminalText.Escape($"{file}: cannot be read: {FileMessages.Reason(e)}")}");
+            Console.Error.WriteLine($"streams: {TerminalText.Escape($"{file}: cannot be read: {FileText.Reason(e)}")}");
             return ExitCode.Error;
         }
 
-        if (wrong > MostShown) Console.Error.WriteLine($"streams: {TerminalText.Escape(file)}: and {Quantity.Of(wrong - MostShown, "line")} more");
+        if (wrong > MostShown)
+            Console.Error.WriteLine($"streams: {TerminalText.Escape(file)}: and {Quantity.Of(wrong - MostShown, "line")} more");
         return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
 
@@ -220,7 +222,7 @@ internal static class RulesCommand
     private static int Report(RuleSet set)
     {
         foreach (RuleProblem problem in set.Problems)
-            Console.Error.WriteLine($"streams: {TerminalText.Escape((problem with { File = FileMessages.Shown(problem.File) }).ToString())}");
+            Console.Error.WriteLine($"streams: {TerminalText.Escape((problem with { File = FileText.Shown(problem.File) }).ToString())}");
         return set.Problems.Any(problem => problem.IsError) ? ExitCode.Error : ExitCode.Done;
     }
 }

@@ -1,4 +1,4 @@
-using Streams.Host.Commands;
+using Streams.Host.Output;
 using Streams.Scripting;
 
 namespace Streams.Host.Configuration;
@@ -20,7 +20,8 @@ internal static class SettingsFile
         Settings defaults = Settings.Defaults(own is null ? root : Folder(own), Environment.GetEnvironmentVariable);
         if (file is null) return (defaults, []);
 
-        if (Directory.Exists(file)) return (defaults, [new Problem(file, 0, 0, $"is a folder; name a file such as {Path.Combine(file, Name)}")]);
+        if (Directory.Exists(file))
+            return (defaults, [new Problem(file, 0, 0, $"is a folder; name a file such as {Path.Combine(file, Name)}")]);
         try
         {
             // Root must not be told by others which scripts to run.
@@ -34,7 +35,7 @@ internal static class SettingsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {FileMessages.Reason(e)}")]);
+            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {FileText.Reason(e)}")]);
         }
     }
 

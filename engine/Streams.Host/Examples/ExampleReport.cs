@@ -22,7 +22,7 @@ internal static class ExampleReport
         }
 
         ink.Add("  ✗ ", Ink.Bad).Add(TerminalText.Escape(example.Name), Ink.Bold)
-            .Add(string.Create(CultureInfo.InvariantCulture, $"  {TerminalText.Escape(Commands.FileMessages.Shown(example.File))}:{example.Line}"), Ink.Faint).Line();
+            .Add(string.Create(CultureInfo.InvariantCulture, $"  {TerminalText.Escape(FileText.Shown(example.File))}:{example.Line}"), Ink.Faint).Line();
         foreach ((_, string mark, string what, string? style) in Timeline(example, comparison).OrderBy(entry => entry.Time))
         {
             ink.Add("      ");

@@ -38,7 +38,8 @@ internal sealed class CollectorStates(IReadOnlyList<ICollector> collectors, stri
     {
         get
         {
-            lock (_gate) return [.. collectors.Select(collector => collector.Name).Where(name => !_ended.Exists(ended => ended.Name == name))];
+            IEnumerable<string> names = collectors.Select(collector => collector.Name);
+            lock (_gate) return [.. names.Where(name => !_ended.Exists(ended => ended.Name == name))];
         }
     }
 

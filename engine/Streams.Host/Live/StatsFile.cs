@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Streams.Host.Commands;
+using Streams.Host.Output;
 
 namespace Streams.Host.Live;
 
@@ -38,7 +38,7 @@ internal sealed class StatsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Failure = $"{_path}: {FileMessages.Reason(e)}";
+            Failure = $"{_path}: {FileText.Reason(e)}";
         }
     }
 }

@@ -134,7 +134,8 @@ internal static class EvidenceLine
 
     // Names end with versions (python3.13), or after 15 letters.
     private static bool IsLike(string said, string? name) => name is not null && (said == name
-        || (Math.Min(said.Length, name.Length) > 1 && (said.StartsWith(name, StringComparison.Ordinal) || name.StartsWith(said, StringComparison.Ordinal))));
+        || (Math.Min(said.Length, name.Length) > 1
+            && (said.StartsWith(name, StringComparison.Ordinal) || name.StartsWith(said, StringComparison.Ordinal))));
 
     private static IReadOnlyList<string> Arguments(Event shown) => shown is AuditEvent { Process: var process } ? process.Args : [];
 

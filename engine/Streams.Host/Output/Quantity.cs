@@ -8,5 +8,6 @@ internal static class Quantity
     /// <summary><c>1 event</c>, <c>1,690 events</c>.</summary>
     /// <param name="count">How many.</param>
     /// <param name="what">The word for one.</param>
-    public static string Of(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
+    public static string Of(long count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 }

@@ -16,8 +16,10 @@ internal static class StatusLine
     /// <param name="width">Columns of the terminal.</param>
     public static string Render(double rate, long events, long lost, long alerts, long open, TimeSpan elapsed, int width)
     {
+        string said = Quantity.Of(alerts, "alert") + (open > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({open:N0} open)") : "");
         string line = string.Create(
-            CultureInfo.InvariantCulture, $"{rate:N0} events/s  {events:N0} events  {lost:N0} lost  {Quantity.Of(alerts, "alert")}{(open > 0 ? $" ({open:N0} open)" : "")}  up {Durations.Format(elapsed)}");
+            CultureInfo.InvariantCulture,
+            $"{rate:N0} events/s  {events:N0} events  {lost:N0} lost  {said}  up {Durations.Format(elapsed)}");
         return line.Length < width ? line : line[..Math.Max(0, width - 1)];
     }
 }

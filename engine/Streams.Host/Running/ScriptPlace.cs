@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Streams.Host.Commands;
+using Streams.Host.Output;
 
 namespace Streams.Host.Running;
 
@@ -16,7 +16,7 @@ internal static class ScriptPlace
         {
             if (frame.GetFileName() is { } file && file.EndsWith(".csx", StringComparison.Ordinal))
             {
-                string path = FileMessages.Shown(Path.Combine(folder, file));
+                string path = FileText.Shown(Path.Combine(folder, file));
                 return string.Create(CultureInfo.InvariantCulture, $"{path}:{frame.GetFileLineNumber()}:{frame.GetFileColumnNumber()}");
             }
         }

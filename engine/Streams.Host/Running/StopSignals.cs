@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Streams.Host.Running;
 
-/// <summary>Ctrl-C, SIGTERM and a closed terminal ask the run to end; a second signal, or a run that does not end, ends the program.</summary>
+/// <summary>
+/// Ctrl-C, SIGTERM and a closed terminal ask the run to end; a second signal, or a run that does not end, ends the program.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     // A write to a pipe that nobody empties cannot be interrupted.
@@ -37,7 +39,8 @@ internal sealed class StopSignals : IDisposable
         _stop.Dispose();
     }
 
-    private PosixSignalRegistration Register(PosixSignal signal, int exitCode) => PosixSignalRegistration.Create(signal, context => Stop(context, exitCode));
+    private PosixSignalRegistration Register(PosixSignal signal, int exitCode) =>
+        PosixSignalRegistration.Create(signal, context => Stop(context, exitCode));
 
     private void Stop(PosixSignalContext signal, int exitCode)
     {

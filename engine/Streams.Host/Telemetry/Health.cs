@@ -28,7 +28,8 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
         var reasons = new List<string>();
         if (elapsed - now.Elapsed > Stale) reasons.Add(Invariant($"The queries have not come on for {(elapsed - now.Elapsed).TotalSeconds:0} s."));
         if (now.Starting.Count > 0) reasons.Add($"Not watching yet: {string.Join(", ", now.Starting)}.");
-        foreach ((string name, string reason) in now.Ended) reasons.Add($"The {name} collector cannot go on: {TerminalText.Escape(reason, 2000)}.");
+        foreach ((string name, string reason) in now.Ended)
+            reasons.Add($"The {name} collector cannot go on: {TerminalText.Escape(reason, 2000)}.");
         long lost = now.Lost - (before?.Lost ?? 0);
         if (lost > 0) reasons.Add(Invariant($"{lost} records were lost in the last minute."));
         foreach ((string query, QueryStatistics counted) in now.Engine.Queries)

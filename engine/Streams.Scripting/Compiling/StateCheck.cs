@@ -79,7 +79,8 @@ internal sealed class StateCheck
         }
     }
 
-    private static bool IsBuffer(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Span" or "Memory", ContainingNamespace: { Name: "System" } };
+    private static bool IsBuffer(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Span" or "Memory", ContainingNamespace: { Name: "System" } };
 
     private void CheckStockState(IMethodSymbol method, SyntaxNode syntax)
     {
@@ -188,7 +189,9 @@ internal sealed class StateCheck
         switch (operation)
         {
             case IVariableDeclaratorOperation declarator when operation.Parent is IForEachLoopOperation: Give(declarator.Symbol, [null]); break;
-            case IVariableDeclaratorOperation declarator: Give(declarator.Symbol, declarator.Initializer is { } initializer ? [initializer.Value] : []); break;
+            case IVariableDeclaratorOperation declarator:
+                Give(declarator.Symbol, declarator.Initializer is { } initializer ? [initializer.Value] : []);
+                break;
             case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
             case ICoalesceAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
             case IDeconstructionAssignmentOperation deconstruction:
