@@ -273,7 +273,9 @@ public sealed class AuditRulesTests : IDisposable
         string file = Write("a.rules", Exec);
         var sources = new RuleSources
         {
-            Files = [file], Inline = [Kill], Distrust = path => path == file ? "everybody may write it" : null,
+            Files = [file],
+            Inline = [Kill],
+            Distrust = path => path == file ? "everybody may write it" : null,
         };
         RuleSet set = sources.Read(TestEnvironment.On(RuleMachine.X8664), out bool isWhole);
         Assert.False(isWhole);

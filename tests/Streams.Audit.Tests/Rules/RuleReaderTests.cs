@@ -34,7 +34,12 @@ public sealed class RuleReaderTests
         Assert.Equal(
             new RuleSettings
             {
-                BacklogLimit = 8192, FailureMode = 0, RateLimit = 100, Enabled = 2, BacklogWaitTime = 60000, LoginUidImmutable = true,
+                BacklogLimit = 8192,
+                FailureMode = 0,
+                RateLimit = 100,
+                Enabled = 2,
+                BacklogWaitTime = 60000,
+                LoginUidImmutable = true,
             },
             set.Settings);
         Assert.Empty(set.Problems);

@@ -19,7 +19,9 @@ internal sealed class Watcher : IObserver<ReadOnlyMemory<Event>>, IDisposable
         OnEvents = onNext;
         Collector = new FileCollector(options, TimeProvider.System)
         {
-            IgnoredPid = 0, QueueLimit = queueLimit, IsAcknowledged = isAcknowledged,
+            IgnoredPid = 0,
+            QueueLimit = queueLimit,
+            IsAcknowledged = isAcknowledged,
         };
         _subscription = Collector.Subscribe(this);
     }
