@@ -26,7 +26,8 @@ internal static class Built
     }
 
     /// <summary>Starts the program with its streams connected to this test.</summary>
-    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo(Program, args)
+    // A script's background job has SIGINT ignored, and so has all that it starts (POSIX shell, 2.11); tests send it.
+    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", Program, .. args])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
