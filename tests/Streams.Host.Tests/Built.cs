@@ -26,8 +26,8 @@ internal static class Built
     }
 
     /// <summary>Starts the program with its streams connected to this test.</summary>
-    // A script's background job has SIGINT ignored, and so has all that it starts (POSIX shell, 2.11); tests send it.
-    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", Program, .. args])
+    // A background job has SIGINT ignored (POSIX shell, 2.11), one of nohup SIGHUP, and so has all that it starts.
+    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("env", ["--default-signal=HUP,INT", Program, .. args])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
