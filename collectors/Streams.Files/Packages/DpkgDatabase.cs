@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Streams.Files.Facts;
 
 namespace Streams.Files.Packages;
@@ -13,14 +9,8 @@ namespace Streams.Files.Packages;
 /// </summary>
 public sealed class DpkgDatabase : IDisposable
 {
-    // A large desktop has some 500,000 files in packages; more are not kept, and not recognised.
-    private const int MaxFiles = 1_000_000;
-
     // The largest files in packages are debug information and models.
     private const long MaxSize = 1L << 30;
-
-    // Hexadecimal digits of an MD5.
-    private const int SumLength = 32;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -29,8 +19,8 @@ public sealed class DpkgDatabase : IDisposable
     private readonly string _status;
     private readonly TimeProvider _time;
     private readonly FileFactsReader _reader = new(["md5"], MaxSize);
-    private Dictionary<UInt128, Entry> _files = [];
-    private List<string> _packages = [];
+    private PackageLists _lists = PackageLists.None;
+    private Dictionary<string, PackagedFile> _configuration = [];
     private (DateTime Lists, DateTime Status) _seen;
     private long _lookedAt;
     private bool _hasLooked;
@@ -51,7 +41,7 @@ public sealed class DpkgDatabase : IDisposable
         lock (_gate)
         {
             Refresh();
-            return Find(path) is { } entry ? _packages[entry.Package] : null;
+            return Find(path).Select(file => file.Package).FirstOrDefault();
         }
     }
 
@@ -62,23 +52,28 @@ public sealed class DpkgDatabase : IDisposable
         lock (_gate)
         {
             Refresh();
-            if (Find(file.Path) is not { } entry) return null;
+            PackagedFile[] packaged = [.. Find(file.Path)];
+            if (packaged.Length == 0) return null;
             // Only the file that the event tells of counts, not what is put in its place afterwards.
             FileFacts? now = _reader.Read(file.Path);
-            bool isSame = now is { Hashes: [{ Value: var sum }] } && now.Inode == file.Inode && now.Changed == file.Changed
-                && sum == entry.Md5.ToString("x32", CultureInfo.InvariantCulture);
-            return isSame ? _packages[entry.Package] : null;
+            return now is { Hashes: [{ Value: var sum }] } && now.Inode == file.Inode && now.Changed == file.Changed
+                ? packaged.Where(one => one.Md5 == sum).Select(one => one.Package).FirstOrDefault()
+                : null;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
-    private Entry? Find(string path)
+    private IEnumerable<PackagedFile> Find(string path)
     {
         // Where /bin is a link to /usr/bin, packages may have the one name and the file the other.
-        if (_files.TryGetValue(Key(path), out Entry entry)) return entry;
-        return path.StartsWith("/usr/", StringComparison.Ordinal) && _files.TryGetValue(Key(path[4..]), out entry) ? entry : null;
+        string[] names = path.StartsWith("/usr/", StringComparison.Ordinal) ? [path, path[4..]] : [path];
+        foreach (string name in names)
+        {
+            if (_configuration.TryGetValue(name, out PackagedFile file)) yield return file;
+            foreach (PackagedFile listed in _lists.Find(name)) yield return listed;
+        }
     }
 
     private void Refresh()
@@ -90,8 +85,9 @@ public sealed class DpkgDatabase : IDisposable
         {
             (DateTime Lists, DateTime Status) written = (Directory.GetLastWriteTimeUtc(_folder), File.GetLastWriteTimeUtc(_status));
             if (written == _seen || !Directory.Exists(_folder)) return;
-            Read();
-            _seen = written;
+            var lists = PackageLists.Read(_folder);
+            _configuration = File.Exists(_status) ? ReadConfigurationFiles(_status) : [];
+            (_lists, _seen) = (lists, written);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -99,47 +95,21 @@ public sealed class DpkgDatabase : IDisposable
         }
     }
 
-    private void Read()
-    {
-        var files = new Dictionary<UInt128, Entry>();
-        var packages = new List<string>();
-        foreach (string list in Directory.EnumerateFiles(_folder, "*.md5sums"))
-        {
-            packages.Add(Path.GetFileNameWithoutExtension(list).Split(':')[0]);
-            foreach (string line in File.ReadLines(list))
-            {
-                // The sum, two spaces, the path without its first slash.
-                if (line.Length > SumLength + 2) Add(files, "/" + line[(SumLength + 2)..], line.AsSpan(0, SumLength), packages.Count - 1);
-            }
-        }
-
-        if (File.Exists(_status)) ReadConfigurationFiles(files, packages);
-        (_files, _packages) = (files, packages);
-    }
-
     // Paragraphs of fields, one a package; the lines of a field that go on begin with a space: a path, its sum, perhaps "obsolete".
-    private void ReadConfigurationFiles(Dictionary<UInt128, Entry> files, List<string> packages)
+    private static Dictionary<string, PackagedFile> ReadConfigurationFiles(string status)
     {
-        const string package = "Package: ";
+        const string field = "Package: ";
+        var files = new Dictionary<string, PackagedFile>(StringComparer.Ordinal);
+        string package = "";
         bool isInList = false;
-        foreach (string line in File.ReadLines(_status))
+        foreach (string line in File.ReadLines(status))
         {
-            if (line.StartsWith(package, StringComparison.Ordinal)) packages.Add(line[package.Length..]);
+            if (line.StartsWith(field, StringComparison.Ordinal)) package = line[field.Length..];
             isInList = line.StartsWith("Conffiles:", StringComparison.Ordinal) || (isInList && line.StartsWith(' '));
-            if (isInList && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [['/', ..] path, { Length: SumLength } sum, ..])
-                Add(files, path, sum, packages.Count - 1);
+            if (isInList && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [['/', ..] path, var sum, ..])
+                files[path] = new PackagedFile(package, sum);
         }
+
+        return files;
     }
-
-    private static void Add(Dictionary<UInt128, Entry> files, string path, ReadOnlySpan<char> sum, int package)
-    {
-        if (files.Count < MaxFiles && package >= 0 && UInt128.TryParse(sum, NumberStyles.AllowHexSpecifier, null, out UInt128 md5))
-            files[Key(path)] = new Entry(package, md5);
-    }
-
-    // 16 bytes a path instead of its text.
-    private static UInt128 Key(string path) =>
-        BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(path)));
-
-    private readonly record struct Entry(int Package, UInt128 Md5);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Streams.Audit.Netlink;
 
 namespace Streams.Audit.Tests.Netlink;
@@ -10,7 +11,7 @@ public sealed class AuditDaemonTests
         "the kernel does not make Streams the audit daemon: audit_pid is 0, and no such process is seen; it reads along, and asks again, "
         + "once a minute in the end";
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Notes _told = new();
     private readonly AuditReports _reports;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Streams.Audit.Processes;
 using Streams.Events;
 
@@ -8,7 +9,7 @@ namespace Streams.Audit.Tests.Processes;
 public sealed class AccountNamesTests : IDisposable
 {
     private readonly Folder _folder = new();
-    private readonly ManualTime _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly List<AccountId> _asked = [];
     private readonly AccountNames _names;
     private bool _hasRoom = true;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Streams.Files.Facts;
 using Streams.Files.Packages;
 
@@ -76,6 +77,62 @@ public sealed class PackageRecognitionTests : IDisposable
         _folder.Write("mine", "whole");
         Assert.Null(Recognition().Find(null, null, Read("mine")));
         Assert.Equal("", Recognition().Find("/usr/bin/dpkg", null, Read("mine")));
+    }
+
+    [Fact]
+    public void Each_of_many_files_is_found_in_its_list()
+    {
+        const int files = 3000;
+        for (int list = 0; list < 3; list++)
+        {
+            IEnumerable<string> lines = Enumerable.Range(0, files).Select(i => $"{Convert.ToHexStringLower(Md5($"{list}"))}  opt/{list}/{i}");
+            // One that ends without a line feed, and one with a line that is longer than any path.
+            _folder.Write($"info/list{list}.md5sums", string.Join('\n', lines) + (list == 1 ? "\n" + new string('x', 200_000) : ""));
+        }
+
+        using var database = new DpkgDatabase(TimeProvider.System, _folder.At("info"));
+        for (int list = 0; list < 3; list++)
+        {
+            for (int i = 0; i < files; i++) Assert.Equal($"list{list}", database.Owner($"/opt/{list}/{i}"));
+        }
+
+        Assert.Null(database.Owner("/opt/0"));
+        Assert.Null(database.Owner("/opt/0/3x"));
+    }
+
+    [Fact]
+    public void A_file_that_two_packages_have_is_the_one_whose_contents_it_has()
+    {
+        FileFacts file = Packaged("whole");
+        _folder.Write("info/a.md5sums", $"{Convert.ToHexStringLower(Md5("other"))}  {file.Path[1..]}\n");
+        _folder.Write("info/z.md5sums", $"{Convert.ToHexStringLower(Md5("different"))}  {file.Path[1..]}\n");
+        Assert.Equal("tool", Recognition().Find(null, null, file));
+    }
+
+    [Fact]
+    public void A_package_that_comes_later_is_seen()
+    {
+        var time = new FakeTimeProvider();
+        Packaged("whole");
+        using var database = new DpkgDatabase(time, _folder.At("info"));
+        Assert.Null(database.Owner("/opt/new"));
+        _folder.Write("info/new.md5sums", $"{Convert.ToHexStringLower(Md5("new"))}  opt/new\n");
+        Directory.SetLastWriteTimeUtc(_folder.At("info"), DateTime.UnixEpoch);
+        Assert.Null(database.Owner("/opt/new"));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("new", database.Owner("/opt/new"));
+    }
+
+    [Fact]
+    public void A_list_that_changed_since_it_was_read_gives_no_wrong_answer()
+    {
+        FileFacts file = Packaged("whole");
+        var recognition = Recognition();
+        Assert.Equal("tool", recognition.Find(null, null, file));
+        _folder.Write("info/tool:amd64.md5sums", $"{Convert.ToHexStringLower(Md5("whole"))}  {file.Path[1..]}-other\n");
+        Assert.Null(recognition.Find(null, null, file));
+        File.Delete(_folder.At("info/tool:amd64.md5sums"));
+        Assert.Null(recognition.Find(null, null, file));
     }
 
     [Fact]
