@@ -39,8 +39,8 @@ public sealed class AlertQueue : IDisposable
     /// all have gone out. From any thread; it must not wait.
     /// </param>
     /// <param name="settled">
-    /// Takes how many alerts have been written, or dropped for want of room, of all that were added; after each, on the queue's thread. Null
-    /// for nothing.
+    /// Takes how many alerts have been written, or dropped for want of room, of all that were added; after each, on the queue's thread.
+    /// Null for nothing.
     /// </param>
     public AlertQueue(INotifier notifier, AlertQueueOptions options, TimeProvider time, Action<string> tell, Action<long>? settled = null)
     {
@@ -70,7 +70,11 @@ public sealed class AlertQueue : IDisposable
             {
                 return
                 [
-                    new("written", _written), new("dropped", _dropped), new("failed", _failed), new("retried", _retried), new("queued", _waiting.Count),
+                    new("written", _written),
+                    new("dropped", _dropped),
+                    new("failed", _failed),
+                    new("retried", _retried),
+                    new("queued", _waiting.Count),
                 ];
             }
         }
@@ -101,7 +105,10 @@ public sealed class AlertQueue : IDisposable
         }
 
         if (beginsToDrop)
-            _tell(FormattableString.Invariant($"error: {Name}: it takes no alerts, or too slowly: {_options.Capacity:N0} wait, the oldest are dropped"));
+        {
+            _tell(FormattableString.Invariant(
+                $"error: {Name}: it takes no alerts, or too slowly: {_options.Capacity:N0} wait, the oldest are dropped"));
+        }
     }
 
     /// <summary>Waits until all that was added has gone out, or been refused.</summary>

@@ -40,8 +40,10 @@ public sealed class CommandNotifier(CommandOptions options, TimeProvider time) :
         {
             Kill(process);
             stop.ThrowIfCancellationRequested();
-            throw new DeliveryException(
-                string.Create(CultureInfo.InvariantCulture, $"{Program} ran for more than {options.Timeout.TotalSeconds:0.###} s and was killed"), isTransient: false);
+            string fault = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Program} ran for more than {options.Timeout.TotalSeconds:0.###} s and was killed");
+            throw new DeliveryException(fault, isTransient: false);
         }
     }
 
@@ -81,8 +83,10 @@ public sealed class CommandNotifier(CommandOptions options, TimeProvider time) :
         // A program that it left behind may hold the pipes open: the time limit is for that too.
         await output.WaitAsync(end).ConfigureAwait(false);
         string said = new string(complaint, 0, await complaining.WaitAsync(end).ConfigureAwait(false)).Trim();
+        string reason = said.Length > 0 ? $": {said}" : "";
         throw new DeliveryException(
-            string.Create(CultureInfo.InvariantCulture, $"{Program} ended with exit code {process.ExitCode}{(said.Length > 0 ? $": {said}" : "")}"), isTransient: false);
+            string.Create(CultureInfo.InvariantCulture, $"{Program} ended with exit code {process.ExitCode}{reason}"),
+            isTransient: false);
     }
 
     private async Task Feed(Process process, CancellationToken end)

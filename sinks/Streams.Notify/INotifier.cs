@@ -2,7 +2,9 @@ using Streams.Events;
 
 namespace Streams.Notify;
 
-/// <summary>Takes alerts to one destination. An <see cref="AlertQueue"/> calls it on a thread of its own, with one alert at a time.</summary>
+/// <summary>
+/// Takes alerts to one destination. An <see cref="AlertQueue"/> calls it on a thread of its own, with one alert at a time.
+/// </summary>
 public interface INotifier : IDisposable
 {
     /// <summary>How it is called in figures and messages: <c>file</c>, <c>command</c>, <c>slack</c>.</summary>

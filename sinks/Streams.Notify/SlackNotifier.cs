@@ -30,7 +30,13 @@ public sealed class SlackNotifier : INotifier
         (_options, _evidence, _time) = (options, evidence, time);
 
         // A redirect would take the alert to somebody else.
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        _client = new HttpClient(handler)
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = LongestResponse,
@@ -47,7 +53,10 @@ public sealed class SlackNotifier : INotifier
         SlackMessage.Write(alert, _evidence, _options.EvidenceLines, _message);
         using var limit = new CancellationTokenSource(_options.Timeout, _time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Webhook.Address) { Content = new ReadOnlyMemoryContent(_message.WrittenMemory) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Webhook.Address)
+        {
+            Content = new ReadOnlyMemoryContent(_message.WrittenMemory),
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         try
         {
@@ -57,7 +66,8 @@ public sealed class SlackNotifier : INotifier
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw new DeliveryException(
-                string.Create(CultureInfo.InvariantCulture, $"Slack has not answered within {_options.Timeout.TotalSeconds:0.###} s"), isTransient: true);
+                string.Create(CultureInfo.InvariantCulture, $"Slack has not answered within {_options.Timeout.TotalSeconds:0.###} s"),
+                isTransient: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -76,7 +86,9 @@ public sealed class SlackNotifier : INotifier
             ? "; the webhook may have been removed: make a new one and put its address in place of the old one"
             : "";
         return new DeliveryException(
-            string.Create(CultureInfo.InvariantCulture, $"Slack answered {status} {Answer(response)}{remedy}"), later, RetryAfter(response.Headers.RetryAfter));
+            string.Create(CultureInfo.InvariantCulture, $"Slack answered {status} {Answer(response)}{remedy}"),
+            later,
+            RetryAfter(response.Headers.RetryAfter));
     }
 
     // A word such as `invalid_payload` or `channel_is_archived` says what is wrong.

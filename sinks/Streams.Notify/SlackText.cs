@@ -4,9 +4,9 @@ using System.Text;
 namespace Streams.Notify;
 
 /// <summary>
-/// Text from records made safe for Slack: it is shown, and nothing in it is obeyed. Slack reads <c>&amp;</c>, <c>&lt;</c> and <c>&gt;</c> as
-/// markup everywhere (docs.slack.dev, "Formatting message text"): mentions, channels and links with another label are made of these. Its
-/// clients also make links of addresses and mentions of <c>@channel</c>.
+/// Text from records made safe for Slack: it is shown, and nothing in it is obeyed. Slack reads <c>&amp;</c>, <c>&lt;</c> and
+/// <c>&gt;</c> as markup everywhere (docs.slack.dev, "Formatting message text"): mentions, channels and links with another label are made
+/// of these. Its clients also make links of addresses and mentions of <c>@channel</c>.
 /// </summary>
 internal static class SlackText
 {
@@ -57,5 +57,6 @@ internal static class SlackText
 
     // Format characters are the bidirectional controls and the letters that take no room.
     private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 }

@@ -35,8 +35,12 @@ public sealed class SlackWebhook
     /// <param name="name">The variable's name.</param>
     /// <param name="value">Its value; null when it is not set.</param>
     /// <exception cref="FormatException">It is not there or no address; the message says so.</exception>
-    public static SlackWebhook FromVariable(string name, string? value) =>
-        Parse(string.IsNullOrEmpty(value) ? throw new FormatException($"the environment variable {name} is not set") : value, $"the environment variable {name}");
+    public static SlackWebhook FromVariable(string name, string? value)
+    {
+        string source = $"the environment variable {name}";
+        if (string.IsNullOrEmpty(value)) throw new FormatException($"{source} is not set");
+        return Parse(value, source);
+    }
 
     /// <summary>Says what it is, not where it leads.</summary>
     public override string ToString() => "a webhook of Slack";
@@ -44,7 +48,8 @@ public sealed class SlackWebhook
     // Only to a proxy on this machine may it go in the clear.
     private static SlackWebhook Parse(string? text, string source) =>
         Uri.TryCreate(text?.Trim(), UriKind.Absolute, out Uri? address)
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip)))
+        && (address.Scheme == Uri.UriSchemeHttps
+            || (address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip)))
             ? new SlackWebhook(address)
             : throw new FormatException($"{source} does not hold the address of an incoming webhook, https://hooks.slack.com/services/…");
 }

@@ -20,11 +20,25 @@ internal static class Durations
         while (!rest.IsEmpty)
         {
             int digits = rest.IndexOfAnyExcept(Digits);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return false;
+            if (digits <= 0
+                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+            {
+                return false;
+            }
+
             rest = rest[digits..];
             int letters = rest.IndexOfAny(Digits);
             if (letters < 0) letters = rest.Length;
-            double unit = rest[..letters] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, "d" => 86_400, "w" => 7 * 86_400, _ => 0 };
+            double unit = rest[..letters] switch
+            {
+                "ms" => 0.001,
+                "s" => 1,
+                "m" => 60,
+                "h" => 3600,
+                "d" => 86_400,
+                "w" => 7 * 86_400,
+                _ => 0,
+            };
             if (unit == 0) return false;
             seconds += number * unit;
             rest = rest[letters..];

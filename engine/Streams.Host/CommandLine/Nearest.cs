@@ -18,7 +18,8 @@ internal static class Nearest
     }
 
     /// <summary>A sentence's end that suggests the closest candidate; empty when there is none.</summary>
-    public static string Suggestion(string word, IEnumerable<string> candidates) => To(word, candidates) is { } found ? $"; did you mean {found}?" : "";
+    public static string Suggestion(string word, IEnumerable<string> candidates) =>
+        To(word, candidates) is { } found ? $"; did you mean {found}?" : "";
 
     /// <summary>How many letters must be put in, taken out, replaced or swapped with their neighbour, case aside.</summary>
     public static int Distance(string left, string right)
@@ -35,7 +36,8 @@ internal static class Nearest
             {
                 int replaced = table[i - 1, j - 1] + (Same(left[i - 1], right[j - 1]) ? 0 : 1);
                 int least = Math.Min(replaced, 1 + Math.Min(table[i - 1, j], table[i, j - 1]));
-                if (i > 1 && j > 1 && Same(left[i - 1], right[j - 2]) && Same(left[i - 2], right[j - 1])) least = Math.Min(least, table[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && Same(left[i - 1], right[j - 2]) && Same(left[i - 2], right[j - 1]))
+                    least = Math.Min(least, table[i - 2, j - 2] + 1);
                 table[i, j] = least;
             }
         }

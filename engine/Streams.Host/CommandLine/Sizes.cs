@@ -17,7 +17,8 @@ internal static class Sizes
         foreach ((string unit, long factor) in Units)
         {
             if (!text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)) continue;
-            if (!decimal.TryParse(text[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)) return false;
+            string amount = text[..^unit.Length].TrimEnd();
+            if (!decimal.TryParse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)) return false;
             decimal all = number * factor;
             if (all > long.MaxValue) return false;
             bytes = (long)all;

@@ -44,7 +44,9 @@ internal static class UsageError
             : $"unexpected argument {word}";
     }
 
-    /// <summary>An argument that takes any number of words also takes a misspelt option; only after <c>--</c> a path may look like one.</summary>
+    /// <summary>
+    /// An argument that takes any number of words also takes a misspelt option; only after <c>--</c> a path may look like one.
+    /// </summary>
     private static string? OptionAmongPaths(ParseResult parsed, Command command)
     {
         int afterDashes = 0;

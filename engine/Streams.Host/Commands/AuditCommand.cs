@@ -16,7 +16,9 @@ internal static class AuditCommand
     public static Command Make()
     {
         var command = new ExampleCommand(
-            "audit", "Show the state of audit as the kernel has it: settings, who gets the records, what was lost.", "sudo ./streams audit");
+            "audit",
+            "Show the state of audit as the kernel has it: settings, who gets the records, what was lost.",
+            "sudo ./streams audit");
         command.SetAction(_ => Run());
         return command;
     }
@@ -58,7 +60,9 @@ internal static class AuditCommand
     {
         var text = new StringBuilder();
         Add("enabled", status.Enabled switch { 0 => "no", 1 => "yes", _ => "yes, and locked until the next boot" });
-        Add("records go to", status.Pid == 0 ? "nobody but the kernel's log and who reads along" : $"process {status.Pid}, {Program(status.Pid)}");
+        Add(
+            "records go to",
+            status.Pid == 0 ? "nobody but the kernel's log and who reads along" : $"process {status.Pid}, {Program(status.Pid)}");
         Add("rules", Number(rules));
         Add("backlog", $"{Number(status.Backlog)} of {Number(status.BacklogLimit)} records wait");
         Add("backlog wait time", status.BacklogWaitTime is { } wait ? $"{Number(wait)} jiffies" : "not known to this kernel");
@@ -77,7 +81,8 @@ internal static class AuditCommand
     {
         try
         {
-            return TerminalText.Escape(File.ResolveLinkTarget($"/proc/{pid}/exe", returnFinalTarget: false)?.FullName ?? "an unknown program");
+            string? program = File.ResolveLinkTarget($"/proc/{pid}/exe", returnFinalTarget: false)?.FullName;
+            return TerminalText.Escape(program ?? "an unknown program");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

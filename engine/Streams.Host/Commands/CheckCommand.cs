@@ -15,7 +15,9 @@ internal static class CheckCommand
     public static Command Make(SharedOptions shared)
     {
         var command = new ExampleCommand(
-            "check", "Say what is wrong in the configuration, its audit rules and the queries, with file, line and column.", "./streams check");
+            "check",
+            "Say what is wrong in the configuration, its audit rules and the queries, with file, line and column.",
+            "./streams check");
         shared.AddQueriesTo(command);
         command.SetAction(parsed => Run(parsed, shared));
         return command;

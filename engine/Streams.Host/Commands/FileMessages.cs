@@ -25,14 +25,19 @@ internal static class FileMessages
     /// <returns>The exit code that this asks for.</returns>
     public static int Report(LoadResult scripts)
     {
-        foreach (ScriptError notice in scripts.Notices) Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(notice).ToString())}");
-        foreach (ScriptError error in scripts.Errors.Distinct()) Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(error).ToString())}");
+        foreach (ScriptError notice in scripts.Notices)
+            Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(notice).ToString())}");
+        foreach (ScriptError error in scripts.Errors.Distinct())
+            Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(error).ToString())}");
         return scripts.Errors.Count > 0 ? ExitCode.Error : ExitCode.Done;
     }
 
     /// <summary>A script's error in the form of all others.</summary>
-    public static Problem ProblemOf(ScriptError error) =>
-        new(FileText.Shown(error.File), error.Line, error.Column, error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
+    public static Problem ProblemOf(ScriptError error) => new(
+        FileText.Shown(error.File),
+        error.Line,
+        error.Column,
+        error.Remedy is null ? error.Message : $"{error.Message}; {error.Remedy}");
 
     /// <summary>Reports the files that could not be read.</summary>
     /// <returns>The exit code that this asks for.</returns>

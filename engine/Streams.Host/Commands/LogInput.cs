@@ -12,7 +12,8 @@ internal sealed class LogInput
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Description = "Audit logs: files (also .gz and .zst), folders with rotated logs, or - for standard input; or a recording of `run --record`.",
+        Description = "Audit logs: files (also .gz and .zst), folders with rotated logs, or - for standard input; "
+            + "or a recording of `run --record`.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -45,7 +46,8 @@ internal sealed class LogInput
         command.Add(_to);
         command.Validators.Add(given =>
         {
-            if (Bound(given, _from) is { } from && Bound(given, _to) is { } to && to <= from) given.AddError("--to must be later than --from");
+            if (Bound(given, _from) is { } from && Bound(given, _to) is { } to && to <= from)
+                given.AddError("--to must be later than --from");
         });
     }
 
@@ -63,7 +65,8 @@ internal sealed class LogInput
         }
 
         if (paths.Length == 1) return new RecordingInputSource(recording, from, to);
-        Console.Error.WriteLine($"streams: {recording} is the recording of a run, which has an order and a clock of its own: name it alone");
+        Console.Error.WriteLine(
+            $"streams: {recording} is the recording of a run, which has an order and a clock of its own: name it alone");
         return null;
     }
 

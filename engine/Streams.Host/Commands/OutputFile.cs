@@ -2,7 +2,9 @@ using Streams.Host.Output;
 
 namespace Streams.Host.Commands;
 
-/// <summary>Files that a command line names to be written. They are opened at the beginning, so that a day's run is not lost to a misspelt folder.</summary>
+/// <summary>
+/// Files that a command line names to be written. They are opened at the beginning, so that a day's run is not lost to a misspelt folder.
+/// </summary>
 internal static class OutputFile
 {
     /// <summary>Opens one.</summary>
@@ -37,6 +39,8 @@ internal static class OutputFile
         if (file == "-") return "is no file, and standard output is for the alerts; name a file, or ./- for one of that name";
         if (Directory.Exists(file)) return "is a folder; name a file in it";
         string? folder = Path.GetDirectoryName(Path.GetFullPath(file));
-        return folder is null || Directory.Exists(folder) ? null : $"cannot be written: there is no folder {folder}; make it, or name another file";
+        return folder is null || Directory.Exists(folder)
+            ? null
+            : $"cannot be written: there is no folder {folder}; make it, or name another file";
     }
 }

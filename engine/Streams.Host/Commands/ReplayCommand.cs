@@ -92,7 +92,8 @@ internal sealed class ReplayCommand
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"streams replay: --stats: {TerminalText.Escape($"{stats.Name} cannot be written: {FileText.Reason(e)}")}");
+            string fault = TerminalText.Escape($"{stats.Name} cannot be written: {FileText.Reason(e)}");
+            Console.Error.WriteLine($"streams replay: --stats: {fault}");
             return false;
         }
     }

@@ -76,7 +76,8 @@ internal static class RulesCommand
         {
             if ((parsed.GetValue(machine) is { } name ? RuleMachine.Find(name) : RuleMachine.Current) is not { } target)
             {
-                Console.Error.WriteLine("streams rules: rules can be compiled for x86_64 and aarch64, and this is neither: name one with --machine");
+                Console.Error.WriteLine(
+                    "streams rules: rules can be compiled for x86_64 and aarch64, and this is neither: name one with --machine");
                 return ExitCode.Error;
             }
 

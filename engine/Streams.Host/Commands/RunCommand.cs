@@ -84,7 +84,8 @@ internal sealed class RunCommand
         if (Directory.Exists(follow))
         {
             string shown = TerminalText.Escape(follow);
-            Console.Error.WriteLine($"streams run: --follow: {shown} is a folder; name the log in it, such as {Path.Combine(shown, "audit.log")}");
+            string example = Path.Combine(shown, "audit.log");
+            Console.Error.WriteLine($"streams run: --follow: {shown} is a folder; name the log in it, such as {example}");
             return ExitCode.Error;
         }
 

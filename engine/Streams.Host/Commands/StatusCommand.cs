@@ -16,7 +16,14 @@ internal static class StatusCommand
     public static Command Make(SharedOptions shared)
     {
         var json = new Option<bool>("--json") { Description = "Print the figures as they came, one JSON object." };
-        var command = new ExampleCommand("status", "Ask a running `streams run` how it is.", "./streams status", "./streams status --json") { json };
+        var command = new ExampleCommand(
+            "status",
+            "Ask a running `streams run` how it is.",
+            "./streams status",
+            "./streams status --json")
+        {
+            json,
+        };
         command.SetAction(parsed => Run(parsed, shared, parsed.GetValue(json)));
         return command;
     }
@@ -59,7 +66,8 @@ internal static class StatusCommand
     {
         SocketError.AccessDenied => "there is no permission to ask it; run as the user that `streams run` runs as",
         SocketError.AddressNotAvailable =>
-            "no `streams run` of this user listens there; start one, run as the user that it runs as, or name its socket with \"control\" in the configuration",
+            "no `streams run` of this user listens there; "
+            + "start one, run as the user that it runs as, or name its socket with \"control\" in the configuration",
         SocketError.ConnectionRefused => "the `streams run` that made it was killed; start another",
         _ => $"`streams run` does not answer: {error.Message}",
     };

@@ -52,7 +52,8 @@ internal static class TestCommand
                 if (!queries.TryGetValue(example.Query, out QueryDefinition? query))
                 {
                     // One that was not asked for, or one whose script has an error, which has been told.
-                    if (shared.Names(parsed) is null && scripts.Errors.Count == 0) wrong |= FileMessages.Report([Unknown(example, queries.Keys)]);
+                    if (shared.Names(parsed) is null && scripts.Errors.Count == 0)
+                        wrong |= FileMessages.Report([Unknown(example, queries.Keys)]);
                     continue;
                 }
 
@@ -68,7 +69,11 @@ internal static class TestCommand
         }
 
         // A file with mistakes in it has been told of.
-        foreach (string name in queries.Keys.Except(withExamples).Where(name => !File.Exists(Path.Combine(folder, name + ExampleReader.Suffix)))) Console.Out.WriteLine($"{name}\n  has no examples: write {name}{ExampleReader.Suffix} beside it");
+        IEnumerable<string> withoutExamples = queries.Keys
+            .Except(withExamples)
+            .Where(name => !File.Exists(Path.Combine(folder, name + ExampleReader.Suffix)));
+        foreach (string name in withoutExamples)
+            Console.Out.WriteLine($"{name}\n  has no examples: write {name}{ExampleReader.Suffix} beside it");
         Console.Out.Write(ExampleReport.Totals(passed, failed, Terminal.HasColour));
         if (passed + failed == 0) Console.Error.WriteLine($"streams: {TerminalText.Escape(folder)}: no examples were run");
         return wrong || passed + failed == 0 ? ExitCode.Error : failed > 0 ? ExitCode.Failed : ExitCode.Done;

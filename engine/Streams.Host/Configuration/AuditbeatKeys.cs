@@ -13,7 +13,8 @@ internal static class AuditbeatKeys
         ["include_raw_message"] = "the raw records are always kept; `streams events --raw` and `run --record` give them; leave it out",
         ["include_warnings"] = "what an event lacks is always said, in streams.missing and streams.late, and counted; leave it out",
         ["ignore_errors"] = "a wrong rule is always reported and the others are loaded; `streams check` fails on one; leave it out",
-        ["stream_buffer_consumers"] = "events are decoded when they are read, and stay in order; \"shards\" spreads the queries' work; leave it out",
+        ["stream_buffer_consumers"] =
+            "events are decoded when they are read, and stay in order; \"shards\" spreads the queries' work; leave it out",
         ["reload"] = "rule files are read again when they change; leave it out",
         ["fields"] = Documents,
         ["fields_under_root"] = Documents,

@@ -20,7 +20,9 @@ internal sealed record Settings
     /// <summary>The socket on which a live run is asked things, absolute.</summary>
     public required string Control { get; init; }
 
-    /// <summary>The host of records that name none; null is <c>localhost</c> for logs, and the machine's own name for what it collects itself.</summary>
+    /// <summary>
+    /// The host of records that name none; null is <c>localhost</c> for logs, and the machine's own name for what it collects itself.
+    /// </summary>
     public string? Host { get; init; }
 
     /// <summary>How many threads share the queries' work.</summary>
@@ -59,7 +61,9 @@ internal sealed record Settings
         string? folder = environment(variable);
         if (folder is not null && Path.IsPathRooted(folder)) return Path.Combine(folder, "streams");
         string? home = environment("HOME");
-        return home is not null && Path.IsPathRooted(home) ? Path.Combine(home, below, "streams") : Path.Combine(Path.GetTempPath(), $"streams-{Environment.UserName}");
+        return home is not null && Path.IsPathRooted(home)
+            ? Path.Combine(home, below, "streams")
+            : Path.Combine(Path.GetTempPath(), $"streams-{Environment.UserName}");
     }
 
     private static string? Runtime(Func<string, string?> environment) =>

@@ -25,7 +25,8 @@ internal static class SettingsFile
         try
         {
             // Root must not be told by others which scripts to run.
-            if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.Check(file) is { } fault) return (defaults, [new Problem(file, 0, 0, fault)]);
+            if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.Check(file) is { } fault)
+                return (defaults, [new Problem(file, 0, 0, fault)]);
 
             return SettingsReader.Read(File.ReadAllBytes(file), file, defaults, root);
         }

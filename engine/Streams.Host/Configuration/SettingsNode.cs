@@ -28,15 +28,17 @@ internal sealed class SettingsNode
     public List<SettingsNode> Items { get; } = [];
 
     /// <summary>The whole number it is; null for anything else.</summary>
-    public long? Whole => Kind == JsonTokenType.Number && long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
-        ? whole
-        : null;
+    public long? Whole =>
+        Kind == JsonTokenType.Number && long.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+            ? whole
+            : null;
 
     /// <summary>Parses a file; comments and trailing commas are allowed.</summary>
     /// <exception cref="JsonException">It is no JSON; the exception says where.</exception>
     public static SettingsNode Parse(ReadOnlySpan<byte> text, out long consumed)
     {
-        var json = new Utf8JsonReader(text, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        var json = new Utf8JsonReader(text, options);
         try
         {
             json.Read();

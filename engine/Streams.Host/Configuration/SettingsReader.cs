@@ -16,7 +16,8 @@ internal static class SettingsReader
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="defaults">What the keys that are not there mean.</param>
     /// <param name="root">What relative paths are relative to.</param>
-    public static (Settings Settings, IReadOnlyList<Problem> Problems) Read(ReadOnlySpan<byte> text, string file, Settings defaults, string root)
+    public static (Settings Settings, IReadOnlyList<Problem> Problems) Read(
+        ReadOnlySpan<byte> text, string file, Settings defaults, string root)
     {
         if (text.StartsWith("\ufeff"u8)) text = text[3..];
         if (text.Trim(" \t\r\n"u8).IsEmpty) return (defaults, [new Problem(file, 1, 1, "is empty; write {} to keep every default")]);
@@ -78,7 +79,8 @@ internal static class SettingsReader
             SlackWebhookFile = slack.OptionalPath("webhook_file"),
             SlackWebhookVariable = slack.OptionalText("webhook_env"),
         };
-        if (settings is { SlackWebhookFile: not null, SlackWebhookVariable: not null }) slack.Report("webhook_env", "and \"webhook_file\" cannot both be there; keep one");
+        if (settings is { SlackWebhookFile: not null, SlackWebhookVariable: not null })
+            slack.Report("webhook_env", "and \"webhook_file\" cannot both be there; keep one");
         return settings;
     }
 
@@ -121,12 +123,20 @@ internal static class SettingsReader
             MaxFileSize = files.Bytes("max_file_size", defaults.MaxFileSize),
             ScanAtStart = files.Truth("scan_at_start", defaults.ScanAtStart),
             ScanRatePerSecond = files.Bytes("scan_rate_per_sec", defaults.ScanRatePerSecond),
-            ScanInterval = files.Duration("scan_interval", defaults.ScanInterval ?? TimeSpan.Zero) is { Ticks: > 0 } interval ? interval : null,
+            ScanInterval = files.Duration("scan_interval", defaults.ScanInterval ?? TimeSpan.Zero) is { Ticks: > 0 } interval
+                ? interval
+                : null,
             ScanThreads = (int)files.Whole("scan_threads", defaults.ScanThreads, 1, 64),
-            Backend = files.Choice("backend", defaults.Backend, ("auto", FilesBackend.Auto), ("fanotify", FilesBackend.Fanotify), ("inotify", FilesBackend.Inotify)),
+            Backend = files.Choice(
+                "backend",
+                defaults.Backend,
+                ("auto", FilesBackend.Auto),
+                ("fanotify", FilesBackend.Fanotify),
+                ("inotify", FilesBackend.Inotify)),
         };
         string? unknown = options.HashTypes.FirstOrDefault(name => !FileHash.Names.Contains(name));
-        if (unknown is not null) files.Report("hash_types", $"names \"{unknown}\", which is no hash; take some of {string.Join(", ", FileHash.Names)}");
+        if (unknown is not null)
+            files.Report("hash_types", $"names \"{unknown}\", which is no hash; take some of {string.Join(", ", FileHash.Names)}");
         return unknown is null ? options : options with { HashTypes = defaults.HashTypes };
     }
 
@@ -163,9 +173,18 @@ internal static class SettingsReader
 
         return defaults with
         {
-            SocketType = audit.Choice("socket_type", defaults.SocketType, ("auto", null), ("unicast", AuditSocketType.Unicast), ("multicast", AuditSocketType.Multicast)),
+            SocketType = audit.Choice(
+                "socket_type",
+                defaults.SocketType,
+                ("auto", null),
+                ("unicast", AuditSocketType.Unicast),
+                ("multicast", AuditSocketType.Multicast)),
             FailureMode = audit.Choice(
-                "failure_mode", defaults.FailureMode, ("silent", AuditFailureMode.Silent), ("log", AuditFailureMode.Log), ("panic", AuditFailureMode.Panic)),
+                "failure_mode",
+                defaults.FailureMode,
+                ("silent", AuditFailureMode.Silent),
+                ("log", AuditFailureMode.Log),
+                ("panic", AuditFailureMode.Panic)),
             BacklogLimit = (uint)audit.Whole("backlog_limit", defaults.BacklogLimit, 0, uint.MaxValue),
             BacklogWaitTime = (uint?)audit.OptionalWhole("backlog_wait_time", 0, uint.MaxValue) ?? defaults.BacklogWaitTime,
             RateLimit = (uint)audit.Whole("rate_limit", defaults.RateLimit, 0, uint.MaxValue),

@@ -22,7 +22,8 @@ internal sealed class SettingsSection
     {
     }
 
-    private SettingsSection(SettingsNode? node, string path, SettingsProblems problems) => (_node, _path, _problems) = (node, path, problems);
+    private SettingsSection(SettingsNode? node, string path, SettingsProblems problems) =>
+        (_node, _path, _problems) = (node, path, problems);
 
     /// <summary>An object in this one; empty when it is not there.</summary>
     public SettingsSection Section(string key)
@@ -47,7 +48,9 @@ internal sealed class SettingsSection
 
     /// <summary>A text that is not empty; null when it is not there.</summary>
     public string? OptionalText(string key) =>
-        Find(key) is not { } node ? null : node is { Kind: JsonTokenType.String, Text.Length: > 0 } ? node.Text : Wrong(node, key, "must be a text, not empty");
+        Find(key) is not { } node ? null
+        : node is { Kind: JsonTokenType.String, Text.Length: > 0 } ? node.Text
+        : Wrong(node, key, "must be a text, not empty");
 
     /// <summary>A path, absolute; one that is relative is so to the file's folder.</summary>
     public string Path(string key, string otherwise) => OptionalPath(key) ?? otherwise;
@@ -65,7 +68,8 @@ internal sealed class SettingsSection
         }
 
         string[] words = [.. choices.Select(c => c.Word)];
-        Add(node, key, $"must be one of {string.Join(", ", words)}{(node.Kind == JsonTokenType.String ? Nearest.Suggestion(node.Text, words) : "")}");
+        string suggestion = node.Kind == JsonTokenType.String ? Nearest.Suggestion(node.Text, words) : "";
+        Add(node, key, $"must be one of {string.Join(", ", words)}{suggestion}");
         return otherwise;
     }
 
@@ -113,7 +117,8 @@ internal sealed class SettingsSection
     public IReadOnlyList<string>? Texts(string key)
     {
         if (Find(key) is not { } node) return null;
-        if (node.Kind == JsonTokenType.StartArray && node.Items.TrueForAll(item => item.Kind == JsonTokenType.String)) return [.. node.Items.Select(item => item.Text)];
+        if (node.Kind == JsonTokenType.StartArray && node.Items.TrueForAll(item => item.Kind == JsonTokenType.String))
+            return [.. node.Items.Select(item => item.Text)];
         Add(node, key, "must be a list of texts: [\"…\"]");
         return null;
     }
@@ -123,7 +128,8 @@ internal sealed class SettingsSection
         Find(key)?.Items.Select(item => (_problems.File, item.Line, item.Column)).ToArray() ?? [];
 
     /// <summary>A list of paths, absolute; null when it is not there.</summary>
-    public IReadOnlyList<string>? Paths(string key) => Texts(key)?.Select(path => System.IO.Path.GetFullPath(path, _problems.Root)).ToArray();
+    public IReadOnlyList<string>? Paths(string key) =>
+        Texts(key)?.Select(path => System.IO.Path.GetFullPath(path, _problems.Root)).ToArray();
 
     /// <summary>A list whose elements are read one by one; nothing when it is not there.</summary>
     /// <param name="key">The key.</param>
@@ -210,5 +216,6 @@ internal sealed class SettingsProblems(string file, string root)
     public IReadOnlyList<Problem> All => [.. _problems.Values];
 
     /// <summary>Adds one.</summary>
-    public void Add(int line, int column, string message) => _problems.Add((line, column, _problems.Count), new Problem(file, line, column, message));
+    public void Add(int line, int column, string message) =>
+        _problems.Add((line, column, _problems.Count), new Problem(file, line, column, message));
 }

@@ -31,9 +31,12 @@ internal sealed record Comparison(
         int left = 0, right = 0;
         while (left < expected.Count || right < got.Count)
         {
-            if (left < expected.Count && right < got.Count && Fits(expected[left], got[right])) matched.Add((expected[left++], got[right++]));
-            else if (right == got.Count || (left < expected.Count && longest[left + 1, right] >= longest[left, right + 1])) missing.Add(expected[left++]);
-            else unexpected.Add(got[right++]);
+            if (left < expected.Count && right < got.Count && Fits(expected[left], got[right]))
+                matched.Add((expected[left++], got[right++]));
+            else if (right == got.Count || (left < expected.Count && longest[left + 1, right] >= longest[left, right + 1]))
+                missing.Add(expected[left++]);
+            else
+                unexpected.Add(got[right++]);
         }
 
         return new Comparison(matched, missing, unexpected);

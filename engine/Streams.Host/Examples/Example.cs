@@ -43,7 +43,8 @@ internal abstract record ExampleInput(int Line, DateTimeOffset At);
 /// <param name="At">When they occur.</param>
 /// <param name="Text">The lines, with their stamps.</param>
 /// <param name="Arrives">When the engine gets them; null at the time at which they occurred.</param>
-internal sealed record LinesInput(int Line, DateTimeOffset At, IReadOnlyList<string> Text, DateTimeOffset? Arrives) : ExampleInput(Line, At);
+internal sealed record LinesInput(int Line, DateTimeOffset At, IReadOnlyList<string> Text, DateTimeOffset? Arrives)
+    : ExampleInput(Line, At);
 
 /// <summary>An event that is written as one: a document, a gap.</summary>
 /// <param name="Line">Where it stands.</param>

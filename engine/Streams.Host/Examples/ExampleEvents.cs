@@ -57,7 +57,8 @@ internal static class ExampleEvents
     private static JsonNode? Value(YamlNode node) => node switch
     {
         YamlSequenceNode list => new JsonArray([.. list.Select(Value)]),
-        YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text } when long.TryParse(text, CultureInfo.InvariantCulture, out long number) => number,
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text }
+            when long.TryParse(text, CultureInfo.InvariantCulture, out long number) => number,
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" } => true,
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "false" } => false,
         YamlScalarNode scalar => scalar.Value,

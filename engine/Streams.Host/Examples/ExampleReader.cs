@@ -77,7 +77,9 @@ internal sealed partial class ExampleReader
         if (name.Length == 0) Add(node, "has no name; say in words what it shows");
         string host = Text(map, "host") ?? "localhost";
         TimeSpan? learn = Text(map, "learn") is { } period ? Duration(map["learn"], period) : null;
-        DateTimeOffset start = Text(map, "start") is { } written ? Time(map["start"], written, DefaultStart) : FirstStamp(map) ?? DefaultStart;
+        DateTimeOffset start = Text(map, "start") is { } written
+            ? Time(map["start"], written, DefaultStart)
+            : FirstStamp(map) ?? DefaultStart;
 
         List<ExampleInput> input = [];
         DateTimeOffset now = start;
@@ -292,7 +294,10 @@ internal sealed partial class ExampleReader
 
     private static DateTimeOffset? FirstStamp(Dictionary<string, YamlNode> map) =>
         map.TryGetValue("input", out YamlNode? input) && input is YamlSequenceNode list
-            ? list.SelectMany(entry => entry.AllNodes.OfType<YamlScalarNode>()).Select(scalar => Stamp(scalar.Value ?? "")).FirstOrDefault(stamp => stamp is not null)
+            ? list
+                .SelectMany(entry => entry.AllNodes.OfType<YamlScalarNode>())
+                .Select(scalar => Stamp(scalar.Value ?? ""))
+                .FirstOrDefault(stamp => stamp is not null)
             : null;
 
     private static DateTimeOffset? Stamp(string line) =>
@@ -301,7 +306,8 @@ internal sealed partial class ExampleReader
             ? DateTimeOffset.FromUnixTimeMilliseconds(seconds * 1000 + int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture))
             : null;
 
-    private void Add(YamlNode node, string message) => _problems.Add(new Problem(_file, (int)node.Start.Line, (int)node.Start.Column, message));
+    private void Add(YamlNode node, string message) =>
+        _problems.Add(new Problem(_file, (int)node.Start.Line, (int)node.Start.Column, message));
 
     [GeneratedRegex(@"audit\(([0-9]{1,12})\.([0-9]{3}):[0-9]+\)")]
     private static partial Regex WrittenStamp();

@@ -21,8 +21,9 @@ internal static class ExampleReport
             return ink.Add("  ✓ ", Ink.Good).Add(TerminalText.Escape(example.Name)).Line().ToString();
         }
 
-        ink.Add("  ✗ ", Ink.Bad).Add(TerminalText.Escape(example.Name), Ink.Bold)
-            .Add(string.Create(CultureInfo.InvariantCulture, $"  {TerminalText.Escape(FileText.Shown(example.File))}:{example.Line}"), Ink.Faint).Line();
+        string file = TerminalText.Escape(FileText.Shown(example.File));
+        string place = string.Create(CultureInfo.InvariantCulture, $"  {file}:{example.Line}");
+        ink.Add("  ✗ ", Ink.Bad).Add(TerminalText.Escape(example.Name), Ink.Bold).Add(place, Ink.Faint).Line();
         foreach ((_, string mark, string what, string? style) in Timeline(example, comparison).OrderBy(entry => entry.Time))
         {
             ink.Add("      ");
@@ -36,9 +37,13 @@ internal static class ExampleReport
 
     /// <summary>The last line.</summary>
     public static string Totals(int passed, int failed, bool colour) =>
-        new Ink(colour).Add(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"), failed > 0 ? Ink.Bad : Ink.Good).Line().ToString();
+        new Ink(colour)
+            .Add(string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed"), failed > 0 ? Ink.Bad : Ink.Good)
+            .Line()
+            .ToString();
 
-    private static IEnumerable<(DateTimeOffset Time, string Mark, string What, string? Style)> Timeline(Example example, Comparison comparison)
+    private static IEnumerable<(DateTimeOffset Time, string Mark, string What, string? Style)> Timeline(
+        Example example, Comparison comparison)
     {
         for (int i = 0; i < Math.Min(example.Input.Count, MostInputs); i++)
         {
@@ -52,12 +57,15 @@ internal static class ExampleReport
             yield return (last, $"{Offset(example, last),-12} in          ", $"… and {example.Input.Count - MostInputs} more", null);
         }
 
-        foreach ((_, Alert got) in comparison.Matched) yield return (got.Timestamp, $"{Offset(example, got.Timestamp),-12} as expected ", Describe(got), Ink.Good);
-        foreach (Alert got in comparison.Unexpected) yield return (got.Timestamp, $"{Offset(example, got.Timestamp),-12} got         ", Describe(got), Ink.Bad);
+        foreach ((_, Alert got) in comparison.Matched)
+            yield return (got.Timestamp, $"{Offset(example, got.Timestamp),-12} as expected ", Describe(got), Ink.Good);
+        foreach (Alert got in comparison.Unexpected)
+            yield return (got.Timestamp, $"{Offset(example, got.Timestamp),-12} got         ", Describe(got), Ink.Bad);
         foreach (ExpectedAlert missing in comparison.Missing)
         {
             DateTimeOffset time = missing.Time ?? example.Start;
-            yield return (time, $"{(missing.Time is null ? "any time" : Offset(example, time)),-12} expected    ", Describe(missing), Ink.Bad);
+            string offset = missing.Time is null ? "any time" : Offset(example, time);
+            yield return (time, $"{offset,-12} expected    ", Describe(missing), Ink.Bad);
         }
     }
 
@@ -79,7 +87,8 @@ internal static class ExampleReport
 
     private static string Describe(Alert alert) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name(alert.Status)} host={TerminalText.Escape(alert.Host ?? "-")} key={TerminalText.Escape(alert.Key, 100)} count={alert.Count} \"{TerminalText.Escape(alert.Message, 200)}\"");
+        $"{Name(alert.Status)} host={TerminalText.Escape(alert.Host ?? "-")} key={TerminalText.Escape(alert.Key, 100)} "
+        + $"count={alert.Count} \"{TerminalText.Escape(alert.Message, 200)}\"");
 
     private static string Describe(ExpectedAlert alert)
     {
@@ -98,7 +107,12 @@ internal static class ExampleReport
         TimeSpan offset = time - example.Start;
         string sign = offset < TimeSpan.Zero ? "-" : "+";
         offset = offset.Duration();
-        string format = offset.TotalDays >= 1 ? @"d'd'hh'h'mm'm'" : offset.TotalHours >= 1 ? @"h'h'mm'm'ss's'" : offset.TotalMinutes >= 1 ? @"m'm'ss's'" : offset.Milliseconds != 0 ? @"s'.'fff's'" : @"s's'";
+        string format =
+            offset.TotalDays >= 1 ? @"d'd'hh'h'mm'm'"
+            : offset.TotalHours >= 1 ? @"h'h'mm'm'ss's'"
+            : offset.TotalMinutes >= 1 ? @"m'm'ss's'"
+            : offset.Milliseconds != 0 ? @"s'.'fff's'"
+            : @"s's'";
         return sign + offset.ToString(format, CultureInfo.InvariantCulture);
     }
 }

@@ -87,6 +87,9 @@ internal sealed class ExampleRun
         _events.Clear();
     }
 
-    private void Tell(QueryNotice notice) => _problems.Add(
-        new Problem(_example.File, _example.Line, 0, $"{notice.Query} failed: {notice.Exception.GetType().Name}: {notice.Exception.Message}"));
+    private void Tell(QueryNotice notice) => _problems.Add(new Problem(
+        _example.File,
+        _example.Line,
+        0,
+        $"{notice.Query} failed: {notice.Exception.GetType().Name}: {notice.Exception.Message}"));
 }

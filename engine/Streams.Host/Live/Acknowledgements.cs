@@ -3,9 +3,9 @@ using Streams.Events.Input;
 namespace Streams.Host.Live;
 
 /// <summary>
-/// Tells the collectors how many of their events are dealt with: the queries have seen them, and the alerts that the queries had given out by
-/// then stand on standard output. Alerts that wait for another destination are in memory only. With several shards, events that a shard has
-/// yet to come to count as seen.
+/// Tells the collectors how many of their events are dealt with: the queries have seen them, and the alerts that the queries had given out
+/// by then stand on standard output. Alerts that wait for another destination are in memory only. With several shards, events that a shard
+/// has yet to come to count as seen.
 /// </summary>
 /// <param name="collectors">The collectors; their names differ.</param>
 internal sealed class Acknowledgements(IReadOnlyList<ICollector> collectors)

@@ -21,7 +21,9 @@ internal sealed class AlertQueues : IDisposable
     /// <param name="notifiers">The other places.</param>
     /// <param name="time">The clock of the retries.</param>
     /// <param name="tell">Takes what the operator should know, from any thread; it must not wait.</param>
-    /// <param name="written">Takes how many alerts have gone to standard output, or were dropped for want of room there, of all that were added.</param>
+    /// <param name="written">
+    /// Takes how many alerts have gone to standard output, or were dropped for want of room there, of all that were added.
+    /// </param>
     public AlertQueues(AlertOutput output, IEnumerable<INotifier> notifiers, TimeProvider time, Action<string> tell, Action<long> written)
     {
         var options = new AlertQueueOptions();
@@ -32,7 +34,8 @@ internal sealed class AlertQueues : IDisposable
             if (output.Failure is null) tell(message);
         }
 
-        _output = new AlertQueue(new StandardOutputNotifier(output), options with { Capacity = OutputCapacity }, time, TellOfOutput, written);
+        _output = new AlertQueue(
+            new StandardOutputNotifier(output), options with { Capacity = OutputCapacity }, time, TellOfOutput, written);
         _queues = [_output, .. notifiers.Select(notifier => new AlertQueue(notifier, options, time, tell))];
     }
 

@@ -8,7 +8,8 @@ internal static class Capabilities
     // Numbers of linux/capability.h.
     private static readonly (string Name, int Number, bool IsForFiles, string Without)[] Wanted =
     [
-        ("CAP_AUDIT_CONTROL", 30, false, "no audit rules can be loaded and nothing about audit be set: what the rules of others ask for is read"),
+        ("CAP_AUDIT_CONTROL", 30, false,
+            "no audit rules can be loaded and nothing about audit be set: what the rules of others ask for is read"),
         ("CAP_AUDIT_READ", 37, false, "audit records cannot be read beside another audit daemon"),
         ("CAP_DAC_READ_SEARCH", 2, true, "files and processes of others cannot be looked at, and file events have no path"),
         ("CAP_SYS_ADMIN", 21, true, "fanotify cannot mark whole file systems; files are watched by inotify"),

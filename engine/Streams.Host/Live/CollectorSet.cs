@@ -139,7 +139,9 @@ internal sealed class CollectorSet : IDisposable
             BacklogLimit = options.BacklogLimit == usual.BacklogLimit ? rules.BacklogLimit ?? options.BacklogLimit : options.BacklogLimit,
             BacklogWaitTime = options.BacklogWaitTime ?? rules.BacklogWaitTime,
             RateLimit = options.RateLimit == usual.RateLimit ? rules.RateLimit ?? options.RateLimit : options.RateLimit,
-            FailureMode = options.FailureMode == usual.FailureMode && rules.FailureMode is { } mode ? (AuditFailureMode)mode : options.FailureMode,
+            FailureMode = options.FailureMode == usual.FailureMode && rules.FailureMode is { } mode
+                ? (AuditFailureMode)mode
+                : options.FailureMode,
             Immutable = options.Immutable || rules.Enabled == 2,
         };
     }

@@ -18,8 +18,11 @@ internal static class ConfiguredRules
     /// <summary>Where a problem stands: a rule of the configuration is a text in its file.</summary>
     public static Problem Place(RuleProblem problem, CollectorSettings settings)
     {
-        if (problem.File != RuleSources.InlineName || settings.RulePlaces.ElementAtOrDefault(problem.Line - 1) is not { File: { } file } place)
+        if (problem.File != RuleSources.InlineName
+            || settings.RulePlaces.ElementAtOrDefault(problem.Line - 1) is not { File: { } file } place)
+        {
             return new Problem(problem.File, problem.Line, problem.Column, problem.Message);
+        }
 
         // The text begins behind its quote.
         return new Problem(file, place.Line, place.Column + problem.Column, problem.Message);

@@ -6,8 +6,8 @@ using Streams.Host.Output;
 namespace Streams.Host.Live;
 
 /// <summary>
-/// The Unix socket on which a running process is asked things: a line with a command, a line of JSON back. It is for its owner alone (0600),
-/// and whoever is at the other end must be root or the user that this process runs as.
+/// The Unix socket on which a running process is asked things: a line with a command, a line of JSON back. It is for its owner alone
+/// (0600), and whoever is at the other end must be root or the user that this process runs as.
 /// </summary>
 internal sealed class ControlSocket : IDisposable
 {
@@ -19,7 +19,8 @@ internal sealed class ControlSocket : IDisposable
     private readonly string _path;
     private readonly Func<string, ReadOnlyMemory<byte>?> _answer;
 
-    private ControlSocket(Socket listener, string path, Func<string, ReadOnlyMemory<byte>?> answer) => (_listener, _path, _answer) = (listener, path, answer);
+    private ControlSocket(Socket listener, string path, Func<string, ReadOnlyMemory<byte>?> answer) =>
+        (_listener, _path, _answer) = (listener, path, answer);
 
     /// <summary>Listens from now on.</summary>
     /// <param name="path">Where; its folder is made when it is not there, for its owner alone.</param>
@@ -149,7 +150,9 @@ internal sealed class ControlSocket : IDisposable
         const int solSocket = 1, soPeerCred = 17;
         Span<byte> credentials = stackalloc byte[12];
         if (peer.GetRawSocketOption(solSocket, soPeerCred, credentials) != credentials.Length) return false;
-        uint uid = BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]) : BinaryPrimitives.ReadUInt32BigEndian(credentials[4..]);
+        uint uid = BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..])
+            : BinaryPrimitives.ReadUInt32BigEndian(credentials[4..]);
         return uid == 0 || uid == EffectiveUser.Id;
     }
 }

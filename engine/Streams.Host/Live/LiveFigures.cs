@@ -94,8 +94,9 @@ internal sealed record LiveFigures
                 continue;
             }
 
+            ReadOnlySpan<char> prefix = name.AsSpan(0, dot + 1);
             int same = 1;
-            while (same < counters.Length && counters[same].Key.AsSpan().StartsWith(name.AsSpan(0, dot + 1), StringComparison.Ordinal)) same++;
+            while (same < counters.Length && counters[same].Key.AsSpan().StartsWith(prefix, StringComparison.Ordinal)) same++;
             json.WriteStartObject(name.AsSpan(from, dot - from));
             WriteNested(json, counters[..same], dot + 1);
             json.WriteEndObject();

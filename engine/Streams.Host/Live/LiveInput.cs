@@ -26,9 +26,12 @@ internal sealed class LiveInput(Action<InputRecord> admit, Action drained)
     private bool _isComplete;
 
     /// <summary>Starts a collector, whose batches are admitted from now on. A collector that cannot go on is told to the caller.</summary>
-    public IDisposable Take(ICollector collector, Action<ICollector, Exception> failed) => collector.Subscribe(new Observer(this, collector, failed));
+    public IDisposable Take(ICollector collector, Action<ICollector, Exception> failed) =>
+        collector.Subscribe(new Observer(this, collector, failed));
 
-    /// <summary>Admits something, or leaves it to be admitted; waits while too much does. After <see cref="Complete"/> it is dropped.</summary>
+    /// <summary>
+    /// Admits something, or leaves it to be admitted; waits while too much does. After <see cref="Complete"/> it is dropped.
+    /// </summary>
     public void Add(InputRecord record)
     {
         lock (_queue)
@@ -124,7 +127,8 @@ internal sealed class LiveInput(Action<InputRecord> admit, Action drained)
         return true;
     }
 
-    private sealed class Observer(LiveInput input, ICollector collector, Action<ICollector, Exception> failed) : IObserver<ReadOnlyMemory<Event>>
+    private sealed class Observer(LiveInput input, ICollector collector, Action<ICollector, Exception> failed)
+        : IObserver<ReadOnlyMemory<Event>>
     {
         public void OnNext(ReadOnlyMemory<Event> value) => input.Add(new Batch(value));
 

@@ -72,7 +72,11 @@ internal sealed class LiveRun : IDisposable
     /// <param name="lines">Takes what the operator should know.</param>
     /// <param name="time">The wall clock, and timestamps that never go back.</param>
     public LiveRun(
-        IReadOnlyList<ICollector> collectors, IReadOnlyList<QueryDefinition> queries, LiveOptions options, OperatorLines lines, TimeProvider time)
+        IReadOnlyList<ICollector> collectors,
+        IReadOnlyList<QueryDefinition> queries,
+        LiveOptions options,
+        OperatorLines lines,
+        TimeProvider time)
     {
         _lines = lines;
         _collectors = collectors;
@@ -255,7 +259,8 @@ internal sealed class LiveRun : IDisposable
     private bool TellOfUndelivered()
     {
         long unrecorded = Undelivered(_options.Record?.Counters ?? []);
-        if (unrecorded > 0) Tell(FormattableString.Invariant($"error: the recording lacks {unrecorded:N0} entries that could not be written"));
+        if (unrecorded > 0)
+            Tell(FormattableString.Invariant($"error: the recording lacks {unrecorded:N0} entries that could not be written"));
         string[] lost =
         [
             .. _queues.Counters

@@ -23,7 +23,11 @@ internal sealed class LiveServices : IDisposable
     /// <param name="learning">Until when queries learn, by name.</param>
     /// <param name="tell">Takes what could not be started and why.</param>
     public static LiveServices Start(
-        LiveOptions options, FigureHistory figures, AdmissionClock clock, IReadOnlyDictionary<string, DateTimeOffset> learning, Action<string> tell)
+        LiveOptions options,
+        FigureHistory figures,
+        AdmissionClock clock,
+        IReadOnlyDictionary<string, DateTimeOffset> learning,
+        Action<string> tell)
     {
         var services = new LiveServices(figures, clock, learning);
         try
@@ -78,7 +82,8 @@ internal sealed class LiveServices : IDisposable
                 json.WriteStartObject("learning");
                 foreach ((string query, DateTimeOffset until) in _learning)
                 {
-                    if (until > _clock.Now) json.WriteString(query, until.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
+                    if (until > _clock.Now)
+                        json.WriteString(query, until.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
                 }
 
                 json.WriteEndObject();

@@ -4,7 +4,9 @@ using Streams.Host.Running;
 
 namespace Streams.Host.Live;
 
-/// <summary>Tells the operator what is logged, a line each: warnings are what was recovered from, errors are lost evidence or alerts.</summary>
+/// <summary>
+/// Tells the operator what is logged, a line each: warnings are what was recovered from, errors are lost evidence or alerts.
+/// </summary>
 /// <param name="lines">Takes the lines.</param>
 internal sealed class OperatorLog(OperatorLines lines) : ILogger
 {
@@ -16,7 +18,8 @@ internal sealed class OperatorLog(OperatorLines lines) : ILogger
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
     /// <inheritdoc/>
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
         string level = logLevel switch { LogLevel.Warning => "warning: ", >= LogLevel.Error => "error: ", _ => "" };

@@ -4,7 +4,9 @@ using Streams.Notify;
 
 namespace Streams.Host.Live;
 
-/// <summary>Standard output as one of the places that alerts go to. That it cannot be written is kept in the output and ends the run.</summary>
+/// <summary>
+/// Standard output as one of the places that alerts go to. That it cannot be written is kept in the output and ends the run.
+/// </summary>
 internal sealed class StandardOutputNotifier(AlertOutput output) : INotifier
 {
     /// <inheritdoc/>

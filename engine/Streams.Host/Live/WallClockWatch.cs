@@ -4,7 +4,9 @@ using Streams.Events;
 
 namespace Streams.Host.Live;
 
-/// <summary>Notices when somebody steps the wall clock, by which the kernel stamps its records: the shard clock goes on as it went.</summary>
+/// <summary>
+/// Notices when somebody steps the wall clock, by which the kernel stamps its records: the shard clock goes on as it went.
+/// </summary>
 internal sealed class WallClockWatch(string host, AdmissionClock clock)
 {
     // What NTP slews in a second is far below.
@@ -26,6 +28,8 @@ internal sealed class WallClockWatch(string host, AdmissionClock clock)
         }
 
         _known = step;
+        string direction = moved > TimeSpan.Zero ? "forward" : "back";
+        double seconds = moved.Duration().TotalSeconds;
         DateTimeOffset now = clock.Now;
         var json = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(json))
@@ -40,7 +44,7 @@ internal sealed class WallClockWatch(string host, AdmissionClock clock)
             writer.WriteString("module", "streams");
             writer.WriteString("action", "wall-clock-stepped");
             writer.WriteEndObject();
-            writer.WriteString("message", FormattableString.Invariant($"The wall clock was set {(moved > TimeSpan.Zero ? "forward" : "back")} by {moved.Duration().TotalSeconds:0.###} s"));
+            writer.WriteString("message", FormattableString.Invariant($"The wall clock was set {direction} by {seconds:0.###} s"));
             writer.WriteStartObject("streams");
             writer.WriteStartObject("clock");
             writer.WriteNumber("step_ms", (long)moved.TotalMilliseconds);

@@ -15,7 +15,8 @@ internal static class AlertBlock
     public static string Render(Alert alert, bool colour, int width)
     {
         var ink = new Ink(colour);
-        ink.Add($"{alert.Severity.ToString().ToUpperInvariant(),-8}", Ink.Of(alert.Severity)).Add(" ").Add(TerminalText.Escape(alert.Query), Ink.Bold);
+        ink.Add($"{alert.Severity.ToString().ToUpperInvariant(),-8}", Ink.Of(alert.Severity));
+        ink.Add(" ").Add(TerminalText.Escape(alert.Query), Ink.Bold);
         if (alert.Host is not null) ink.Add(" on ").Add(TerminalText.Escape(alert.Host, 100));
         if (alert.Status != AlertStatus.Start) ink.Add(alert.Status == AlertStatus.End ? " ended" : " goes on");
         ink.Add("  ").Add(Stamp(alert.Timestamp), Ink.Faint).Line();
@@ -36,7 +37,8 @@ internal static class AlertBlock
         {
             if (i == Kept && alert.Count > alert.Evidence.Count)
             {
-                ink.Add(string.Create(CultureInfo.InvariantCulture, $"    … {alert.Count - alert.Evidence.Count:N0} more"), Ink.Faint).Line();
+                string more = string.Create(CultureInfo.InvariantCulture, $"    … {alert.Count - alert.Evidence.Count:N0} more");
+                ink.Add(more, Ink.Faint).Line();
             }
 
             AddEvidence(ink, alert, alert.Evidence[i], width);
@@ -56,5 +58,6 @@ internal static class AlertBlock
         return string.Join(" · ", parts);
     }
 
-    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,9 @@ using Streams.Events;
 
 namespace Streams.Host.Output;
 
-/// <summary>Writes batches of events as lines of JSON, several batches at a time, and gives the lines back in the order of the batches.</summary>
+/// <summary>
+/// Writes batches of events as lines of JSON, several batches at a time, and gives the lines back in the order of the batches.
+/// </summary>
 internal sealed class DocumentWriters : IDisposable
 {
     private readonly Func<Event, bool>? _matches;

@@ -75,7 +75,8 @@ internal static class EvidenceLine
         foreach (string part in Actor(file)) yield return part;
         if (file.IsByPackageManager) yield return "(package manager)";
         FileVersion before = file.Before, after = file.After;
-        yield return Difference("sha256", Short(before.Sha256), Short(after.Sha256)) ?? (Short(after.Sha256) is { } hash ? $"sha256 {hash}" : "");
+        yield return Difference("sha256", Short(before.Sha256), Short(after.Sha256))
+            ?? (Short(after.Sha256) is { } hash ? $"sha256 {hash}" : "");
         yield return Difference("mode", before.Mode, after.Mode) ?? "";
         yield return Difference("owner", before.Owner, after.Owner) ?? "";
         yield return Difference("group", before.Group, after.Group) ?? "";
@@ -147,7 +148,8 @@ internal static class EvidenceLine
         return Text(shown, Path) is { } path && path != Text(shown, Executable) && !Arguments(shown).Take(1).Contains(path) ? path : null;
     }
 
-    private static int Port(Event shown) => int.TryParse(shown[DestinationPort].ToString(), CultureInfo.InvariantCulture, out int port) ? port : 0;
+    private static int Port(Event shown) =>
+        int.TryParse(shown[DestinationPort].ToString(), CultureInfo.InvariantCulture, out int port) ? port : 0;
 
     private static string? Text(Event shown, Field field) => shown[field].ToString() is { Length: > 0 } text ? text : null;
 }

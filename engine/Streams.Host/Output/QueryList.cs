@@ -23,7 +23,9 @@ internal static class QueryList
         return ink.ToString();
     }
 
-    private static string Techniques(QueryDefinition query) => string.Join(" · ", query.Techniques.Select(technique => TerminalText.Escape(technique)));
+    private static string Techniques(QueryDefinition query) =>
+        string.Join(" · ", query.Techniques.Select(technique => TerminalText.Escape(technique)));
 
-    private static int Widest(IReadOnlyList<QueryDefinition> queries, Func<QueryDefinition, int> width) => queries.Count == 0 ? 0 : queries.Max(width);
+    private static int Widest(IReadOnlyList<QueryDefinition> queries, Func<QueryDefinition, int> width) =>
+        queries.Count == 0 ? 0 : queries.Max(width);
 }

@@ -39,11 +39,15 @@ internal sealed class RuleUsage
         int width = Math.Max(Others.Length, _keys.Keys.Max(key => TerminalText.Escape(key).Length));
         var text = new StringBuilder();
         text.Append("key".PadRight(width)).Append("      events  events/s       bytes  share  bytes/event\n");
-        foreach ((string key, Usage usage) in _keys.OrderByDescending(each => each.Value.Bytes).ThenBy(each => each.Key, StringComparer.Ordinal))
+        IEnumerable<KeyValuePair<string, Usage>> largestFirst = _keys
+            .OrderByDescending(each => each.Value.Bytes)
+            .ThenBy(each => each.Key, StringComparer.Ordinal);
+        foreach ((string key, Usage usage) in largestFirst)
         {
+            double share = bytes == 0 ? 0 : (double)usage.Bytes / bytes;
             text.Append(TerminalText.Escape(key).PadRight(width)).Append(
                 CultureInfo.InvariantCulture,
-                $"{usage.Events,12:N0}{usage.Events / seconds,10:N2}{usage.Bytes,12:N0}{(bytes == 0 ? 0 : (double)usage.Bytes / bytes),7:P0}{usage.Bytes / usage.Events,13:N0}\n");
+                $"{usage.Events,12:N0}{usage.Events / seconds,10:N2}{usage.Bytes,12:N0}{share,7:P0}{usage.Bytes / usage.Events,13:N0}\n");
         }
 
         return text.ToString();

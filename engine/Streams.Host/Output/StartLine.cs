@@ -14,7 +14,8 @@ internal static class StartLine
             .GroupBy(q => q.Value)
             .OrderBy(g => g.Key)
             .Select(g => string.Create(
-                CultureInfo.InvariantCulture, $"{string.Join(", ", g.Select(q => q.Key).Order(StringComparer.Ordinal))} until {g.Key.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
+                CultureInfo.InvariantCulture,
+                $"{string.Join(", ", g.Select(q => q.Key).Order(StringComparer.Ordinal))} until {g.Key.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
         return $"{count}; learning, so silent: {string.Join("; ", groups)}";
     }
 }

@@ -16,8 +16,11 @@ internal static class StatusReport
         JsonElement root = document.RootElement;
         if (!root.TryGetProperty("seconds", out JsonElement seconds)) return "streams has only just started";
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"pid {root.GetProperty("pid").GetInt32()}, up {Durations.Format(TimeSpan.FromSeconds(seconds.GetDouble()))}");
-        foreach (JsonElement reason in root.GetProperty("health").EnumerateArray()) text.Append("\n  ! ").Append(TerminalText.Escape(reason.GetString()!));
+        int pid = root.GetProperty("pid").GetInt32();
+        TimeSpan up = TimeSpan.FromSeconds(seconds.GetDouble());
+        text.Append(CultureInfo.InvariantCulture, $"pid {pid}, up {Durations.Format(up)}");
+        foreach (JsonElement reason in root.GetProperty("health").EnumerateArray())
+            text.Append("\n  ! ").Append(TerminalText.Escape(reason.GetString()!));
         AddGroups(text, root, "collectors");
         text.Append("\nengine");
         Add(text, root.GetProperty("engine"), "");
@@ -25,7 +28,8 @@ internal static class StatusReport
         text.Append("\nalerts");
         foreach (JsonProperty query in root.GetProperty("alerts").EnumerateObject())
         {
-            if (query.Value.GetInt64() > 0) text.Append(CultureInfo.InvariantCulture, $"\n  {TerminalText.Escape(query.Name),-28} {query.Value.GetInt64(),12:N0}");
+            long alerts = query.Value.GetInt64();
+            if (alerts > 0) text.Append(CultureInfo.InvariantCulture, $"\n  {TerminalText.Escape(query.Name),-28} {alerts,12:N0}");
         }
 
         if (text[^1] == 's') text.Append(" none");

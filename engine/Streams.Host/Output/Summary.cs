@@ -16,7 +16,12 @@ internal static class Summary
         Add(text, $"{begin}{Quantity.Of(run.Events, "event")} from {Quantity.Of(run.Records, "record")} in {Elapsed(run.Elapsed)}{rate}");
         if (run.Alerts.Count > 0) Add(text, $"alerts: {Alerts(run)}");
         if (run.Torn > 0) Add(text, $"torn: {Quantity.Of(run.Torn, "event")} without all {(run.Torn == 1 ? "its" : "their")} records");
-        if (run.Late > 0) Add(text, $"late: {Quantity.Of(run.Late, "event")} of records that came after the rest of {(run.Late == 1 ? "its" : "their")} event");
+        if (run.Late > 0)
+        {
+            string whose = run.Late == 1 ? "its" : "their";
+            Add(text, $"late: {Quantity.Of(run.Late, "event")} of records that came after the rest of {whose} event");
+        }
+
         foreach (BadLines bad in run.BadLines)
         {
             if (bad.Count > 0) Add(text, $"bad lines: {bad.Count:N0} {bad.Kind}{(bad.Remedy is null ? "" : $"; {bad.Remedy}")}");
@@ -30,11 +35,15 @@ internal static class Summary
     {
         long all = run.Alerts.Sum(query => query.Value);
         if (all == 0) return "none";
-        string each = string.Join(", ", run.Alerts.Where(query => query.Value > 0).Select(query => Invariant($"{TerminalText.Escape(query.Key)} {query.Value:N0}")));
-        return Invariant($"{all:N0} ({each}){(run.Open > 0 ? Invariant($", {run.Open:N0} still open at the end") : "")}");
+        IEnumerable<string> each = run.Alerts
+            .Where(query => query.Value > 0)
+            .Select(query => Invariant($"{TerminalText.Escape(query.Key)} {query.Value:N0}"));
+        string open = run.Open > 0 ? Invariant($", {run.Open:N0} still open at the end") : "";
+        return Invariant($"{all:N0} ({string.Join(", ", each)}){open}");
     }
 
-    private static string Elapsed(TimeSpan elapsed) => elapsed.TotalSeconds < 10 ? Invariant($"{elapsed.TotalSeconds:0.00} s") : CommandLine.Durations.Format(elapsed);
+    private static string Elapsed(TimeSpan elapsed) =>
+        elapsed.TotalSeconds < 10 ? Invariant($"{elapsed.TotalSeconds:0.00} s") : CommandLine.Durations.Format(elapsed);
 
     private static void Add(StringBuilder text, FormattableString line) => text.Append(Invariant(line)).Append('\n');
 

@@ -75,7 +75,11 @@ internal sealed class RecordingInputSource(string path, DateTimeOffset? from, Da
     public override int Report()
     {
         foreach (RecordingDamage damage in _damages)
-            Tell(FormattableString.Invariant($"{damage.Bytes:N0} bytes at {damage.Offset:N0} are damaged and were passed over: {damage.What}"));
+        {
+            Tell(FormattableString.Invariant(
+                $"{damage.Bytes:N0} bytes at {damage.Offset:N0} are damaged and were passed over: {damage.What}"));
+        }
+
         if (_isCutOff) Tell("the last entry is cut off: the process that recorded was killed, or is still at it; all before it was read");
         if (_failure is not null) Tell(_failure);
         return _failure is null && _damages.Count == 0 ? ExitCode.Done : ExitCode.Error;

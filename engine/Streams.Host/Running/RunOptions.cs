@@ -22,5 +22,6 @@ internal record RunOptions
 
     /// <summary>The options of the engine that they ask for.</summary>
     /// <param name="notices">Takes what goes wrong in queries.</param>
-    public EngineOptions Engine(QueryNotices notices) => new() { Shards = Shards, Lateness = Lateness, Learn = Learn, Notices = notices.Tell };
+    public EngineOptions Engine(QueryNotices notices) =>
+        new() { Shards = Shards, Lateness = Lateness, Learn = Learn, Notices = notices.Tell };
 }

@@ -26,7 +26,8 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
     {
         if (now is null) return new Health(["The run has not begun to admit events."], []);
         var reasons = new List<string>();
-        if (elapsed - now.Elapsed > Stale) reasons.Add(Invariant($"The queries have not come on for {(elapsed - now.Elapsed).TotalSeconds:0} s."));
+        TimeSpan silence = elapsed - now.Elapsed;
+        if (silence > Stale) reasons.Add(Invariant($"The queries have not come on for {silence.TotalSeconds:0} s."));
         if (now.Starting.Count > 0) reasons.Add($"Not watching yet: {string.Join(", ", now.Starting)}.");
         foreach ((string name, string reason) in now.Ended)
             reasons.Add($"The {name} collector cannot go on: {TerminalText.Escape(reason, 2000)}.");
@@ -46,7 +47,10 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
     }
 
     private static void AddUndelivered(
-        List<string> reasons, string output, IReadOnlyList<KeyValuePair<string, long>> now, IReadOnlyList<KeyValuePair<string, long>>? before)
+        List<string> reasons,
+        string output,
+        IReadOnlyList<KeyValuePair<string, long>> now,
+        IReadOnlyList<KeyValuePair<string, long>>? before)
     {
         string what = output == "record" ? "entries" : "alerts";
         long dropped = Count(now, "dropped") - Count(before, "dropped");

@@ -19,7 +19,11 @@ internal static class MetricTable
         new("forged", "records.forged", "Messages that did not come from the kernel."),
         new("lost.", "records.lost", "Records lost, by cause.") { Label = "cause" },
         new("dropped_bytes", "dropped", "Bytes of the records dropped from the collector's own queue.") { Unit = MetricUnit.Bytes },
-        new("waited_ms", "waited", "How long audited programs were made to wait, all together.") { Unit = MetricUnit.Seconds, Scale = 0.001 },
+        new("waited_ms", "waited", "How long audited programs were made to wait, all together.")
+        {
+            Unit = MetricUnit.Seconds,
+            Scale = 0.001,
+        },
         new("serial_gaps", "serial_gaps", "Serials that no record had; by itself this is no loss."),
         new("enobufs", "socket.overflows", "How often the audit socket's buffer was full."),
         new("dropped_reports", "reports.dropped", "Events about the collector itself that found no room and are in the log only."),
@@ -40,7 +44,11 @@ internal static class MetricTable
         new("scans", "scans", "Scans of all watched paths."),
         new("scan.files", "scan.files", "Files that scans have looked at."),
         new("scan.bytes", "scan", "Bytes that scans have read.") { Unit = MetricUnit.Bytes },
-        new("watched.", "watches", "File systems that fanotify watches, folders that inotify watches.") { IsCounter = false, Label = "backend" },
+        new("watched.", "watches", "File systems that fanotify watches, folders that inotify watches.")
+        {
+            IsCounter = false,
+            Label = "backend",
+        },
         new("refused", "watches.refused", "Paths or folders that cannot be watched.") { IsCounter = false },
         new("known", "files", "Files known.") { IsCounter = false },
         new("errors", "errors", "Files that could not be looked at."),
@@ -79,7 +87,9 @@ internal static class MetricTable
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
-        new("streams.uptime", IsCounter: false, MetricUnit.Seconds, "How long the run has been going on.", [], f => [new(f.Elapsed.TotalSeconds)]),
+        new(
+            "streams.uptime", IsCounter: false, MetricUnit.Seconds, "How long the run has been going on.", [],
+            f => [new(f.Elapsed.TotalSeconds)]),
         .. Engine.Select(e => new Metric(
             $"streams.engine.{e.Name}", e.IsCounter, MetricUnit.None, e.Description, [], f => [new(e.Read(f.Engine))])),
         .. Queries.Select(q => new Metric(
@@ -91,7 +101,9 @@ internal static class MetricTable
 
     // What the table does not know is there all the same.
     private static IEnumerable<Metric> Group(
-        string group, GroupMetric[] known, Func<LiveFigures, IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)>> read) =>
+        string group,
+        GroupMetric[] known,
+        Func<LiveFigures, IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)>> read) =>
     [
         .. known.Select(metric => new Metric(
             $"streams.{group}.{metric.Name}", metric.IsCounter, metric.Unit, metric.Description,

@@ -46,7 +46,9 @@ internal sealed class MetricsServer : IDisposable
             {
                 if (address.Port == 0 && attempt < Attempts) continue;
                 throw new IOException(
-                    $"http://{address}: {e.Message}; stop what listens there, or name another address with \"metrics\": {{ \"listen\": \"127.0.0.1:9470\" }}", e);
+                    $"http://{address}: {e.Message}; stop what listens there, "
+                    + "or name another address with \"metrics\": { \"listen\": \"127.0.0.1:9470\" }",
+                    e);
             }
         }
     }
