@@ -40,7 +40,8 @@ public class FileEventTests
     [Fact]
     public void Who_changed_it_is_known_or_not()
     {
-        FileEvent known = Change("""{"process":{"pid":7,"executable":"/usr/bin/vi"},"user":{"id":"1000"},"file":{"path":"/b","origin_path":"/a"}}""");
+        FileEvent known = Change(
+            """{"process":{"pid":7,"executable":"/usr/bin/vi"},"user":{"id":"1000"},"file":{"path":"/b","origin_path":"/a"}}""");
         FileEvent unknown = Change("""{"file":{"path":"/b"}}""");
 
         Assert.Equal(("/usr/bin/vi", 7, "1000", "/a"), (known.ProcessExecutable, known.ProcessId, known.User, known.MovedFrom));

@@ -14,7 +14,9 @@ public class AlertTests
             """
             {"@timestamp":"2026-01-02T00:00:01.500Z","event":{"kind":"alert","module":"streams","severity":73},"rule":{"name":"tested","description":"What is tested"},"threat":{"technique":{"id":["T1059.004","T1071"]}},"host":{"name":"web"},"message":"web said hello","streams":{"alert":{"id":"ID","revision":1,"status":"start","severity":"high","key":"","started":"2026-01-02T00:00:01.500Z","ended":"2026-01-02T00:00:01.500Z","count":1,"evidence":[{"host":{"name":"web"},"message":"hello"}]}}}
             """,
-            Documents(q => q.Attack("T1059.004", "T1071").From(audit => audit.All).Alert(e => $"{e.Host} said {((Note)e).Text}"), [VirtualTime.Note(1.5, "hello", "web")])
+            Documents(
+                q => q.Attack("T1059.004", "T1071").From(audit => audit.All).Alert(e => $"{e.Host} said {((Note)e).Text}"),
+                [VirtualTime.Note(1.5, "hello", "web")])
                 .Single());
     }
 
@@ -38,7 +40,8 @@ public class AlertTests
     public void An_id_is_made_of_query_key_and_trigger_and_stays_the_same_for_ever()
     {
         Alert alert = VirtualTime.Alerts(
-            notes => notes.Suppress("s", n => (n.Text, 7), TimeSpan.FromSeconds(10)), VirtualTime.Each([VirtualTime.Note(0, "k", serial: 42)])).Single();
+            notes => notes.Suppress("s", n => (n.Text, 7), TimeSpan.FromSeconds(10)),
+            VirtualTime.Each([VirtualTime.Note(0, "k", serial: 42)])).Single();
         Assert.Equal("k, 7", alert.Key);
         Assert.Equal("4551701b52f7592b0df92166ba49f5ff", alert.Id);
     }
@@ -55,7 +58,8 @@ public class AlertTests
         Assert.Equal(Id("a", 0, "a", 1), Id("a", 0, "a", 1));
 
         static string Id(string key, double time, string host, ulong serial) => VirtualTime.Alerts(
-            notes => notes.Suppress("s", n => n.Text, TimeSpan.FromSeconds(10)), VirtualTime.Each([VirtualTime.Note(time, key, host, serial)])).Single().Id;
+            notes => notes.Suppress("s", n => n.Text, TimeSpan.FromSeconds(10)),
+            VirtualTime.Each([VirtualTime.Note(time, key, host, serial)])).Single().Id;
     }
 
     [Fact]
@@ -83,7 +87,8 @@ public class AlertTests
         var script = new QueryScript();
         foreach (string name in (string[])["b", "a", "c"])
             script.Query(name, Severity.Low, "Each").From(audit => audit.All).Alert(_ => name, _ => name);
-        Assert.Equal("a b c a b c", string.Join(' ', VirtualTime.Alerts(script, [VirtualTime.Arrive(0, VirtualTime.Note(0, "x"), VirtualTime.Note(0, "y"))]).Select(a => a.Key)));
+        Assert.Equal("a b c a b c", string.Join(' ', VirtualTime.Alerts(
+            script, [VirtualTime.Arrive(0, VirtualTime.Note(0, "x"), VirtualTime.Note(0, "y"))]).Select(a => a.Key)));
     }
 
     [Theory]
@@ -105,6 +110,7 @@ public class AlertTests
         var script = new QueryScript();
         compose(script.Query("tested", Severity.High, "What is tested"));
         IReadOnlyList<Alert> alerts = VirtualTime.Alerts(script, VirtualTime.Each(events));
-        return [.. VirtualTime.Documents(alerts).Zip(alerts, (document, alert) => document.Replace(alert.Id, "ID", StringComparison.Ordinal))];
+        return [.. VirtualTime.Documents(alerts)
+            .Zip(alerts, (document, alert) => document.Replace(alert.Id, "ID", StringComparison.Ordinal))];
     }
 }

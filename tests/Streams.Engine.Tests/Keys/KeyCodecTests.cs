@@ -20,7 +20,8 @@ public class KeyCodecTests
     {
         string[] all =
         [
-            Hex(1), Hex("1"), Hex(true), Hex('1'), Hex(1.0), Hex((1, 1)), Hex(("a", "b")), Hex(("ab", "")), Hex(("", "ab")), Hex(""), Hex<string?>(null),
+            Hex(1), Hex("1"), Hex(true), Hex('1'), Hex(1.0), Hex((1, 1)), Hex(("a", "b")), Hex(("ab", "")), Hex(("", "ab")),
+            Hex(""), Hex<string?>(null),
             Hex((1, (1, 1))), Hex(((1, 1), 1)), Hex((1, 1, 1)), Hex(1UL << 63), Hex(long.MinValue), Hex(TimeSpan.FromTicks(1)),
         ];
         Assert.Equal(all.Length, all.Distinct().Count());

@@ -48,7 +48,8 @@ public class FrequencyTests
     {
         IEnumerable<double> times = [.. Range(0, 10), .. Range(-3600, 50), .. Range(10, 10), .. Range(20, 35), .. Range(55, 5)];
         Assert.Equal("start k@58 #59", Run(
-            notes => notes.Frequency("f", n => n.Text, 59, TimeSpan.FromHours(1)), VirtualTime.Each(times.Select(t => VirtualTime.Note(t, "k")))));
+            notes => notes.Frequency("f", n => n.Text, 59, TimeSpan.FromHours(1)),
+            VirtualTime.Each(times.Select(t => VirtualTime.Note(t, "k")))));
     }
 
     [Fact]
@@ -68,9 +69,11 @@ public class FrequencyTests
     public void Distinct_values_within_ten_seconds(string because, string notes, string expected)
     {
         Assert.NotEmpty(because);
-        IEnumerable<Note> input = notes.Split(' ').Select(n => n.Split('@')).Select(n => VirtualTime.Note(double.Parse(n[1], CultureInfo.InvariantCulture), n[0]));
+        IEnumerable<Note> input = notes.Split(' ').Select(n => n.Split('@'))
+            .Select(n => VirtualTime.Note(double.Parse(n[1], CultureInfo.InvariantCulture), n[0]));
         Assert.Equal(expected, Run(
-            source => source.Frequency("f", _ => (string?)null, 3, TimeSpan.FromSeconds(10), distinct: n => n.Text), VirtualTime.Each(input)));
+            source => source.Frequency("f", _ => (string?)null, 3, TimeSpan.FromSeconds(10), distinct: n => n.Text),
+            VirtualTime.Each(input)));
     }
 
     [Fact]
@@ -85,8 +88,11 @@ public class FrequencyTests
     public void The_evidence_is_the_first_and_the_last_eight()
     {
         var alerts = VirtualTime.Alerts(
-            notes => notes.Frequency("f", _ => 1, 40, TimeSpan.FromHours(1)), VirtualTime.Each(Enumerable.Range(0, 40).Select(i => VirtualTime.Note(i, $"{i}"))));
-        Assert.Equal("0 1 2 3 4 5 6 7 32 33 34 35 36 37 38 39", string.Join(' ', Assert.Single(alerts).Evidence.Cast<Note>().Select(n => n.Text)));
+            notes => notes.Frequency("f", _ => 1, 40, TimeSpan.FromHours(1)),
+            VirtualTime.Each(Enumerable.Range(0, 40).Select(i => VirtualTime.Note(i, $"{i}"))));
+        Assert.Equal(
+            "0 1 2 3 4 5 6 7 32 33 34 35 36 37 38 39",
+            string.Join(' ', Assert.Single(alerts).Evidence.Cast<Note>().Select(n => n.Text)));
     }
 
     [Fact]
@@ -105,7 +111,8 @@ public class FrequencyTests
     private static string Run<T>(Func<IObservable<Note>, IObservable<T>> compose, IEnumerable<InputRecord> input) =>
         string.Join('|', VirtualTime.Lines(VirtualTime.Alerts(compose, input)));
 
-    private static IEnumerable<double> Times(string seconds) => seconds.Split(' ').Select(s => double.Parse(s, CultureInfo.InvariantCulture));
+    private static IEnumerable<double> Times(string seconds) =>
+        seconds.Split(' ').Select(s => double.Parse(s, CultureInfo.InvariantCulture));
 
     private static IEnumerable<double> Range(int from, int count) => Enumerable.Range(from, count).Select(i => (double)i);
 }

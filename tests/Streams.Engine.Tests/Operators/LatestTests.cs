@@ -37,7 +37,10 @@ public class LatestTests
     public void Keys_and_hosts_do_not_mix()
     {
         IEnumerable<InputRecord> input = VirtualTime.Each(
-            [VirtualTime.Note(0, "b1"), VirtualTime.Note(1, "b2"), VirtualTime.Note(2, "l1", "other"), VirtualTime.Note(3, "l1"), VirtualTime.Note(4, "l3")]);
+            [
+                VirtualTime.Note(0, "b1"), VirtualTime.Note(1, "b2"), VirtualTime.Note(2, "l1", "other"), VirtualTime.Note(3, "l1"),
+                VirtualTime.Note(4, "l3"),
+            ]);
         Assert.Equal("1@a", Assert.Single(VirtualTime.Alerts(
             source => source.Where(n => n.Text[0] == 'l')
                 .Latest("known", source.Where(n => n.Text[0] == 'b'), l => l.Text[1..], b => b.Text[1..], TimeSpan.FromSeconds(100)),

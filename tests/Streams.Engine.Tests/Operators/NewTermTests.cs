@@ -24,7 +24,10 @@ public class NewTermTests
             .Select(n => VirtualTime.Note(double.Parse(n[1], System.Globalization.CultureInfo.InvariantCulture), n[0])));
         Assert.Equal(expected, string.Join(' ', VirtualTime.Alerts(
             source => source.NewTerm(
-                "t", n => n.Text switch { "none" => null, "empty" => "", var text => text }, TimeSpan.FromSeconds(remember), TimeSpan.FromSeconds(learn)),
+                "t",
+                n => n.Text switch { "none" => null, "empty" => "", var text => text },
+                TimeSpan.FromSeconds(remember),
+                TimeSpan.FromSeconds(learn)),
             input, message: n => n.Term!).Select(a => a.Message)));
     }
 
@@ -40,7 +43,8 @@ public class NewTermTests
     [Fact]
     public void A_fleet_learns_from_its_first_event_and_knows_what_any_host_has_shown()
     {
-        Alert alert = Assert.Single(Run(source => source.Fleet(), [VirtualTime.Note(0, "x"), VirtualTime.Note(20, "x", "b"), VirtualTime.Note(30, "y", "b")]));
+        Alert alert = Assert.Single(Run(
+            source => source.Fleet(), [VirtualTime.Note(0, "x"), VirtualTime.Note(20, "x", "b"), VirtualTime.Note(30, "y", "b")]));
         Assert.Equal(("y", "b"), (alert.Key, alert.Host));
     }
 
@@ -48,8 +52,12 @@ public class NewTermTests
     public void The_engine_can_be_told_how_long_to_learn()
     {
         IEnumerable<InputRecord> input = [.. VirtualTime.Each([VirtualTime.Note(0, "x"), VirtualTime.Note(20, "y")])];
-        Assert.Equal(2, VirtualTime.Alerts(s => s.NewTerm("t", n => n.Text, TimeSpan.FromDays(1), TimeSpan.FromHours(1)), input, new EngineOptions { Learn = TimeSpan.Zero }).Count);
-        Assert.Empty(VirtualTime.Alerts(s => s.NewTerm("t", n => n.Text, TimeSpan.FromDays(1)), input, new EngineOptions { Learn = TimeSpan.FromHours(1) }));
+        Assert.Equal(2, VirtualTime.Alerts(
+            s => s.NewTerm("t", n => n.Text, TimeSpan.FromDays(1), TimeSpan.FromHours(1)),
+            input,
+            new EngineOptions { Learn = TimeSpan.Zero }).Count);
+        Assert.Empty(VirtualTime.Alerts(
+            s => s.NewTerm("t", n => n.Text, TimeSpan.FromDays(1)), input, new EngineOptions { Learn = TimeSpan.FromHours(1) }));
     }
 
     [Fact]
@@ -69,14 +77,17 @@ public class NewTermTests
     [Fact]
     public void A_term_keeps_its_type_and_the_parts_of_a_tuple_their_places()
     {
-        var (alerts, _, _) = VirtualTime.Run(Script(), VirtualTime.Each([VirtualTime.Note(0, "a,b"), VirtualTime.Note(1, "ab,"), VirtualTime.Note(2, ",ab")]));
+        var (alerts, _, _) = VirtualTime.Run(
+            Script(), VirtualTime.Each([VirtualTime.Note(0, "a,b"), VirtualTime.Note(1, "ab,"), VirtualTime.Note(2, ",ab")]));
         Assert.Equal(["a, b", "ab, ", ", ab"], alerts.Select(a => a.Key));
 
         static QueryScript Script()
         {
             var script = new QueryScript();
             script.Query("q", Severity.Low, "Tuples")
-                .From(audit => audit.All.NewTerm("t", e => (((Note)e).Text.Split(',')[0], ((Note)e).Text.Split(',')[1]), TimeSpan.FromDays(1))).Alert(_ => "");
+                .From(audit => audit.All
+                    .NewTerm("t", e => (((Note)e).Text.Split(',')[0], ((Note)e).Text.Split(',')[1]), TimeSpan.FromDays(1)))
+                .Alert(_ => "");
             return script;
         }
     }
@@ -86,12 +97,17 @@ public class NewTermTests
     {
         var table = new TermTable(TimeSpan.FromDays(30).Ticks, int.MaxValue);
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 0; i < 1_000_000; i++) table.See(new UInt128((ulong)i * 0x9E3779B97F4A7C15, (ulong)i * 0xC2B2AE3D27D4EB4F + 1), VirtualTime.Start.Ticks + i);
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            table.See(
+                new UInt128((ulong)i * 0x9E3779B97F4A7C15, (ulong)i * 0xC2B2AE3D27D4EB4F + 1), VirtualTime.Start.Ticks + i);
+        }
         long after = GC.GetTotalMemory(forceFullCollection: true);
         Assert.Equal(1_000_000, table.Count);
         Assert.InRange((after - before) / 1e6, 1, 80);
     }
 
     private static IReadOnlyList<Alert> Run(Func<IObservable<Note>, IObservable<Note>> before, IEnumerable<Note> notes) =>
-        VirtualTime.Alerts(source => before(source).NewTerm("t", n => n.Text, TimeSpan.FromDays(1), TimeSpan.FromSeconds(10)), VirtualTime.Each(notes));
+        VirtualTime.Alerts(
+            source => before(source).NewTerm("t", n => n.Text, TimeSpan.FromDays(1), TimeSpan.FromSeconds(10)), VirtualTime.Each(notes));
 }

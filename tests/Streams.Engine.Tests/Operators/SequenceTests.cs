@@ -48,7 +48,8 @@ public class SequenceTests
         string got = string.Join('|', VirtualTime.Alerts(
             source => source.Sequence("s", _ => 0, TimeSpan.FromSeconds(10), s => s.Then(n => n.Text == "a").Not(n => n.Text == "b")),
             Input(notes),
-            message: s => Show(s) + FormattableString.Invariant($"@{(s.Started - VirtualTime.Start).TotalSeconds}")).Select(a => a.Message));
+            message: s => Show(s) + FormattableString.Invariant($"@{(s.Started - VirtualTime.Start).TotalSeconds}"))
+            .Select(a => a.Message));
         Assert.Equal(expected, got);
     }
 
@@ -63,14 +64,20 @@ public class SequenceTests
     {
         Assert.NotEmpty(because);
         Assert.Equal(expected, Run(
-            source => source.Sequence("s", _ => 0, TimeSpan.FromSeconds(10), s => s.Then(n => n.Text == "a").Not(n => n.Text == "x").Then(n => n.Text == "b")), notes));
+            source => source.Sequence(
+                "s",
+                _ => 0,
+                TimeSpan.FromSeconds(10),
+                s => s.Then(n => n.Text == "a").Not(n => n.Text == "x").Then(n => n.Text == "b")),
+            notes));
     }
 
     [Fact]
     public void Failures_and_then_a_success()
     {
         Assert.Equal("f1 f2 f3 s4", Run(
-            source => source.Sequence("s", _ => 0, TimeSpan.FromMinutes(5), s => s.Then(n => n.Text == "f", times: 3).Then(n => n.Text == "s")),
+            source => source.Sequence(
+                "s", _ => 0, TimeSpan.FromMinutes(5), s => s.Then(n => n.Text == "f", times: 3).Then(n => n.Text == "s")),
             "f0 s0.5 f1 f2 f3 s4 s5"));
     }
 
@@ -89,7 +96,8 @@ public class SequenceTests
     [Fact]
     public void A_sequence_of_one_step_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => VirtualTime.Alerts(n => n.Sequence("s", _ => 0, TimeSpan.FromSeconds(1), _ => true), []));
+        var error = Assert.Throws<ArgumentException>(
+            () => VirtualTime.Alerts(n => n.Sequence("s", _ => 0, TimeSpan.FromSeconds(1), _ => true), []));
         Assert.Contains("two steps", error.Message, StringComparison.Ordinal);
     }
 

@@ -12,7 +12,9 @@ public class StandardStreamsTests
 
     [Fact]
     public void A_socket_that_was_copied_there_is_known() =>
-        Assert.Equal(["203.0.113.5:51000 203.0.113.5:51000"], Found(Accept(0, 4), Dup(1, Server, 4, 0), Dup(1, Server, 0, 1), Shell(2, Server)));
+        Assert.Equal(
+            ["203.0.113.5:51000 203.0.113.5:51000"],
+            Found(Accept(0, 4), Dup(1, Server, 4, 0), Dup(1, Server, 0, 1), Shell(2, Server)));
 
     [Theory]
     [InlineData(Server)]

@@ -8,13 +8,20 @@ namespace Streams.Engine.Tests.Operators;
 public class SuppressTests
 {
     [Theory]
-    [InlineData("once a period", "a@0 a@10 a@49.9", "start a@0 #1|update a@10 #2")]
-    [InlineData("the period is over at exactly its length", "a@0 a@50", "start a@0 #1|end a@0-50 #1|start a@50 #1")]
-    [InlineData("keys apart", "a@0 b@1 a@2", "start a@0 #1|start b@1 #1|update a@2 #2")]
-    [InlineData("said again when the count has doubled", "a@0 a@1 a@2 a@3 a@4 a@5 a@6 a@7", "start a@0 #1|update a@1 #2|update a@3 #4|update a@7 #8")]
-    [InlineData("it ends by the watermark", "a@0 z@54.9", "start a@0 #1|start z@54.9 #1")]
-    [InlineData("it ends by the watermark, now", "a@0 z@55", "start a@0 #1|end a@0-50 #1|start z@55 #1")]
-    [InlineData("what arrives late belongs to it", "a@10 a@8 z@65", "start a@10 #1|update a@10 #2|end a@10-60 #2|start z@65 #1")]
+    [InlineData("once a period",
+        "a@0 a@10 a@49.9", "start a@0 #1|update a@10 #2")]
+    [InlineData("the period is over at exactly its length",
+        "a@0 a@50", "start a@0 #1|end a@0-50 #1|start a@50 #1")]
+    [InlineData("keys apart",
+        "a@0 b@1 a@2", "start a@0 #1|start b@1 #1|update a@2 #2")]
+    [InlineData("said again when the count has doubled",
+        "a@0 a@1 a@2 a@3 a@4 a@5 a@6 a@7", "start a@0 #1|update a@1 #2|update a@3 #4|update a@7 #8")]
+    [InlineData("it ends by the watermark",
+        "a@0 z@54.9", "start a@0 #1|start z@54.9 #1")]
+    [InlineData("it ends by the watermark, now",
+        "a@0 z@55", "start a@0 #1|end a@0-50 #1|start z@55 #1")]
+    [InlineData("what arrives late belongs to it",
+        "a@10 a@8 z@65", "start a@10 #1|update a@10 #2|end a@10-60 #2|start z@65 #1")]
     public void Fifty_seconds(string because, string notes, string expected)
     {
         Assert.NotEmpty(because);
@@ -29,6 +36,9 @@ public class SuppressTests
     {
         IEnumerable<InputRecord> input = VirtualTime.Each(Enumerable.Range(0, 20).Select(i => VirtualTime.Note(i, "a")));
         Assert.Equal("start 1@1 #1", string.Join('|', VirtualTime.Lines(VirtualTime.Alerts(
-            source => source.Frequency("f", n => n.Text, 2, TimeSpan.FromSeconds(10)).Suppress("s", _ => 1, TimeSpan.FromSeconds(500)), input))));
+            source => source
+                .Frequency("f", n => n.Text, 2, TimeSpan.FromSeconds(10))
+                .Suppress("s", _ => 1, TimeSpan.FromSeconds(500)),
+            input))));
     }
 }

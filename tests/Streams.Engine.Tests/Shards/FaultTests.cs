@@ -10,14 +10,18 @@ public class FaultTests
 {
     public static TheoryData<string, Action<QueryBuilder>> Throwing => new()
     {
-        { "a lambda of Rx", q => q.From(audit => audit.All.OfType<Note>().Select(n => n.Text == "bad" ? throw new FormatException() : n)).Alert(n => n.Text) },
-        { "a lambda of an operator", q => q.From(audit => audit.All.OfType<Note>().NewTerm("t", Fail, TimeSpan.FromDays(1))).Alert(n => n.Event.Text) },
-        { "a message", q => q.From(audit => audit.All.OfType<Note>()).Alert(Fail) },
-        { "the body for one host", q => q.From(audit => audit.All.OfType<Note>().PerHost(h => h.Select(n => Fail(n)))).Alert(n => n) },
-        {
-            "a timer", q => q.From(audit => audit.All.OfType<Note>()
-                .PerHost(h => h.Delay(TimeSpan.Zero, QueryScript.Clock).Select(n => Fail(n)))).Alert(n => n)
-        },
+        { "a lambda of Rx",
+            q => q.From(audit => audit.All.OfType<Note>().Select(n => n.Text == "bad" ? throw new FormatException() : n))
+                .Alert(n => n.Text) },
+        { "a lambda of an operator",
+            q => q.From(audit => audit.All.OfType<Note>().NewTerm("t", Fail, TimeSpan.FromDays(1))).Alert(n => n.Event.Text) },
+        { "a message",
+            q => q.From(audit => audit.All.OfType<Note>()).Alert(Fail) },
+        { "the body for one host",
+            q => q.From(audit => audit.All.OfType<Note>().PerHost(h => h.Select(n => Fail(n)))).Alert(n => n) },
+        { "a timer",
+            q => q.From(audit => audit.All.OfType<Note>()
+                .PerHost(h => h.Delay(TimeSpan.Zero, QueryScript.Clock).Select(n => Fail(n)))).Alert(n => n) },
     };
 
     [Theory]
@@ -40,10 +44,13 @@ public class FaultTests
         Assert.NotEmpty(name);
         var script = Script(compose);
         var (alerts, notices, statistics) = VirtualTime.Run(script, VirtualTime.Each(
-            "bad bad bad one bad two three".Split(' ').Select((text, i) => VirtualTime.Note(i, text)).Append(VirtualTime.Note(10, "four", "b"))));
+            "bad bad bad one bad two three".Split(' ').Select((text, i) => VirtualTime.Note(i, text))
+                .Append(VirtualTime.Note(10, "four", "b"))));
         Assert.Equal(["one", "four"], alerts.Where(a => a.Query == "tested").Select(a => a.Message));
         Assert.Equal(8, alerts.Count(a => a.Query == "neighbour"));
-        Assert.Equal([QueryNoticeKind.Fault, QueryNoticeKind.Fault, QueryNoticeKind.Fault, QueryNoticeKind.Quarantined], notices.Select(n => n.Kind));
+        Assert.Equal(
+            [QueryNoticeKind.Fault, QueryNoticeKind.Fault, QueryNoticeKind.Fault, QueryNoticeKind.Quarantined],
+            notices.Select(n => n.Kind));
         Assert.Equal((4, 1), (statistics.Queries["tested"].Faults, statistics.Queries["tested"].Quarantined));
     }
 
@@ -52,7 +59,8 @@ public class FaultTests
     {
         var (alerts, _, _) = Run(
             q => q.From(audit => audit.All.OfType<Note>()
-                .NewTerm("t", n => n.Text, TimeSpan.FromDays(1)).Select(n => n.Term == "bad" ? throw new FormatException() : n)).Alert(n => n.Term),
+                .NewTerm("t", n => n.Text, TimeSpan.FromDays(1)).Select(n => n.Term == "bad" ? throw new FormatException() : n))
+                .Alert(n => n.Term),
             "one bad one two");
         Assert.Equal(["one", "two"], alerts.Where(a => a.Query == "tested").Select(a => a.Message));
     }
@@ -72,7 +80,8 @@ public class FaultTests
     [InlineData(3)]
     public void A_control_record_puts_a_query_in_quarantine_and_another_lets_it_out_with_its_state(int shards)
     {
-        var script = Script(q => q.From(audit => audit.All.OfType<Note>().NewTerm("t", n => n.Text, TimeSpan.FromDays(1))).Alert(n => $"{n.Host} {n.Term}"));
+        var script = Script(q => q.From(audit => audit.All.OfType<Note>()
+            .NewTerm("t", n => n.Text, TimeSpan.FromDays(1))).Alert(n => $"{n.Host} {n.Term}"));
         IEnumerable<InputRecord> input =
         [
             .. VirtualTime.Each([VirtualTime.Note(0, "one"), VirtualTime.Note(0, "one", "b")]),
@@ -96,7 +105,9 @@ public class FaultTests
         var script = Script(q => q.From(audit => audit.All.OfType<Note>()).Alert(n => n.Text));
 
         var (alerts, _, statistics) = VirtualTime.Run(
-            script, [new Control("tested", ControlAction.Quarantine), .. VirtualTime.Each([VirtualTime.Note(0, "one")])], new EngineOptions { Shards = 3 });
+            script,
+            [new Control("tested", ControlAction.Quarantine), .. VirtualTime.Each([VirtualTime.Note(0, "one")])],
+            new EngineOptions { Shards = 3 });
 
         Assert.DoesNotContain(alerts, a => a.Query == "tested");
         Assert.Equal(1, statistics.Queries["tested"].Quarantined);
@@ -115,7 +126,8 @@ public class FaultTests
     public void A_timer_without_an_end_at_one_time_is_a_fault_and_the_clock_moves_on()
     {
         var (alerts, notices, _) = Run(
-            q => q.From(audit => audit.All.OfType<Note>().Take(1).SelectMany(n => Observable.Return(n, QueryScript.Clock).Repeat().Where(_ => false))).Alert(n => n.Text),
+            q => q.From(audit => audit.All.OfType<Note>().Take(1)
+                .SelectMany(n => Observable.Return(n, QueryScript.Clock).Repeat().Where(_ => false))).Alert(n => n.Text),
             "one two");
         Assert.Equal(["one", "two"], alerts.Select(a => a.Message));
         Assert.NotEmpty(notices);
@@ -125,14 +137,17 @@ public class FaultTests
     public void Two_operators_of_one_name_are_refused()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Run(
-            q => q.From(audit => audit.All.NewTerm("t", e => e.Host, TimeSpan.FromDays(1)).Suppress("t", n => n.Term, TimeSpan.FromDays(1))).Alert(n => n.Key), "one"));
+            q => q.From(audit => audit.All.NewTerm("t", e => e.Host, TimeSpan.FromDays(1))
+                .Suppress("t", n => n.Term, TimeSpan.FromDays(1))).Alert(n => n.Key),
+            "one"));
         Assert.Contains("two operators named \"t\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_operator_that_is_made_while_the_query_runs_is_refused()
     {
-        var (_, notices, _) = Run(q => q.From(audit => audit.All.PerHost(h => h.NewTerm("t", e => e.Host, TimeSpan.FromDays(1)))).Alert(n => n.Term), "one");
+        var (_, notices, _) = Run(
+            q => q.From(audit => audit.All.PerHost(h => h.NewTerm("t", e => e.Host, TimeSpan.FromDays(1)))).Alert(n => n.Term), "one");
         Assert.Contains("its state could not be found again", notices[0].Exception.Message, StringComparison.Ordinal);
     }
 
@@ -153,7 +168,10 @@ public class FaultTests
     public void Input_from_within_an_alert_is_refused()
     {
         QueryEngine? engine = null;
-        engine = new QueryEngine(new EngineOptions(), Script(q => q.From(audit => audit.All).Alert(_ => "")).Queries, _ => engine!.Admit(VirtualTime.Tick(9)));
+        engine = new QueryEngine(
+            new EngineOptions(),
+            Script(q => q.From(audit => audit.All).Alert(_ => "")).Queries,
+            _ => engine!.Admit(VirtualTime.Tick(9)));
         using (engine) Assert.Throws<InvalidOperationException>(() => engine.Admit(VirtualTime.Arrive(1, VirtualTime.Note(1, "a"))));
     }
 
@@ -167,6 +185,7 @@ public class FaultTests
         return script;
     }
 
-    private static (IReadOnlyList<Alert> Alerts, IReadOnlyList<QueryNotice> Notices, EngineStatistics Statistics) Run(Action<QueryBuilder> compose, string notes) =>
+    private static (IReadOnlyList<Alert> Alerts, IReadOnlyList<QueryNotice> Notices, EngineStatistics Statistics) Run(
+        Action<QueryBuilder> compose, string notes) =>
         VirtualTime.Run(Script(compose), VirtualTime.Each(notes.Split(' ').Select((text, i) => VirtualTime.Note(i, text))));
 }

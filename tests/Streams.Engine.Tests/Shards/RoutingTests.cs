@@ -13,7 +13,8 @@ public class RoutingTests
         var script = new QueryScript();
         script.Query("logins", Severity.Low, "Tested").From(audit => audit.Records("USER_AUTH")).Alert(e => e.Data("acct") ?? "");
         byte[] json = Encoding.UTF8.GetBytes(
-            """{"@timestamp":"2026-01-02T00:00:01.000Z","host":{"name":"b"},"auditd":{"message_type":"user_auth","sequence":7,"data":{"acct":"ada"}}}""");
+            """{"@timestamp":"2026-01-02T00:00:01.000Z","host":{"name":"b"},"auditd":"""
+            + """{"message_type":"user_auth","sequence":7,"data":{"acct":"ada"}}}""");
 
         IReadOnlyList<Alert> alerts = VirtualTime.Alerts(script, VirtualTime.Each(
         [

@@ -11,7 +11,10 @@ namespace Streams.Engine.Tests.Shards;
 public class SameAlertsTests
 {
     private static readonly Gen<(int Host, int Text, int Step, int Late)> Notes = Gen.Select(
-        Gen.Int[0, 4], Gen.Int[0, 5], Gen.Frequency((6, Gen.Int[0, 3]), (2, Gen.Int[4, 40]), (1, Gen.Int[100, 2000])), Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[0, 4])));
+        Gen.Int[0, 4],
+        Gen.Int[0, 5],
+        Gen.Frequency((6, Gen.Int[0, 3]), (2, Gen.Int[4, 40]), (1, Gen.Int[100, 2000])),
+        Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[0, 4])));
 
     [Fact]
     public void With_any_number_of_shards_batches_and_ticks() => Notes.List[1, 120].Sample(
@@ -26,7 +29,11 @@ public class SameAlertsTests
                     foreach (int ticks in (int[])[0, 3])
                     {
                         string got = Run(Each(events, batch, ticks), shards);
-                        if (got != plain) throw new InvalidOperationException($"{shards} shards, batches of {batch}, ticks {ticks}:\n{Difference(plain, got)}");
+                        if (got != plain)
+                        {
+                            throw new InvalidOperationException(
+                                $"{shards} shards, batches of {batch}, ticks {ticks}:\n{Difference(plain, got)}");
+                        }
                     }
                 }
             }
@@ -63,7 +70,10 @@ public class SameAlertsTests
             DateTimeOffset clock = events[0].Occurred;
             IEnumerable<InputRecord> late =
             [
-                .. events.Select(e => (Event: e, Arrives: (clock = e.Occurred > clock ? e.Occurred : clock) + TimeSpan.FromHours(e.Host == "h1" ? 2 : 0)))
+                .. events
+                    .Select(e => (
+                        Event: e,
+                        Arrives: (clock = e.Occurred > clock ? e.Occurred : clock) + TimeSpan.FromHours(e.Host == "h1" ? 2 : 0)))
                     .OrderBy(e => e.Arrives).Select(e => new Batch(new[] { e.Event }, e.Arrives)),
             ];
             Assert.Equal(Ids(Each(events, 1, 0)), Ids(late));
@@ -87,35 +97,59 @@ public class SameAlertsTests
 
     private static IEnumerable<string> Ids(IEnumerable<InputRecord> input)
     {
-        string[] aboutArrival = [.. Script().Queries.Select(q => q.Name).Where(n => n.StartsWith("fleet-", StringComparison.Ordinal) || n is "silence" or "rx-timer")];
-        return VirtualTime.Alerts(Script(), input).Where(a => a.Status == AlertStatus.Start && !aboutArrival.Contains(a.Query)).Select(a => a.Id).Order();
+        string[] aboutArrival =
+        [
+            .. Script().Queries.Select(q => q.Name)
+                .Where(n => n.StartsWith("fleet-", StringComparison.Ordinal) || n is "silence" or "rx-timer"),
+        ];
+        return VirtualTime.Alerts(Script(), input)
+            .Where(a => a.Status == AlertStatus.Start && !aboutArrival.Contains(a.Query)).Select(a => a.Id).Order();
     }
 
     private static QueryScript Script()
     {
         var script = new QueryScript();
         Query("each").From(a => a.All.OfType<Note>().Where(n => n.Text == "0")).Alert(n => n.Text, n => n.Text);
-        Query("new-term").From(a => a.All.OfType<Note>().NewTerm("t", n => n.Text, TimeSpan.FromSeconds(60), learn: TimeSpan.FromSeconds(20))).Alert(n => n.Term);
+        Query("new-term").From(a => a.All.OfType<Note>()
+            .NewTerm("t", n => n.Text, TimeSpan.FromSeconds(60), learn: TimeSpan.FromSeconds(20)))
+            .Alert(n => n.Term);
         Query("suppressed").From(a => a.All.OfType<Note>().Suppress("s", n => n.Text, TimeSpan.FromSeconds(20))).Alert(s => $"{s.Count}");
-        Query("frequent").From(a => a.All.OfType<Note>().Frequency("f", n => n.Text, 3, TimeSpan.FromSeconds(15))).Alert(f => $"{f.Count} {f.First:o} {f.Last:o}");
-        Query("distinct").From(a => a.All.OfType<Note>().Frequency("f", _ => 1, 3, TimeSpan.FromSeconds(15), distinct: n => n.Text)).Alert(f => $"{f.Count}");
+        Query("frequent").From(a => a.All.OfType<Note>()
+            .Frequency("f", n => n.Text, 3, TimeSpan.FromSeconds(15)))
+            .Alert(f => $"{f.Count} {f.First:o} {f.Last:o}");
+        Query("distinct").From(a => a.All.OfType<Note>()
+            .Frequency("f", _ => 1, 3, TimeSpan.FromSeconds(15), distinct: n => n.Text))
+            .Alert(f => $"{f.Count}");
         Query("sequence").From(a => a.All.OfType<Note>()
-            .Sequence("s", _ => 1, TimeSpan.FromSeconds(15), n => n.Text == "1", n => n.Text == "2", n => n.Text == "3")).Alert(s => $"{s.First}");
+            .Sequence("s", _ => 1, TimeSpan.FromSeconds(15), n => n.Text == "1", n => n.Text == "2", n => n.Text == "3"))
+            .Alert(s => $"{s.First}");
         Query("absence").From(a => a.All.OfType<Note>()
-            .Sequence("s", _ => 1, TimeSpan.FromSeconds(15), s => s.Then(n => n.Text == "1").Not(n => n.Text == "4"))).Alert(s => $"{s.First}");
+            .Sequence("s", _ => 1, TimeSpan.FromSeconds(15), s => s.Then(n => n.Text == "1").Not(n => n.Text == "4")))
+            .Alert(s => $"{s.First}");
         Query("latest").From(a => a.All.OfType<Note>().Where(n => n.Text == "3")
-            .Latest("l", a.All.OfType<Note>().Where(n => n.Text == "2"), _ => 1, _ => 1, TimeSpan.FromSeconds(30))).Alert(l => $"{l.Known} {l.Event}");
+            .Latest("l", a.All.OfType<Note>().Where(n => n.Text == "2"), _ => 1, _ => 1, TimeSpan.FromSeconds(30)))
+            .Alert(l => $"{l.Known} {l.Event}");
         Query("chain").From(a => a.All.OfType<Note>()
-            .Frequency("f", n => n.Text, 2, TimeSpan.FromSeconds(10)).Suppress("s", _ => 1, TimeSpan.FromSeconds(40))).Alert(s => $"{s.Count}");
+            .Frequency("f", n => n.Text, 2, TimeSpan.FromSeconds(10)).Suppress("s", _ => 1, TimeSpan.FromSeconds(40)))
+            .Alert(s => $"{s.Count}");
         Query("silence").From(a => a.All.Silence("s", e => e.Host, TimeSpan.FromSeconds(25))).Alert(s => $"{s.LastSeen:o}");
-        Query("rx-timer").Volatile().From(a => a.All.OfType<Note>().PerHost(h => h.Throttle(TimeSpan.FromSeconds(5), QueryScript.Clock))).Alert(n => n.Text);
+        Query("rx-timer").Volatile().From(a => a.All.OfType<Note>()
+            .PerHost(h => h.Throttle(TimeSpan.FromSeconds(5), QueryScript.Clock)))
+            .Alert(n => n.Text);
         Query("rx-buffer").Volatile().From(a => a.All.OfType<Note>().PerHost(h => h.Buffer(3).Select(b => b[0]))).Alert(n => n.Text);
-        Query("fleet-new").From(a => a.All.OfType<Note>().Fleet().NewTerm("t", n => n.Text, TimeSpan.FromSeconds(60))).Alert(n => $"{n.Host}");
-        Query("fleet-frequent").From(a => a.All.OfType<Note>().Fleet().Frequency("f", n => n.Text, 4, TimeSpan.FromSeconds(10))).Alert(f => $"{f.Count} {f.Host}");
+        Query("fleet-new").From(a => a.All.OfType<Note>().Fleet()
+            .NewTerm("t", n => n.Text, TimeSpan.FromSeconds(60)))
+            .Alert(n => $"{n.Host}");
+        Query("fleet-frequent").From(a => a.All.OfType<Note>().Fleet()
+            .Frequency("f", n => n.Text, 4, TimeSpan.FromSeconds(10)))
+            .Alert(f => $"{f.Count} {f.Host}");
         Query("fleet-absence").From(a => a.All.OfType<Note>().Fleet()
-            .Sequence("s", _ => 1, TimeSpan.FromSeconds(15), s => s.Then(n => n.Text == "1").Not(n => n.Text == "4"))).Alert(s => $"{s.First}");
+            .Sequence("s", _ => 1, TimeSpan.FromSeconds(15), s => s.Then(n => n.Text == "1").Not(n => n.Text == "4")))
+            .Alert(s => $"{s.First}");
         Query("fleet-silence").From(a => a.All.Fleet().Silence("s", e => e.Host, TimeSpan.FromSeconds(25))).Alert(s => $"{s.LastSeen:o}");
-        Query("fleet-rx").Volatile().From(a => a.All.OfType<Note>().Fleet().Sample(TimeSpan.FromSeconds(7), QueryScript.Clock)).Alert(n => n.Text);
+        Query("fleet-rx").Volatile().From(a => a.All.OfType<Note>().Fleet()
+            .Sample(TimeSpan.FromSeconds(7), QueryScript.Clock))
+            .Alert(n => n.Text);
         return script;
 
         QueryBuilder Query(string name) => script.Query(name, Severity.Medium, "Part of the test");

@@ -26,7 +26,8 @@ public class ShardClockTests
     public void A_timer_set_by_a_timer_for_a_time_that_is_passed_fires_on_the_way()
     {
         var fired = new List<double>();
-        _clock.Schedule(TimeSpan.FromSeconds(1), () => _clock.Schedule(TimeSpan.FromSeconds(1), () => fired.Add((_clock.Now - VirtualTime.Start).TotalSeconds)));
+        _clock.Schedule(TimeSpan.FromSeconds(1), () =>
+            _clock.Schedule(TimeSpan.FromSeconds(1), () => fired.Add((_clock.Now - VirtualTime.Start).TotalSeconds)));
         _clock.AdvanceTo(VirtualTime.At(10).Ticks);
         Assert.Equal([2], fired);
     }

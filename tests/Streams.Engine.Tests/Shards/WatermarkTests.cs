@@ -76,7 +76,8 @@ public class WatermarkTests
     public void A_fleet_watermark_never_goes_back()
     {
         // b comes with old events after the fleet has passed them; what is due stays said once.
-        Assert.Equal("a", Fleet([A, Say(20), VirtualTime.Arrive(21, VirtualTime.Note(0.5, "z", "b")), VirtualTime.Arrive(22, VirtualTime.Note(19, "z", "b"))]));
+        Assert.Equal("a", Fleet(
+            [A, Say(20), VirtualTime.Arrive(21, VirtualTime.Note(0.5, "z", "b")), VirtualTime.Arrive(22, VirtualTime.Note(19, "z", "b"))]));
     }
 
     [Fact]
@@ -114,10 +115,12 @@ public class WatermarkTests
 
     private static string Fleet(IEnumerable<InputRecord> input) => Run(events => Absence(events.Fleet()), input, null);
 
-    private static string Run(Func<IObservable<Event>, IObservable<Sequence<Event, int>>> compose, IEnumerable<InputRecord> input, TimeSpan? lateness)
+    private static string Run(
+        Func<IObservable<Event>, IObservable<Sequence<Event, int>>> compose, IEnumerable<InputRecord> input, TimeSpan? lateness)
     {
         var script = new QueryScript();
         script.Query("absence", Severity.Low, "None came").From(audit => compose(audit.All)).Alert(s => ((Note)s.First).Text);
-        return string.Join(' ', VirtualTime.Alerts(script, input, new EngineOptions { Lateness = lateness ?? TimeSpan.FromSeconds(5) }).Select(a => a.Message));
+        return string.Join(' ', VirtualTime.Alerts(
+            script, input, new EngineOptions { Lateness = lateness ?? TimeSpan.FromSeconds(5) }).Select(a => a.Message));
     }
 }

@@ -104,7 +104,9 @@ public class AdditionTests
     public void What_the_records_say_wins()
     {
         AuditEvent made = Audit.Of(
-            Syscall + "\u001dARCH=x86_64 AUID=\"bob\" UID=\"carol\"", "type=CWD cwd=\"/home\"", Addition + " exe=\"/other\" comm=\"other\"");
+            Syscall + "\u001dARCH=x86_64 AUID=\"bob\" UID=\"carol\"",
+            "type=CWD cwd=\"/home\"",
+            Addition + " exe=\"/other\" comm=\"other\"");
 
         Assert.Equal("/home", made.Process.WorkingDirectory);
         Assert.Equal("carol", made.User.Name);
@@ -129,7 +131,8 @@ public class AdditionTests
     [Fact]
     public void The_owner_of_a_file_has_a_name()
     {
-        const string open = "type=SYSCALL arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=7f a2=0 a3=0 items=1 ppid=10 pid=11 uid=0 gid=0";
+        const string open =
+            "type=SYSCALL arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=7f a2=0 a3=0 items=1 ppid=10 pid=11 uid=0 gid=0";
         AuditEvent made = Audit.Of(
             open, "type=PATH item=0 name=\"/x\" inode=1 dev=fe:00 mode=0100644 ouid=1003 ogid=101 rdev=00:00 nametype=NORMAL",
             Addition + " owners=1002:\"bob\",1003:\"carol\"");

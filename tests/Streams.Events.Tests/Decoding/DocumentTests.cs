@@ -67,7 +67,8 @@ public class DocumentTests
     [Fact]
     public void A_socket_address_that_cannot_be_decoded_stays_in_the_document_as_it_came()
     {
-        AuditEvent broken = Streams.Testing.Audit.Of("type=SYSCALL " + Streams.Testing.Audit.Syscall(42, 0, "3 0 0 0", "/usr/bin/x", 1, 1, 0, 0, "net"), "type=SOCKADDR saddr=0Z");
+        AuditEvent broken = Streams.Testing.Audit.Of(
+            "type=SYSCALL " + Streams.Testing.Audit.Syscall(42, 0, "3 0 0 0", "/usr/bin/x", 1, 1, 0, 0, "net"), "type=SOCKADDR saddr=0Z");
         var output = new System.Buffers.ArrayBufferWriter<byte>();
 
         broken.WriteDocument(output);
@@ -80,8 +81,10 @@ public class DocumentTests
     [Fact]
     public void Control_characters_and_broken_UTF8_are_escaped()
     {
-        AuditEvent made = Audit.Of("type=EXECVE argc=1 a0=" + Convert.ToHexString([0x1B, 0x5B, 0x41, 0x22, 0x5C, 0x0A, 0x7F, 0xC2, 0x9B, 0xFF, 0xE2, 0x82, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80]));
-        Assert.Contains("[\"\\u001b[A\\\"\\\\\\n\\u007f\\u009b\uFFFD\uFFFD\u00E9\U0001F600\"]", Documents.Text(made), StringComparison.Ordinal);
+        AuditEvent made = Audit.Of("type=EXECVE argc=1 a0=" + Convert.ToHexString(
+            [0x1B, 0x5B, 0x41, 0x22, 0x5C, 0x0A, 0x7F, 0xC2, 0x9B, 0xFF, 0xE2, 0x82, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80]));
+        Assert.Contains(
+            "[\"\\u001b[A\\\"\\\\\\n\\u007f\\u009b\uFFFD\uFFFD\u00E9\U0001F600\"]", Documents.Text(made), StringComparison.Ordinal);
     }
 
     // An argument of 16,000 bytes is right when its ends and its length are.

@@ -23,15 +23,21 @@ public class FromDocumentTests
         AuditEvent made = AuditEvent.FromDocument(Encoding.UTF8.GetBytes(Connect), "intake");
         Assert.Equal(("db-02", "intake", 9001UL), (made.Host, made.Collector, made.Serial));
         Assert.Equal(Audit.Time("2026-01-02T03:04:05.678Z"), made.Occurred);
-        Assert.Equal((RecordType.Syscall, SyscallId.Connect, AuditResult.Fail, true), (made.Type, made.SyscallId, made.Result, made.Succeeded));
+        Assert.Equal(
+            (RecordType.Syscall, SyscallId.Connect, AuditResult.Fail, true),
+            (made.Type, made.SyscallId, made.Result, made.Succeeded));
         Assert.Equal(new Endpoint("93.184.216.34", 443), made.Destination);
         Assert.Equal(new Endpoint("93.184.216.34", 443), made.Socket);
         Assert.False(made.Source.Exists);
-        Assert.Equal((42, 7, "/usr/bin/curl", "curl"), (made.Process.Pid, made.Process.ParentPid, made.Process.Executable, made.Process.Name));
+        Assert.Equal(
+            (42, 7, "/usr/bin/curl", "curl"),
+            (made.Process.Pid, made.Process.ParentPid, made.Process.Executable, made.Process.Name));
         Assert.Equal(["curl", "x"], made.Process.Args);
         Assert.Equal(("1000", "11"), (made.User.AuditId, made.Session));
         Assert.Equal(["net"], made.Tags);
-        Assert.Equal(("EINPROGRESS", "/usr/bin/curl", "1000", null), (made.Data("exit"), made.Data("exe"), made.Data("auid"), made.Data("op")));
+        Assert.Equal(
+            ("EINPROGRESS", "/usr/bin/curl", "1000", null),
+            (made.Data("exit"), made.Data("exe"), made.Data("auid"), made.Data("op")));
         Assert.Equal(443, made[Field.Of("destination.port")].Number);
         Assert.Equal("/a, /b", Documents.Read(made, "auditd.paths.name"));
         Assert.Equal("blue", Documents.Read(made, "labels.team"));
@@ -133,7 +139,9 @@ public class FromDocumentTests
     public void The_address_of_a_failed_login_is_its_source_also_there()
     {
         AuditEvent made = AuditEvent.FromDocument(
-            """{"@timestamp":"2026-01-02T03:04:05Z","host":{"name":"h"},"auditd":{"message_type":"user_auth","data":{"op":"PAM:authentication","addr":"203.0.113.9"}}}"""u8.ToArray(), "intake");
+            ("""{"@timestamp":"2026-01-02T03:04:05Z","host":{"name":"h"},"auditd":"""u8
+                + """{"message_type":"user_auth","data":{"op":"PAM:authentication","addr":"203.0.113.9"}}}"""u8).ToArray(),
+            "intake");
         Assert.Equal("203.0.113.9", made.Source.Address);
         Assert.Equal(RecordType.UserAuth, made.Type);
     }
@@ -163,8 +171,11 @@ public class FromDocumentTests
         {
             AuditEvent copy = AuditEvent.FromDocument(Encoding.UTF8.GetBytes(Documents.Text(original)), original.Collector);
             Assert.Equal(original.Id, copy.Id);
-            Assert.Equal((original.Type, original.SyscallId, original.Result, original.Succeeded), (copy.Type, copy.SyscallId, copy.Result, copy.Succeeded));
-            foreach (string name in Documents.Leaves(Documents.Json(original)).Keys) Assert.Equal(original[Field.Of(name)], copy[Field.Of(name)]);
+            Assert.Equal(
+                (original.Type, original.SyscallId, original.Result, original.Succeeded),
+                (copy.Type, copy.SyscallId, copy.Result, copy.Succeeded));
+            foreach (string name in Documents.Leaves(Documents.Json(original)).Keys)
+                Assert.Equal(original[Field.Of(name)], copy[Field.Of(name)]);
         }
     }
 }

@@ -12,18 +12,20 @@ public class FuzzTests
 {
     private static readonly string[] Pieces =
     [
-        " ", "=", "'", "\"", "\u001D", "(", ")", "{", "}", ",", "?", "avc:", "denied", "for", "msg='", "op=", "res=", "success=", "arch=c000003e", "syscall=59",
-        "exit=-115", "a0=", "a1_len=5", "a1[0]=", "a1[1]=6162", "argc=2", "key=6B0161", "saddr=0A000050", "saddr=0100", "saddr=1100080002000000010000FF",
-        "subj=a:b:c:d:e:f", "obj=", "name=", "mode=0100755", "mode=99", "nametype=PARENT", "auid=4294967295", "uid=0", "AUID=\"x\"", "old auid=", "comm=FF",
-        "exe=\"/bin/a\"", "proctitle=6100", "pp=ffffffffffffffff", "opid=", "items=", "socket=", "result=", "sig=11", "addr=::1", "hostname=", "fp=zz",
+        " ", "=", "'", "\"", "\u001D", "(", ")", "{", "}", ",", "?", "avc:", "denied", "for", "msg='", "op=", "res=", "success=",
+        "arch=c000003e", "syscall=59", "exit=-115", "a0=", "a1_len=5", "a1[0]=", "a1[1]=6162", "argc=2", "key=6B0161",
+        "saddr=0A000050", "saddr=0100", "saddr=1100080002000000010000FF", "subj=a:b:c:d:e:f", "obj=", "name=", "mode=0100755",
+        "mode=99", "nametype=PARENT", "auid=4294967295", "uid=0", "AUID=\"x\"", "old auid=", "comm=FF", "exe=\"/bin/a\"",
+        "proctitle=6100", "pp=ffffffffffffffff", "opid=", "items=", "socket=", "result=", "sig=11", "addr=::1", "hostname=", "fp=zz",
         "type=", "\u00E9", "\u0000", "\n", "xuid=5", "subj_user=x", "obj_user=y", "argc=",
     ];
 
     private static readonly RecordType[] Types =
     [
-        RecordType.Syscall, RecordType.Execve, RecordType.Path, RecordType.Cwd, RecordType.Sockaddr, RecordType.Proctitle, RecordType.Eoe, RecordType.Login,
-        RecordType.UserAuth, RecordType.UserCmd, RecordType.Avc, RecordType.ObjPid, RecordType.BprmFcaps, RecordType.ConfigChange, RecordType.Seccomp,
-        RecordType.AnomAbend, RecordType.Uringop, RecordType.NetfilterCfg, RecordType.AddUser, (RecordType)9999,
+        RecordType.Syscall, RecordType.Execve, RecordType.Path, RecordType.Cwd, RecordType.Sockaddr, RecordType.Proctitle,
+        RecordType.Eoe, RecordType.Login, RecordType.UserAuth, RecordType.UserCmd, RecordType.Avc, RecordType.ObjPid,
+        RecordType.BprmFcaps, RecordType.ConfigChange, RecordType.Seccomp, RecordType.AnomAbend, RecordType.Uringop,
+        RecordType.NetfilterCfg, RecordType.AddUser, (RecordType)9999,
     ];
 
     private static readonly Gen<string> Piece = Gen.Int[0, Pieces.Length - 1].Select(i => Pieces[i]);
@@ -33,7 +35,8 @@ public class FuzzTests
         Piece.Array[0, 40].Select(parts => Encoding.Latin1.GetBytes(string.Concat(parts))),
         Piece.Array[0, 40].Select(parts => Encoding.UTF8.GetBytes(string.Join(' ', parts))));
 
-    private static readonly Gen<(RecordType Type, byte[] Text)[]> Records = Gen.Select(Gen.Int[0, Types.Length - 1].Select(i => Types[i]), Text).Array[0, 8];
+    private static readonly Gen<(RecordType Type, byte[] Text)[]> Records =
+        Gen.Select(Gen.Int[0, Types.Length - 1].Select(i => Types[i]), Text).Array[0, 8];
 
     [Fact]
     public void Whatever_the_bytes_fields_are_read_and_the_document_is_JSON_that_agrees_with_them() => Records.Sample(Check, iter: 3000);
@@ -45,13 +48,16 @@ public class FuzzTests
         AuditEvent made = builder.Build("host", Audit.Collector, Audit.Time("2026-01-02T03:04:05.678Z"), 1);
         var output = new ArrayBufferWriter<byte>();
         made.WriteDocument(output, original: true);
-        using JsonDocument document = JsonDocument.Parse(output.WrittenMemory, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        using JsonDocument document = JsonDocument.Parse(
+            output.WrittenMemory, new JsonDocumentOptions { AllowDuplicateProperties = false });
         foreach ((string name, string value) in Documents.Leaves(Documents.Json(made)))
         {
             Assert.Equal((name, value), (name, Documents.Read(made, name)));
         }
 
         foreach (string piece in Pieces) _ = made.Data(piece.TrimEnd('='));
-        _ = (made.Process.Args, made.Source, made.Destination, made.Socket, made.User.EffectiveId, made.File.Path, made.Tags, made.Succeeded, made.Type);
+        _ = (
+            made.Process.Args, made.Source, made.Destination, made.Socket, made.User.EffectiveId, made.File.Path, made.Tags, made.Succeeded,
+            made.Type);
     }
 }

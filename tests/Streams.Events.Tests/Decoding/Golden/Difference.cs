@@ -19,7 +19,9 @@ internal sealed record Difference(string Field, string Theirs, string Ours, stri
 
     public static bool IsDeliberate(string field, string? theirs, string? ours)
     {
-        Difference? found = Array.Find(All, difference => Matches(difference.Field, field) && Matches(difference.Theirs, theirs) && Matches(difference.Ours, ours));
+        Difference? found = Array.Find(
+            All,
+            difference => Matches(difference.Field, field) && Matches(difference.Theirs, theirs) && Matches(difference.Ours, ours));
         if (found is not null) lock (Used) Used.Add(found);
         return found is not null;
     }
@@ -31,7 +33,8 @@ internal sealed record Difference(string Field, string Theirs, string Ours, stri
     {
         "*" => text is not null,
         "-" => text is null,
-        _ when pattern.EndsWith(".*", StringComparison.Ordinal) => text is not null && text.StartsWith(pattern[..^1], StringComparison.Ordinal),
+        _ when pattern.EndsWith(".*", StringComparison.Ordinal) =>
+            text is not null && text.StartsWith(pattern[..^1], StringComparison.Ordinal),
         _ => pattern == text,
     };
 }

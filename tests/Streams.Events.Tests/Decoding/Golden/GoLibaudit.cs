@@ -47,8 +47,10 @@ internal static class GoLibaudit
         foreach (string line in File.ReadAllLines(file))
         {
             if (line.StartsWith("    type=", StringComparison.Ordinal)) current.Add(line.Trim(' '));
-            else if (line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(": |", StringComparison.Ordinal)) cases.Add(Title(line, ": |"), current = []);
-            else if (line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(": >", StringComparison.Ordinal)) cases.Add(Title(line, ": >"), current = []);
+            else if (line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(": |", StringComparison.Ordinal))
+                cases.Add(Title(line, ": |"), current = []);
+            else if (line.StartsWith("  ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(": >", StringComparison.Ordinal))
+                cases.Add(Title(line, ": >"), current = []);
         }
 
         return cases;

@@ -9,8 +9,9 @@ public class GoldenTests
 {
     private static readonly (string Theirs, string Ours)[] UserIds =
     [
-        ("uid", "user.id"), ("gid", "user.group.id"), ("auid", "user.audit.id"), ("euid", "user.effective.id"), ("egid", "user.effective.group.id"),
-        ("suid", "user.saved.id"), ("sgid", "user.saved.group.id"), ("fsuid", "user.filesystem.id"), ("fsgid", "user.filesystem.group.id"),
+        ("uid", "user.id"), ("gid", "user.group.id"), ("auid", "user.audit.id"), ("euid", "user.effective.id"),
+        ("egid", "user.effective.group.id"), ("suid", "user.saved.id"), ("sgid", "user.saved.group.id"),
+        ("fsuid", "user.filesystem.id"), ("fsgid", "user.filesystem.group.id"),
     ];
 
     [Fact]
@@ -72,7 +73,8 @@ public class GoldenTests
         if (field.StartsWith("subj_", StringComparison.Ordinal)) return Documents.Read(record, "user.selinux." + field[5..]);
         if (field.StartsWith("obj_", StringComparison.Ordinal)) return Documents.Read(record, "auditd.paths." + field);
         if (type == "sockaddr") return Documents.Read(record, "auditd.data.socket." + field);
-        if (type == "execve" && field[0] == 'a' && char.IsAsciiDigit(field[1])) return record.Process.Args[int.Parse(field[1..], CultureInfo.InvariantCulture)];
+        if (type == "execve" && field[0] == 'a' && char.IsAsciiDigit(field[1]))
+            return record.Process.Args[int.Parse(field[1..], CultureInfo.InvariantCulture)];
         return record.Data(field);
     }
 
@@ -122,7 +124,10 @@ public class GoldenTests
 
         Walk(golden["user"]!["selinux"], "user.selinux.", Put);
         foreach ((string theirs, string ours) in (ReadOnlySpan<(string, string)>)
-            [("pid", "pid"), ("ppid", "parent.pid"), ("title", "title"), ("name", "name"), ("exe", "executable"), ("cwd", "working_directory"), ("args", "args")])
+            [
+                ("pid", "pid"), ("ppid", "parent.pid"), ("title", "title"), ("name", "name"), ("exe", "executable"),
+                ("cwd", "working_directory"), ("args", "args"),
+            ])
         {
             Put("process." + ours, golden["process"]?[theirs]);
         }
@@ -156,8 +161,9 @@ public class GoldenTests
         var related = new List<string>();
         foreach ((string name, JsonNode? entity, bool isUser) in (ReadOnlySpan<(string, JsonNode?, bool)>)
             [
-                ("user", ecs["user"], true), ("user.effective", ecs["user"]!["effective"], true), ("user.target", ecs["user"]!["target"], true),
-                ("user.changes", ecs["user"]!["changes"], true), ("group", ecs["group"], false),
+                ("user", ecs["user"], true), ("user.effective", ecs["user"]!["effective"], true),
+                ("user.target", ecs["user"]!["target"], true), ("user.changes", ecs["user"]!["changes"], true),
+                ("group", ecs["group"], false),
             ])
         {
             string? id = entity?["id"]?.ToString();
@@ -173,10 +179,15 @@ public class GoldenTests
         }
 
         if (related.Count > 0) leaves["related.user"] = string.Join(", ", related);
-        bool same = leaves.TryGetValue("user.id", out string? user) && leaves.TryGetValue("user.effective.id", out string? effective) && user == effective;
-        same |= leaves.TryGetValue("user.name", out user) && leaves.TryGetValue("user.effective.name", out effective) && user == effective;
+        bool same = leaves.TryGetValue("user.id", out string? user)
+            && leaves.TryGetValue("user.effective.id", out string? effective)
+            && user == effective;
+        same |= leaves.TryGetValue("user.name", out user)
+            && leaves.TryGetValue("user.effective.name", out effective)
+            && user == effective;
         if (!same) return;
-        foreach (string field in leaves.Keys.Where(field => field.StartsWith("user.effective.", StringComparison.Ordinal)).ToArray()) leaves.Remove(field);
+        foreach (string field in leaves.Keys.Where(field => field.StartsWith("user.effective.", StringComparison.Ordinal)).ToArray())
+            leaves.Remove(field);
     }
 
     private static void Walk(JsonNode? node, string prefix, Action<string, JsonNode?> put)
