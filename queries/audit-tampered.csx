@@ -55,7 +55,10 @@ string? Setting(AuditEvent change) =>
     : change.Data("audit_rate_limit") is not null ? "rate_limit"
     : null;
 
-string Plain(string? setting) => setting is null ? "setting" : setting.StartsWith("audit_", StringComparison.Ordinal) ? setting[6..] : setting;
+string Plain(string? setting) =>
+    setting is null ? "setting"
+    : setting.StartsWith("audit_", StringComparison.Ordinal) ? setting[6..]
+    : setting;
 
 string Folder(string? path) => path is not null && IsRuleFile(path) ? "/etc/audit" : "/var/log/audit";
 
@@ -73,13 +76,17 @@ string Act(Event e) => e switch
     Document { Action: "audit-rule-missing" } document => $"an audit rule is not loaded any more: {document.Text("streams.audit.rule")}",
     Document { Action: "audit-rule-foreign" } document => $"somebody added an audit rule: {document.Text("streams.audit.rule")}",
     Document { Action: "audit-setting-changed" } document =>
-        $"the audit setting {What(document)} is {document.Text("streams.audit.found")} instead of {document.Text("streams.audit.expected")}",
+        $"the audit setting {What(document)} is {document.Text("streams.audit.found")} "
+        + $"instead of {document.Text("streams.audit.expected")}",
     Document document => document.Text("streams.audit.owner.executable") is { } program
         ? $"{program} gets audit's records now" : "our collector gets audit's records no more",
     _ => "",
 };
 
-string By(AuditEvent change) => change.Process.Executable is { } program ? $"{program} changed the audit configuration: " : "the audit configuration was changed: ";
+string By(AuditEvent change) => change.Process.Executable is { } program
+    ? $"{program} changed the audit configuration: "
+    : "the audit configuration was changed: ";
 
-string Change(AuditEvent change) =>
-    Setting(change) is { } setting ? $"{setting} from {change.Data("old")} to {change.Data("audit_" + setting)}" : $"{change.Data("op")} {change.Data("key") ?? "without a key"}";
+string Change(AuditEvent change) => Setting(change) is { } setting
+    ? $"{setting} from {change.Data("old")} to {change.Data("audit_" + setting)}"
+    : $"{change.Data("op")} {change.Data("key") ?? "without a key"}";

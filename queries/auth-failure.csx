@@ -2,4 +2,5 @@
 Query("auth-failure", Severity.Medium, "A PAM authentication failed")
     .Attack("T1110")
     .From(audit => audit.Where("auditd.result:fail AND auditd.data.op:PAM*"))
-    .Alert(e => $"{e.Host}: {e.Data("acct") ?? "an unknown account"} failed {e.Data("op")} from {e.Data("addr") ?? e.Data("terminal") ?? "here"}");
+    .Alert(e => $"{e.Host}: {e.Data("acct") ?? "an unknown account"} failed {e.Data("op")} "
+        + $"from {e.Data("addr") ?? e.Data("terminal") ?? "here"}");

@@ -11,7 +11,9 @@ Query("new-listener", Severity.Medium, "A program listens on a port that this ho
                 listen => (listen.Process.Pid, listen.Call.Argument(0)),
                 bind => (bind.Process.Pid, bind.Call.Argument(0)),
                 remember: Minutes(10))
-        .NewTerm("listeners", l => (l.Known.Process.Executable, l.Known.Socket.Address, l.Known.Socket.Port), remember: Days(30), learn: Hours(24)))
+        .NewTerm("listeners",
+                 l => (l.Known.Process.Executable, l.Known.Socket.Address, l.Known.Socket.Port),
+                 remember: Days(30), learn: Hours(24)))
     .Alert(n => $"{n.Host}: {n.Event.Known.Process.Executable} listens on {Place(n.Event.Known.Socket)}");
 
 // With port 0 bind(2) leaves the choice to the kernel. What it chose is in neither call: only getsockname tells, which no rule asks for.

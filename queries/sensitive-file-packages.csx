@@ -1,4 +1,5 @@
-// What sensitive-file leaves out: an upgrade rewrites many such files, but whoever is root may install a package as well. One episode a host.
+// What sensitive-file leaves out: an upgrade rewrites many such files, but whoever is root may install a package as well.
+// One episode a host.
 #load "lib/paths.csx"
 
 Query("sensitive-file-packages", Severity.Low, "The package manager changed files that decide who may do what")

@@ -1,5 +1,5 @@
-// One episode a file, with the call that changed it and what the file watcher saw as evidence, whichever comes first. What the package manager
-// does to files that come in packages is told apart: it is in sensitive-file-packages.
+// One episode a file, with the call that changed it and what the file watcher saw as evidence, whichever comes first. What the package
+// manager does to files that come in packages is told apart: it is in sensitive-file-packages.
 #load "lib/paths.csx"
 
 Query("sensitive-file", Severity.High, "A file that decides who may do what was changed")

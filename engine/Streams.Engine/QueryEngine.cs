@@ -76,7 +76,10 @@ public sealed class QueryEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(record);
         if (_sayingThread == Environment.CurrentManagedThreadId)
-            throw new InvalidOperationException("The engine was given input while it was giving out alerts: put it into the input instead.");
+        {
+            throw new InvalidOperationException(
+                "The engine was given input while it was giving out alerts: put it into the input instead.");
+        }
         Admitted admitted = record switch
         {
             Batch batch => Admit(batch),

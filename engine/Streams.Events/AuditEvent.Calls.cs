@@ -12,6 +12,8 @@ public sealed partial class AuditEvent
 }
 
 /// <summary>One path that a call looked up: a PATH record.</summary>
-/// <param name="Path">The path, made absolute by the working directory and rid of <c>.</c> and <c>..</c>; null when the record has none.</param>
+/// <param name="Path">
+/// The path, made absolute by the working directory and rid of <c>.</c> and <c>..</c>; null when the record has none.
+/// </param>
 /// <param name="NameType">What the call did there: NORMAL, CREATE, DELETE, or PARENT for the folder; null on old kernels.</param>
 public readonly record struct PathItem(string? Path, string? NameType);

@@ -51,8 +51,9 @@ public sealed partial class AuditEvent : Event
     }
 
     /// <summary>
-    /// The <see cref="BitOf"/> of each of its record types: whoever looks for a type finds out most of the time that it is not there without
-    /// touching the records. Without that of <see cref="RecordType.StreamsProcess"/>. Of an event that came as a document, that of its <see cref="Type"/>.
+    /// The <see cref="BitOf"/> of each of its record types: whoever looks for a type finds out most of the time that it is not there
+    /// without touching the records. Without that of <see cref="RecordType.StreamsProcess"/>. Of an event that came as a document, that of
+    /// its <see cref="Type"/>.
     /// </summary>
     public ulong RecordTypeBits { get; }
 

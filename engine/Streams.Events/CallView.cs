@@ -15,12 +15,16 @@ public readonly struct CallView(AuditEvent source)
     {
         ReadOnlySpan<byte> key = index switch { 0 => " a0="u8, 1 => " a1="u8, 2 => " a2="u8, _ => " a3="u8 };
         if (CallNumbers.TryFindHex(source.CallText, key, out ulong number)) return number;
-        return ulong.TryParse(source[Arguments[index]].ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) ? value : null;
+        string? text = source[Arguments[index]].ToString();
+        return ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) ? value : null;
     }
 
-    /// <summary>What the call returned when it succeeded, for instance a descriptor; null when it failed or the records do not say.</summary>
+    /// <summary>
+    /// What the call returned when it succeeded, for instance a descriptor; null when it failed or the records do not say.
+    /// </summary>
     public long? Returned =>
-        source.Result == AuditResult.Success && long.TryParse(source.Data("exit"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+        source.Result == AuditResult.Success
+        && long.TryParse(source.Data("exit"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             ? value
             : null;
 

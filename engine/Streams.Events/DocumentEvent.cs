@@ -5,7 +5,8 @@ using Streams.Events.Decoding;
 namespace Streams.Events;
 
 /// <summary>
-/// An event that is one JSON document in Auditbeat's shape, from its collector on. It is parsed when a field is read and written as it came.
+/// An event that is one JSON document in Auditbeat's shape, from its collector on. It is parsed when a field is read
+/// and written as it came.
 /// </summary>
 public abstract class DocumentEvent : Event
 {

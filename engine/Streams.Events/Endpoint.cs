@@ -10,5 +10,8 @@ public readonly partial record struct Endpoint(string? Address, int Port)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Address is null ? "?" : Port == 0 ? Address : Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+        Address is null ? "?"
+        : Port == 0 ? Address
+        : Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]:{Port}"
+        : $"{Address}:{Port}";
 }

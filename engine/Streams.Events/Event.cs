@@ -44,7 +44,9 @@ public abstract class Event
     /// <summary>What identifies this event for ever.</summary>
     public EventId Id => new(Host, Occurred, Serial);
 
-    /// <summary>A field by the name that Kibana shows (ECS, <c>auditd.*</c>, <c>file.*</c>); missing when the event has no such field.</summary>
+    /// <summary>
+    /// A field by the name that Kibana shows (ECS, <c>auditd.*</c>, <c>file.*</c>); missing when the event has no such field.
+    /// </summary>
     public abstract FieldValue this[Field field] { get; }
 
     /// <summary>Writes the event as one JSON document in Auditbeat's shape, UTF-8, without a line end.</summary>

@@ -19,7 +19,9 @@ public readonly record struct EventId(string Host, DateTimeOffset Occurred, ulon
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Host}({Occurred.ToUnixTimeMilliseconds() / 1000}.{Occurred.Millisecond:000}:{Serial})");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Host}({Occurred.ToUnixTimeMilliseconds() / 1000}.{Occurred.Millisecond:000}:{Serial})");
 
     /// <summary>Whether the left event comes before the right one.</summary>
     public static bool operator <(EventId left, EventId right) => left.CompareTo(right) < 0;

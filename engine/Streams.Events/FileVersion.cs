@@ -21,7 +21,8 @@ public readonly struct FileVersion
     public string? Group => _source.Text(_prefix + "group") ?? _source.Text(_prefix + "gid");
 
     /// <summary>Its size in bytes.</summary>
-    public long? Size => long.TryParse(_source.Text(_prefix + "size"), System.Globalization.CultureInfo.InvariantCulture, out long size) ? size : null;
+    public long? Size =>
+        long.TryParse(_source.Text(_prefix + "size"), System.Globalization.CultureInfo.InvariantCulture, out long size) ? size : null;
 
     /// <summary>Whether whoever executes it gets its owner's rights.</summary>
     public bool IsSetuid => _source.Read(_prefix + "setuid").Truth;

@@ -36,5 +36,7 @@ public sealed class Gap(string host, string collector, DateTimeOffset from, Date
 
     /// <inheritdoc/>
     public override void WriteDocument(IBufferWriter<byte> output, bool original = false) =>
-        CommonFields.Write(this, output, "gap", [("cause", FieldValue.From(Cause)), ("records", FieldValue.From(Records)), ("from", FieldValue.From(From))]);
+        CommonFields.Write(
+            this, output, "gap",
+            [("cause", FieldValue.From(Cause)), ("records", FieldValue.From(Records)), ("from", FieldValue.From(From))]);
 }

@@ -7,7 +7,9 @@ namespace Streams.Events;
 /// <param name="collector">The collector.</param>
 /// <param name="toldUpTo">All that occurred up to here has been told.</param>
 /// <param name="serial">The collector's counter.</param>
-/// <param name="counters">What the collector has counted since it started, by name (<c>records</c>, <c>lost.kernel</c>); null for none.</param>
+/// <param name="counters">
+/// What the collector has counted since it started, by name (<c>records</c>, <c>lost.kernel</c>); null for none.
+/// </param>
 public sealed class Heartbeat(
     string host, string collector, DateTimeOffset toldUpTo, ulong serial, IReadOnlyList<KeyValuePair<string, long>>? counters = null)
     : Event(host, collector, toldUpTo, serial)

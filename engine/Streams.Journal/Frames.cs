@@ -36,7 +36,9 @@ internal static class Frames
 
     /// <summary>Looks for a frame at the beginning of some bytes.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="length">The length of its content when it is whole; else how many bytes it takes to know more, or 0 when here is none.</param>
+    /// <param name="length">
+    /// The length of its content when it is whole; else how many bytes it takes to know more, or 0 when here is none.
+    /// </param>
     /// <returns>Whether a whole frame is there.</returns>
     public static bool TryFind(ReadOnlySpan<byte> bytes, out int length)
     {

@@ -34,9 +34,13 @@ public sealed class RecordingReader : IDisposable
         _file = file;
         Span<byte> header = stackalloc byte[Frames.Header.Length];
         int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        if (read < header.Length || !header[..^1].SequenceEqual(Frames.Header[..^1])) throw new FormatException("It is no recording of Streams.");
+        if (read < header.Length || !header[..^1].SequenceEqual(Frames.Header[..^1]))
+            throw new FormatException("It is no recording of Streams.");
         if (header[^1] > Frames.Version)
-            throw new FormatException($"It is a recording of version {header[^1]}, and this program reads up to {Frames.Version}: take a newer one.");
+        {
+            throw new FormatException(
+                $"It is a recording of version {header[^1]}, and this program reads up to {Frames.Version}: take a newer one.");
+        }
     }
 
     /// <summary>What could not be read so far, the first hundred.</summary>

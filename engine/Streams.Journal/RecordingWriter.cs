@@ -45,7 +45,9 @@ public sealed class RecordingWriter : IInputWriter
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
     [
-        new("entries", Interlocked.Read(ref _entries)), new("bytes", Interlocked.Read(ref _bytes)), new("dropped", Interlocked.Read(ref _dropped)),
+        new("entries", Interlocked.Read(ref _entries)),
+        new("bytes", Interlocked.Read(ref _bytes)),
+        new("dropped", Interlocked.Read(ref _dropped)),
     ];
 
     /// <inheritdoc/>

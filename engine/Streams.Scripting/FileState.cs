@@ -32,5 +32,6 @@ internal readonly struct FileState
 
     [DllImport("libc", EntryPoint = "statx", CharSet = CharSet.Ansi)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatX(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out FileState state);
+    private static extern int StatX(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out FileState state);
 }

@@ -119,7 +119,10 @@ internal sealed class ScriptCache
         {
             string name = ReadText(ref content);
             ScriptInput[] inputs = new ScriptInput[ReadNumber(ref content)];
-            for (int i = 0; i < inputs.Length; i++) inputs[i] = new ScriptInput(ReadText(ref content), Take(ref content, SHA256.HashSizeInBytes));
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                inputs[i] = new ScriptInput(ReadText(ref content), Take(ref content, SHA256.HashSizeInBytes));
+            }
             ReadOnlyMemory<byte> assembly = Take(ref content, ReadNumber(ref content));
             scripts[name] = new CompiledScript(name, inputs, assembly, Take(ref content, ReadNumber(ref content)));
         }

@@ -47,7 +47,8 @@ internal sealed class ScriptFolder
     /// <exception cref="IOException">It cannot be read, is larger than a script may be, or is not to be trusted.</exception>
     public byte[] Read(string relative)
     {
-        using FileStream file = new(System.IO.Path.Combine(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        using FileStream file = new(
+            System.IO.Path.Combine(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
         if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.CheckOpen(file.SafeFileHandle) is { } fault)
             throw new IOException($"it {fault}, and would run as root; {TrustedPath.Remedy(file.Name, fault)}");
         if (file.Length > MaxFileBytes) throw new IOException($"it is larger than {MaxFileBytes >> 20} MiB; is it a script?");

@@ -38,7 +38,8 @@ public sealed class ScriptLoader
         int cached = 0;
         foreach (Script script in scripts)
         {
-            if (!known.TryGetValue(script.Name, out CompiledScript? compiled) || !IsCurrent(compiled, script.Text, folder, hashes)) continue;
+            if (!known.TryGetValue(script.Name, out CompiledScript? compiled)) continue;
+            if (!IsCurrent(compiled, script.Text, folder, hashes)) continue;
             script.Compiled = compiled;
             cached++;
         }
@@ -70,7 +71,8 @@ public sealed class ScriptLoader
                 }
                 catch (UnauthorizedAccessException)
                 {
-                    errors.Add(new ScriptError(folder.Show(name), 0, 0, "the script cannot be read: this user may not", "check its permissions"));
+                    errors.Add(new ScriptError(
+                        folder.Show(name), 0, 0, "the script cannot be read: this user may not", "check its permissions"));
                 }
                 catch (IOException e)
                 {
@@ -101,7 +103,8 @@ public sealed class ScriptLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            notices.Add(new ScriptError("compiled scripts", 0, 0, $"they cannot be written, so the next start compiles again: {e.Message}"));
+            notices.Add(new ScriptError(
+                "compiled scripts", 0, 0, $"they cannot be written, so the next start compiles again: {e.Message}"));
         }
     }
 
@@ -172,19 +175,26 @@ public sealed class ScriptLoader
         }
         catch (Exception e)
         {
-            script.Errors.Add(ScriptFault.Locate(e, folder.Show, new ScriptError(folder.Show(script.Name), 0, 0, "", "none of its queries runs")));
+            ScriptError otherwise = new(folder.Show(script.Name), 0, 0, "", "none of its queries runs");
+            script.Errors.Add(ScriptFault.Locate(e, folder.Show, otherwise));
             return;
         }
 
         if (host.Queries.Count == 0)
         {
             script.Errors.Add(new ScriptError(
-                folder.Show(script.Name), 0, 0, "the script has no query", "end it with .Alert(…), or move it to lib/ when it only helps others"));
+                folder.Show(script.Name), 0, 0, "the script has no query",
+                "end it with .Alert(…), or move it to lib/ when it only helps others"));
         }
         foreach (QueryDefinition query in host.Queries)
         {
-            if (Try(query) is not { } fault) script.Queries.Add(query);
-            else script.Errors.Add(ScriptFault.Locate(fault, folder.Show, new ScriptError(folder.Show(query.File!), query.Line, 0, "", $"{query.Name} does not run")));
+            if (Try(query) is not { } fault)
+            {
+                script.Queries.Add(query);
+                continue;
+            }
+            ScriptError otherwise = new(folder.Show(query.File!), query.Line, 0, "", $"{query.Name} does not run");
+            script.Errors.Add(ScriptFault.Locate(fault, folder.Show, otherwise));
         }
     }
 
@@ -214,7 +224,8 @@ public sealed class ScriptLoader
                 if (queries.Find(other => other.Name == query.Name) is { } first)
                 {
                     errors.Add(new ScriptError(
-                        folder.Show(query.File!), query.Line, 0, $"the query name {query.Name} is taken by {folder.Show(first.File!)}:{first.Line}",
+                        folder.Show(query.File!), query.Line, 0,
+                        $"the query name {query.Name} is taken by {folder.Show(first.File!)}:{first.Line}",
                         "give one of them another name; the first one runs"));
                     continue;
                 }

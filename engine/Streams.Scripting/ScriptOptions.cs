@@ -3,7 +3,9 @@ namespace Streams.Scripting;
 /// <summary>Where scripts are, and where compiled ones are kept.</summary>
 public sealed record ScriptOptions
 {
-    /// <summary>The queries folder: each <c>*.csx</c> directly in it is a script; helpers for <c>#load</c> are in folders below it.</summary>
+    /// <summary>
+    /// The queries folder: each <c>*.csx</c> directly in it is a script; helpers for <c>#load</c> are in folders below it.
+    /// </summary>
     public required string Folder { get; init; }
 
     /// <summary>The folder of compiled scripts; null compiles in memory. It is made when it is not there, for its owner alone.</summary>

@@ -78,8 +78,11 @@ public sealed class TrustedPath(uint? user)
     private static string Message(string path, string fault) =>
         $"{path} {fault}, and this process trusts it as root: {Remedy(path, fault)}";
 
-    private static uint? Invoker() =>
-        uint.TryParse(Environment.GetEnvironmentVariable("SUDO_UID"), NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) ? uid : null;
+    private static uint? Invoker()
+    {
+        string? invoker = Environment.GetEnvironmentVariable("SUDO_UID");
+        return uint.TryParse(invoker, NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) ? uid : null;
+    }
 
     private const int MostDepth = 16;
 

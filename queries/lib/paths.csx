@@ -39,7 +39,8 @@ string Told(Event e, string? path) => e switch
 bool IsByPackageManager(Event e) => e switch
 {
     FileEvent file => file.IsByPackageManager,
-    AuditEvent call => call.Process.Executable is "/usr/bin/dpkg" or "/usr/bin/rpm" or "/bin/rpm" or "/usr/bin/dnf5" or "/usr/bin/microdnf" or "/usr/bin/zypper",
+    AuditEvent call => call.Process.Executable
+        is "/usr/bin/dpkg" or "/usr/bin/rpm" or "/bin/rpm" or "/usr/bin/dnf5" or "/usr/bin/microdnf" or "/usr/bin/zypper",
     _ => false,
 };
 

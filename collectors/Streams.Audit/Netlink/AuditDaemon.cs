@@ -136,7 +136,8 @@ internal sealed partial class AuditDaemon
             "audit-collector-started", message,
             ("socket_type", _isOwner ? "unicast" : "multicast"), ("reason", _choice.Reason),
             ("enabled_at_boot", hasBoot ? "yes" : "no"), ("locked", _found.IsLocked || _hasLocked ? "yes" : "no"),
-            ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable), ("jiffies_per_second", Losses.Ticks.PerSecond));
+            ("owner.pid", _found.Owner?.Pid), ("owner.executable", _found.Owner?.Executable),
+            ("jiffies_per_second", Losses.Ticks.PerSecond));
         if (_isOwner && _options.FailureMode == AuditFailureMode.Panic) LogPanic(_log);
     }
 

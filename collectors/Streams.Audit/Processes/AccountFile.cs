@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace Streams.Audit.Processes;
 
-/// <summary>The accounts of <c>/etc/passwd</c> or <c>/etc/group</c>, read again when the file has changed. Not safe for several threads.</summary>
+/// <summary>
+/// The accounts of <c>/etc/passwd</c> or <c>/etc/group</c>, read again when the file has changed. Not safe for several threads.
+/// </summary>
 public sealed class AccountFile(string path)
 {
     // Larger ones are for a directory service to hold.
@@ -40,7 +42,9 @@ public sealed class AccountFile(string path)
     /// <summary>The name of an id as a record has it; null when the file does not hold it.</summary>
     public byte[]? Find(uint id) => _names.GetValueOrDefault(id);
 
-    /// <summary>Reads <c>name:password:id:…</c> lines (passwd(5), group(5)); of several with one id the first counts, as for getpwuid.</summary>
+    /// <summary>
+    /// Reads <c>name:password:id:…</c> lines (passwd(5), group(5)); of several with one id the first counts, as for getpwuid.
+    /// </summary>
     internal static Dictionary<uint, byte[]> Parse(ReadOnlySpan<byte> text)
     {
         var names = new Dictionary<uint, byte[]>();

@@ -56,7 +56,9 @@ internal readonly ref struct Caller
         return new Caller(ParentPid, Pid, _rest) { Ids = ids, Name = name, Executable = executable };
     }
 
-    /// <summary>Whether the record says of a process what is known of it, letter for letter: most do, and need not be taken apart.</summary>
+    /// <summary>
+    /// Whether the record says of a process what is known of it, letter for letter: most do, and need not be taken apart.
+    /// </summary>
     public bool IsAsKnown(KnownProcess process)
     {
         ReadOnlySpan<byte> rest = _rest;

@@ -59,7 +59,8 @@ public sealed partial class ProcFileSystem : IProcessSource
         byte[] directory = Link(pid, "cwd"u8);
         string state = Encoding.ASCII.GetString(Read(pid, "status"u8));
         return new ProcessDetails(
-            executable, arguments, directory, Ids(state, "\nUid:"), Ids(state, "\nGid:"), Number(pid, "loginuid"u8), Number(pid, "sessionid"u8));
+            executable, arguments, directory, Ids(state, "\nUid:"), Ids(state, "\nGid:"),
+            Number(pid, "loginuid"u8), Number(pid, "sessionid"u8));
     }
 
     /// <inheritdoc/>
@@ -71,7 +72,8 @@ public sealed partial class ProcFileSystem : IProcessSource
         var pids = new List<int>();
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) pids.Add(pid);
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+                pids.Add(pid);
         }
 
         pids.Sort();

@@ -81,6 +81,7 @@ public sealed partial class ProcessTable
         uint[] groups = details.Groups;
         return Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"auid={details.AuditUser} uid={users[0]} gid={groups[0]} euid={users[1]} suid={users[2]} fsuid={users[3]} egid={groups[1]} sgid={groups[2]} fsgid={groups[3]} ses={details.AuditSession}"));
+            $"auid={details.AuditUser} uid={users[0]} gid={groups[0]} euid={users[1]} suid={users[2]} fsuid={users[3]} "
+            + $"egid={groups[1]} sgid={groups[2]} fsgid={groups[3]} ses={details.AuditSession}"));
     }
 }

@@ -163,7 +163,14 @@ public sealed partial class ProcessTable
             Remove(known);
         }
 
-        var child = new KnownProcess(pid) { ParentPid = parent.Pid, FirstSeen = time, LastSeen = time, Executable = parent.Executable, Name = parent.Name };
+        var child = new KnownProcess(pid)
+        {
+            ParentPid = parent.Pid,
+            FirstSeen = time,
+            LastSeen = time,
+            Executable = parent.Executable,
+            Name = parent.Name,
+        };
         if (Status(pid, time, out ProcessStatus status)) Place(child, status);
         StartedBy(child, parent, time);
         Copy(parent, child);
@@ -223,7 +230,13 @@ public sealed partial class ProcessTable
 
     private KnownProcess FromSystem(int pid, in ProcessStatus status, ProcessDetails? details, long time, int depth)
     {
-        var process = new KnownProcess(pid) { ParentPid = status.ParentPid, FirstSeen = time, LastSeen = time, Name = RecordText.Encode(status.Name) };
+        var process = new KnownProcess(pid)
+        {
+            ParentPid = status.ParentPid,
+            FirstSeen = time,
+            LastSeen = time,
+            Name = RecordText.Encode(status.Name),
+        };
         Place(process, status);
         if (details is not null)
         {

@@ -101,7 +101,8 @@ public sealed partial class ProcessTable : IEventAdditions
             ReadOnlySpan<byte> text = records[call].Text;
             if (!Caller.TryReadNumbers(text, out Caller caller)) return true;
             bool executed = execution >= 0 && text.IndexOf(" success=yes"u8) >= 0;
-            if (executed || !_processes.TryGetValue(caller.Pid, out KnownProcess? process) || HasEnded(process, time) || !caller.IsAsKnown(process))
+            if (executed || !_processes.TryGetValue(caller.Pid, out KnownProcess? process)
+                || HasEnded(process, time) || !caller.IsAsKnown(process))
             {
                 caller = caller.Whole();
                 process = executed ? Executed(caller, records[execution].Text, time) : Acted(caller, time);
@@ -131,7 +132,9 @@ public sealed partial class ProcessTable : IEventAdditions
     {
         if (records.Count == 0) return true;
         ReadOnlySpan<byte> text = records[0].Text;
-        int pid = text.StartsWith("pid="u8) && Utf8Parser.TryParse(text[4..], out int first, out _) ? first : Caller.Number(text, " pid="u8);
+        int pid = text.StartsWith("pid="u8) && Utf8Parser.TryParse(text[4..], out int first, out _)
+            ? first
+            : Caller.Number(text, " pid="u8);
         if (pid <= 0) return true;
         if (Known(pid, time) is { } process)
         {

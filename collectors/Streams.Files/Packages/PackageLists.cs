@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Streams.Files.Packages;
 
 /// <summary>
-/// The files of packages by dpkg's lists (<c>info/*.md5sums</c>, deb-md5sums(5)). Of a line only its place and a hash of its path are kept,
-/// 16 bytes; who asks for a file has its line read again, so that a list that has changed meanwhile, or two paths of one hash, give no wrong
-/// answer.
+/// The files of packages by dpkg's lists (<c>info/*.md5sums</c>, deb-md5sums(5)). Of a line only its place and a hash of its path are
+/// kept, 16 bytes; who asks for a file has its line read again, so that a list that has changed meanwhile, or two paths of one hash, give
+/// no wrong answer.
 /// </summary>
 internal sealed class PackageLists
 {

@@ -37,7 +37,10 @@ public sealed class SequenceSteps<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
         for (int i = 0; i < times; i++) _steps.Add(matches);
         if (_steps.Count > 32)
-            throw new ArgumentException("A sequence has at most 32 steps: count with Frequency first, and put its episodes into the sequence.");
+        {
+            throw new ArgumentException(
+                "A sequence has at most 32 steps: count with Frequency first, and put its episodes into the sequence.");
+        }
         return this;
     }
 

@@ -18,8 +18,9 @@ public static class SilenceOperator
     /// <summary>
     /// Starts an episode when nothing of a key has come for <paramref name="after"/> by the shard clock, at exactly that time, and ends it
     /// when something comes again. The only operator that goes by arrival: it does not count time in which this process, or the
-    /// intake of the collector that heard the key last, was down. A null key is none. What stays silent for <paramref name="forget"/> more is forgotten, which also ends its episode; with
-    /// <paramref name="maxKeys"/> keys, the one that would be silent or forgotten first makes room, and is counted.
+    /// intake of the collector that heard the key last, was down. A null key is none. What stays silent for
+    /// <paramref name="forget"/> more is forgotten, which also ends its episode; with <paramref name="maxKeys"/> keys, the one that
+    /// would be silent or forgotten first makes room, and is counted.
     /// </summary>
     /// <param name="source">Where from.</param>
     /// <param name="name">The operator's name, its own within the query.</param>

@@ -37,7 +37,9 @@ public sealed class SocketExecution : Episode<(int Pid, string? Executable)>
 /// <summary><c>.StandardStreams(…)</c>: what is on the standard streams of a program that is executed.</summary>
 public static class StandardStreamsOperator
 {
-    /// <summary>The system calls that descriptors are followed through; a source for <see cref="StandardStreams"/> needs all of them.</summary>
+    /// <summary>
+    /// The system calls that descriptors are followed through; a source for <see cref="StandardStreams"/> needs all of them.
+    /// </summary>
     public static IReadOnlyList<string> Syscalls { get; } =
         ["accept", "accept4", "bind", "connect", "dup", "dup2", "dup3", "fcntl", "fcntl64", "execve", "execveat"];
 
@@ -50,9 +52,9 @@ public static class StandardStreamsOperator
     /// Closing is not audited, so a number may since stand for something else. To say nothing false, an execution keeps the three standard
     /// descriptors alone, and what is put on a number from an unknown descriptor makes it unknown; but for 0 to 2, when the process or its
     /// parent has opened a network socket less than 5 s before: it then counts as the newest of those, and is marked as inferred. A child
-    /// has its parent's descriptors as they are when it is first seen. A process is forgotten an hour after its last call, five minutes after
-    /// it when it has no socket, and when there are more than <paramref name="maxProcesses"/> on a host, the one that would be forgotten
-    /// first, which is counted.
+    /// has its parent's descriptors as they are when it is first seen. A process is forgotten an hour after its last call, five minutes
+    /// after it when it has no socket, and when there are more than <paramref name="maxProcesses"/> on a host, the one that would be
+    /// forgotten first, which is counted.
     /// </remarks>
     /// <param name="source">At least the calls of <see cref="Syscalls"/>.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
@@ -250,7 +252,8 @@ public static class StandardStreamsOperator
                 }
 
                 if (value.IsUnknown || number is not { } kept) return;
-                if (_open.Count == MostOpen) _open.RemoveAt(_open.FindIndex(o => o.Descriptor.Bound is null) is >= 0 and var oldest ? oldest : 0);
+                if (_open.Count == MostOpen)
+                    _open.RemoveAt(_open.FindIndex(o => o.Descriptor.Bound is null) is >= 0 and var oldest ? oldest : 0);
                 _open.Add((kept, value));
             }
         }

@@ -22,9 +22,11 @@ public sealed class AuditSource : IObservable<AuditEvent>
         Accepts = Calls(null, "accept", "accept4");
         FileChanges = Calls(
             static e => e.Succeeded && (!e.Call.Opens || e.Call.OpensToWrite),
-            "open", "openat", "openat2", "open_by_handle_at", "creat", "truncate", "ftruncate", "rename", "renameat", "renameat2", "link", "linkat", "symlink",
-            "symlinkat", "unlink", "unlinkat", "rmdir", "mkdir", "mkdirat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown",
-            "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr");
+            "open", "openat", "openat2", "open_by_handle_at", "creat", "truncate", "ftruncate",
+            "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat",
+            "rmdir", "mkdir", "mkdirat", "mknod", "mknodat",
+            "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+            "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr");
     }
 
     internal static AuditSource Instance { get; } = new();

@@ -50,7 +50,8 @@ internal static class AddedFields
 
     /// <summary>Whether somebody else chose the value, so that it is encoded as the kernel encodes such.</summary>
     public static bool IsForeign(AddedField field) =>
-        field is AddedField.Executable or AddedField.Name or AddedField.WorkingDirectory or AddedField.ParentExecutable or AddedField.ParentName;
+        field is AddedField.Executable or AddedField.Name or AddedField.WorkingDirectory
+            or AddedField.ParentExecutable or AddedField.ParentName;
 
     public static bool TryFind(ReadOnlySpan<byte> key, out AddedField field)
     {

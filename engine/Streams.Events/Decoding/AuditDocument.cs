@@ -86,7 +86,8 @@ internal sealed class AuditDocument
             }
 
             if (field.Id == FieldId.Timestamp
-                && DateTimeOffset.TryParse(value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+                && DateTimeOffset.TryParse(
+                    value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
             {
                 return FieldValue.From(time);
             }

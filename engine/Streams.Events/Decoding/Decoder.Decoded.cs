@@ -9,7 +9,8 @@ internal sealed partial class Decoder
     private static readonly ushort[] CapabilitySets =
     [
         RecordKey.Fp, RecordKey.Fi, RecordKey.OldPp, RecordKey.OldPi, RecordKey.OldPe, RecordKey.OldPa, RecordKey.Pp, RecordKey.Pi,
-        RecordKey.Pe, RecordKey.Pa, RecordKey.NewPp, RecordKey.NewPi, RecordKey.NewPe, RecordKey.CapPi, RecordKey.CapPp, RecordKey.CapPe, RecordKey.CapPa,
+        RecordKey.Pe, RecordKey.Pa, RecordKey.NewPp, RecordKey.NewPi, RecordKey.NewPe,
+        RecordKey.CapPi, RecordKey.CapPp, RecordKey.CapPe, RecordKey.CapPa,
     ];
 
     // What a file gives to whoever executes it (PATH).

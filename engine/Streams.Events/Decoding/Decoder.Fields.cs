@@ -77,7 +77,8 @@ internal sealed partial class Decoder
         Set(FieldId.SelinuxLevel, static d => d.Context(d.Actor(RecordKey.Subj), 3));
         Set(FieldId.SelinuxCategory, static d => d.Context(d.Actor(RecordKey.Subj), 4));
         Set(FieldId.ProcessPid, static d => d.Number(d.Any(RecordKey.Pid)));
-        Set(FieldId.ProcessParentPid, static d => d.Any(RecordKey.Ppid) is >= 0 and var ppid ? d.Number(ppid) : d.AddedNumber(AddedField.ParentPid));
+        Set(FieldId.ProcessParentPid, static d => d.Any(RecordKey.Ppid) is >= 0 and var ppid ? d.Number(ppid)
+            : d.AddedNumber(AddedField.ParentPid));
         Set(FieldId.ProcessName, static d => d.Any(RecordKey.Comm) is >= 0 and var comm ? d.Raw(comm) : d.Added(AddedField.Name));
         Set(FieldId.ProcessExecutable, static d => d.Any(RecordKey.Exe) is >= 0 and var exe ? d.Raw(exe) : d.Added(AddedField.Executable));
         Set(FieldId.ProcessTitle, static d => d.Raw(d.Any(RecordKey.Proctitle)));

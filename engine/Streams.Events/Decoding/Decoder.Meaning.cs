@@ -204,8 +204,10 @@ internal sealed partial class Decoder
 
     private Flow Direction() => _event!.SyscallId switch
     {
-        SyscallId.Accept or SyscallId.Accept4 or SyscallId.Recvfrom or SyscallId.Recvmsg or SyscallId.Recvmmsg when Socket().Family >= 0 => Flow.In,
-        SyscallId.Connect or SyscallId.Sendto or SyscallId.Sendmsg or SyscallId.Sendmmsg when Socket().Family >= 0 => Flow.Out,
+        SyscallId.Accept or SyscallId.Accept4 or SyscallId.Recvfrom or SyscallId.Recvmsg or SyscallId.Recvmmsg
+            when Socket().Family >= 0 => Flow.In,
+        SyscallId.Connect or SyscallId.Sendto or SyscallId.Sendmsg or SyscallId.Sendmmsg
+            when Socket().Family >= 0 => Flow.Out,
         _ => Flow.None,
     };
 

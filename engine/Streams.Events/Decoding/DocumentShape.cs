@@ -26,7 +26,8 @@ internal enum ShapeNeed : byte
 /// <param name="IsList">Whether it has several values.</param>
 /// <param name="Need">Of <see cref="ShapeStep.Open"/>: without it the whole object is left out.</param>
 /// <param name="Close">Of <see cref="ShapeStep.Open"/> with a need: where the object ends.</param>
-internal readonly record struct Shape(ShapeStep Step, byte[] Name, FieldId Id, bool IsList, ShapeNeed Need = ShapeNeed.Nothing, int Close = 0);
+internal readonly record struct Shape(
+    ShapeStep Step, byte[] Name, FieldId Id, bool IsList, ShapeNeed Need = ShapeNeed.Nothing, int Close = 0);
 
 /// <summary>
 /// The document that Auditbeat writes: the dotted names, in the order in which they are written. The one list that both the writer and
@@ -166,8 +167,9 @@ internal static class DocumentShape
         ("streams.process", ShapeNeed.Addition),
     ];
 
-    private static readonly Dictionary<string, object> ByName =
-        Fields.Where(field => !field.Name.EndsWith('*')).ToDictionary(field => field.Name, field => (object)field.Id, StringComparer.Ordinal);
+    private static readonly Dictionary<string, object> ByName = Fields
+        .Where(field => !field.Name.EndsWith('*'))
+        .ToDictionary(field => field.Name, field => (object)field.Id, StringComparer.Ordinal);
 
     private static readonly (string Prefix, FieldId Id)[] Families =
         [.. Fields.Where(field => field.Name.EndsWith('*')).Select(field => (field.Name[..^1], field.Id))];

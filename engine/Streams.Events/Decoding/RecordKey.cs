@@ -211,7 +211,9 @@ internal static class RecordKey
         _ => Arch,
     };
 
-    /// <summary>Whether a field of the key comes about although its name does not stand before a sign of equality: AVC text, old LOGIN.</summary>
+    /// <summary>
+    /// Whether a field of the key comes about although its name does not stand before a sign of equality: AVC text, old LOGIN.
+    /// </summary>
     public static bool IsDerived(ushort key) =>
         key is Result or Seresult or Seperms or OldAuidOld or OldSesOld or NewAuidOld or NewSesOld;
 

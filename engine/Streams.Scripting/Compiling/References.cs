@@ -30,6 +30,7 @@ internal static class References
     {
         if (!assembly.TryGetRawMetadata(out byte* metadata, out int length))
             throw new InvalidOperationException($"{assembly.GetName().Name} has no metadata, so scripts cannot be compiled");
-        return AssemblyMetadata.Create(ModuleMetadata.CreateFromMetadata((nint)metadata, length)).GetReference(display: assembly.GetName().Name);
+        ModuleMetadata module = ModuleMetadata.CreateFromMetadata((nint)metadata, length);
+        return AssemblyMetadata.Create(module).GetReference(display: assembly.GetName().Name);
     }
 }

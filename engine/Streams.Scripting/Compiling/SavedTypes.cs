@@ -16,7 +16,8 @@ internal static class SavedTypes
     /// <summary>The part of a type that cannot be saved; null when all can.</summary>
     public static ITypeSymbol? Unsaved(ITypeSymbol type) => type switch
     {
-        { TypeKind: TypeKind.Enum } => type.ContainingAssembly.Name.StartsWith("Streams.", StringComparison.Ordinal) || IsSystem(type) ? null : type,
+        { TypeKind: TypeKind.Enum } =>
+            type.ContainingAssembly.Name.StartsWith("Streams.", StringComparison.Ordinal) || IsSystem(type) ? null : type,
         INamedTypeSymbol { IsTupleType: true } tuple => First(tuple.TupleElements.Select(element => element.Type)),
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => Unsaved(nullable.TypeArguments[0]),
         { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String } => null,
@@ -27,7 +28,8 @@ internal static class SavedTypes
 
     private static ITypeSymbol? First(IEnumerable<ITypeSymbol> types) => types.Select(Unsaved).FirstOrDefault(type => type is not null);
 
-    private static bool IsSystem(ITypeSymbol type) => type.ContainingNamespace.ToDisplayString().StartsWith("System", StringComparison.Ordinal);
+    private static bool IsSystem(ITypeSymbol type) =>
+        type.ContainingNamespace.ToDisplayString().StartsWith("System", StringComparison.Ordinal);
 
     // string? and string are the same type to a state.
     private static readonly SymbolDisplayFormat Plain =

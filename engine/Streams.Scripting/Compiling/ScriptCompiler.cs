@@ -48,13 +48,16 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
         foreach (SyntaxTree part in compilation.SyntaxTrees) faults.AddRange(Directives(part, resolver));
         if (faults.Count == 0)
         {
-            EmitResult result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+            EmitOptions portable = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
+            EmitResult result = compilation.Emit(assembly, symbols, options: portable);
             faults.AddRange(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => Explain(d, compilation)));
         }
         if (faults.Count == 0) faults.AddRange(new SymbolCheck(compilation, folder.Show).Run());
         if (faults.Count > 0)
         {
-            errors.AddRange(faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column).Take(MaxErrors));
+            errors.AddRange(faults.Distinct()
+                .OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column)
+                .Take(MaxErrors));
             return null;
         }
 
@@ -71,7 +74,8 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
             switch (directive)
             {
                 case ReferenceDirectiveTriviaSyntax:
-                    yield return Locate(directive.GetLocation(), "#r is not available: a query uses what Streams gives it", "remove the line");
+                    yield return Locate(
+                        directive.GetLocation(), "#r is not available: a query uses what Streams gives it", "remove the line");
                     break;
                 case LoadDirectiveTriviaSyntax load when resolver.Fault(load.File.ValueText, tree.FilePath) is { } fault:
                     yield return Locate(load.File.GetLocation(), fault.Message, fault.Remedy);
@@ -97,8 +101,11 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
     // What could have been meant at this place: the known name that the fewest changed letters lead to.
     private static string? Suggest(SyntaxNode node, string name, SemanticModel model)
     {
-        ITypeSymbol? container = node.Parent is MemberAccessExpressionSyntax access && access.Name == node ? model.GetTypeInfo(access.Expression).Type : null;
-        (string Name, int Distance) best = model.LookupSymbols(node.SpanStart, container, includeReducedExtensionMethods: container is not null)
+        ITypeSymbol? container = node.Parent is MemberAccessExpressionSyntax access && access.Name == node
+            ? model.GetTypeInfo(access.Expression).Type
+            : null;
+        (string Name, int Distance) best = model
+            .LookupSymbols(node.SpanStart, container, includeReducedExtensionMethods: container is not null)
             .Where(symbol => symbol.CanBeReferencedByName && Math.Abs(symbol.Name.Length - name.Length) <= 2)
             .Select(symbol => symbol.Name).Distinct()
             .Select(known => (known, Distance(known, name)))
@@ -127,6 +134,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
     private ScriptError Locate(Location location, string message, string? remedy)
     {
         FileLinePositionSpan span = location.GetLineSpan();
-        return new ScriptError(folder.Show(span.Path), span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, message, remedy);
+        return new ScriptError(
+            folder.Show(span.Path), span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, message, remedy);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -45,8 +46,9 @@ internal sealed class StateCheck
                 break;
             case IInvocationOperation call:
                 CheckStockState(call.TargetMethod, call.Syntax);
-                if (function is not null && call.Instance is { } target && List.Changes(Definition(call.TargetMethod)) && !IsOwnObject(target, function))
-                    RefuseChange(call.Syntax, target, Definition(call.TargetMethod).Name);
+                IMethodSymbol method = Definition(call.TargetMethod);
+                if (function is not null && call.Instance is { } target && List.Changes(method) && !IsOwnObject(target, function))
+                    RefuseChange(call.Syntax, target, method.Name);
                 CheckBuffers(call, function);
                 break;
             case IMethodReferenceOperation { Instance: { } bound } reference when List.Changes(reference.Method.OriginalDefinition):
@@ -60,7 +62,9 @@ internal sealed class StateCheck
             case IEventAssignmentOperation assignment: CheckWrite(assignment.EventReference, function); break;
             case IIncrementOrDecrementOperation increment: CheckWrite(increment.Target, function); break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument: CheckWrite(argument.Value, function); break;
-            case IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref, Initializer.Value: { } value }: CheckWrite(value, function); break;
+            case IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref, Initializer.Value: { } value }:
+                CheckWrite(value, function);
+                break;
             case IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } } loop
                 when function is not null && !IsOwnObject(loop.Collection, function):
                 RefuseWrite(loop.Collection);
@@ -138,7 +142,9 @@ internal sealed class StateCheck
 
     private static bool IsOwnSelf(IInstanceReferenceOperation self, SyntaxNode function) =>
         (self.ReferenceKind == InstanceReferenceKind.ImplicitReceiver && !IsOfMember(self))
-        || function is ConstructorDeclarationSyntax or AccessorDeclarationSyntax { RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.InitAccessorDeclaration or (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.SetAccessorDeclaration };
+        || function is ConstructorDeclarationSyntax
+        || function.IsKind(SyntaxKind.InitAccessorDeclaration)
+        || function.IsKind(SyntaxKind.SetAccessorDeclaration);
 
     // new Host(names) { Names = { "a" } }: what is filled is not what is made.
     private static bool IsOfMember(IInstanceReferenceOperation self)
@@ -154,50 +160,64 @@ internal sealed class StateCheck
     private bool IsOwnObject(IOperation? value, SyntaxNode function, int depth)
     {
         if (depth > 50) return false;
+        bool IsOwn(IOperation? part) => IsOwnObject(part, function, depth + 1);
         switch (value)
         {
             case IObjectCreationOperation { Type: var made, Arguments: var given } when IsBuffer(made):
-                return given.All(argument => argument.Value.Type is not IArrayTypeSymbol || IsOwnObject(argument.Value, function, depth + 1));
-            case IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation or IWithOperation:
+                return given.All(argument => argument.Value.Type is not IArrayTypeSymbol || IsOwn(argument.Value));
+            case IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation:
+            case IAnonymousObjectCreationOperation or IWithOperation:
             case { Syntax: StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax }:
                 return true;
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } self: return !IsOfMember(self);
-            case IConversionOperation { OperatorMethod: null } conversion: return IsOwnObject(conversion.Operand, function, depth + 1);
-            case IConversionOperation { Type.IsRefLikeType: true } conversion: return IsOwnObject(conversion.Operand, function, depth + 1);
-            case IParenthesizedOperation inner: return IsOwnObject(inner.Operand, function, depth + 1);
-            case IConditionalOperation either: return IsOwnObject(either.WhenTrue, function, depth + 1) && IsOwnObject(either.WhenFalse, function, depth + 1);
-            case ICoalesceOperation either: return IsOwnObject(either.Value, function, depth + 1) && IsOwnObject(either.WhenNull, function, depth + 1);
-            case ISwitchExpressionOperation choice: return choice.Arms.All(arm => IsOwnObject(arm.Value, function, depth + 1));
+            case IConversionOperation { OperatorMethod: null } conversion: return IsOwn(conversion.Operand);
+            case IConversionOperation { Type.IsRefLikeType: true } conversion: return IsOwn(conversion.Operand);
+            case IParenthesizedOperation inner: return IsOwn(inner.Operand);
+            case IConditionalOperation either: return IsOwn(either.WhenTrue) && IsOwn(either.WhenFalse);
+            case ICoalesceOperation either: return IsOwn(either.Value) && IsOwn(either.WhenNull);
+            case ISwitchExpressionOperation choice: return choice.Arms.All(arm => IsOwn(arm.Value));
             case IAwaitOperation: return false;
             case IInvocationOperation call:
                 if (List.IsFresh(Definition(call.TargetMethod))) return true;
                 // Fluent: StringBuilder.Append returns what it was called on.
-                return call.Instance is { } instance && SymbolEqualityComparer.Default.Equals(instance.Type, call.Type) && IsOwnObject(instance, function, depth + 1);
+                return call.Instance is { } instance && SymbolEqualityComparer.Default.Equals(instance.Type, call.Type) && IsOwn(instance);
             case ILocalReferenceOperation { Local: var local }:
                 return IsDeclaredIn(local, function) && _values.TryGetValue(local.Locations[0], out List<IOperation?>? values)
-                    && values.TrueForAll(given => IsOwnObject(given, function, depth + 1));
+                    && values.TrueForAll(IsOwn);
             default:
                 return false;
         }
     }
 
     private static bool IsDeclaredIn(ISymbol symbol, SyntaxNode function) =>
-        symbol.Locations is [{ SourceTree: { } tree, SourceSpan: var span }] && tree == function.SyntaxTree && function.FullSpan.Contains(span);
+        symbol.Locations is [{ SourceTree: { } tree, SourceSpan: var span }]
+        && tree == function.SyntaxTree && function.FullSpan.Contains(span);
 
     private void CollectValue(IOperation operation)
     {
         switch (operation)
         {
-            case IVariableDeclaratorOperation declarator when operation.Parent is IForEachLoopOperation: Give(declarator.Symbol, [null]); break;
+            case IVariableDeclaratorOperation declarator when operation.Parent is IForEachLoopOperation:
+                Give(declarator.Symbol, [null]);
+                break;
             case IVariableDeclaratorOperation declarator:
                 Give(declarator.Symbol, declarator.Initializer is { } initializer ? [initializer.Value] : []);
                 break;
-            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
-            case ICoalesceAssignmentOperation { Target: ILocalReferenceOperation target } assignment: Give(target.Local, [assignment.Value]); break;
-            case IDeconstructionAssignmentOperation deconstruction:
-                foreach (ILocalReferenceOperation local in deconstruction.Target.DescendantsAndSelf().OfType<ILocalReferenceOperation>()) Give(local.Local, [null]);
+            case ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } assignment:
+                Give(target.Local, [assignment.Value]);
                 break;
-            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref, Value: ILocalReferenceOperation target }: Give(target.Local, [null]); break;
+            case ICoalesceAssignmentOperation { Target: ILocalReferenceOperation target } assignment:
+                Give(target.Local, [assignment.Value]);
+                break;
+            case IDeconstructionAssignmentOperation deconstruction:
+                foreach (IOperation part in deconstruction.Target.DescendantsAndSelf())
+                {
+                    if (part is ILocalReferenceOperation { Local: var local }) Give(local, [null]);
+                }
+                break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref, Value: ILocalReferenceOperation target }:
+                Give(target.Local, [null]);
+                break;
         }
     }
 
@@ -210,7 +230,8 @@ internal sealed class StateCheck
     // Query(…) and all that is called on it in one expression, with what it says of itself.
     private void CollectChain(IOperation operation)
     {
-        if (operation is not IInvocationOperation { TargetMethod: { Name: "Query", ContainingType.Name: "QueryScript" }, Syntax: var syntax }) return;
+        if (operation is not IInvocationOperation { TargetMethod: var method, Syntax: var syntax }) return;
+        if (method is not { Name: "Query", ContainingType.Name: "QueryScript" }) return;
         bool isVolatile = false;
         SyntaxNode top = syntax;
         while (top.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access && access.Expression == top)
@@ -222,36 +243,49 @@ internal sealed class StateCheck
         _chains.Add(new Chain(top, isVolatile, isFleet));
     }
 
-    private Chain? ChainAt(SyntaxNode syntax) => _chains.Find(chain => chain.Syntax.SyntaxTree == syntax.SyntaxTree && chain.Syntax.Span.Contains(syntax.Span));
+    private Chain? ChainAt(SyntaxNode syntax) =>
+        _chains.Find(chain => chain.Syntax.SyntaxTree == syntax.SyntaxTree && chain.Syntax.Span.Contains(syntax.Span));
 
     private static bool IsPerHost(SyntaxNode syntax)
     {
         for (SyntaxNode? node = syntax; node is not null; node = node.Parent)
         {
-            if (node is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && NameIn(call) is SimpleNameSyntax { Identifier.Text: "PerHost" }) return true;
+            if (node is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call }
+                && NameIn(call) is SimpleNameSyntax { Identifier.Text: "PerHost" })
+            {
+                return true;
+            }
         }
         return false;
     }
 
     private static SyntaxNode? EnclosingFunction(SyntaxNode syntax)
     {
-        SyntaxNode? node = syntax.AncestorsAndSelf().FirstOrDefault(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax);
+        SyntaxNode? node = syntax.AncestorsAndSelf().FirstOrDefault(n =>
+            n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax);
         return node is ArrowExpressionClauseSyntax ? node.Parent : node;
     }
 
     private void RefuseChange(SyntaxNode syntax, IOperation target, string member)
     {
         if (ChainAt(syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
-        _refuse(NameIn(syntax).GetLocation(), $"{target.Syntax}.{member} changes an object that outlives the call, so the query would keep state that is lost at a restart", Remedy);
+        _refuse(
+            NameIn(syntax).GetLocation(),
+            $"{target.Syntax}.{member} changes an object that outlives the call, so the query would keep state that is lost at a restart",
+            Remedy);
     }
 
     private void RefuseWrite(IOperation target)
     {
         if (ChainAt(target.Syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
-        _refuse(target.Syntax.GetLocation(), $"{target.Syntax} is written by a function but outlives its call, so the query would keep state that is lost at a restart", Remedy);
+        _refuse(
+            target.Syntax.GetLocation(),
+            $"{target.Syntax} is written by a function but outlives its call, so the query would keep state that is lost at a restart",
+            Remedy);
     }
 
-    private const string Remedy = "keep it in an operator (NewTerm, Frequency, Sequence, Suppress, Latest), or say .Volatile() after Query(…)";
+    private const string Remedy =
+        "keep it in an operator (NewTerm, Frequency, Sequence, Suppress, Latest), or say .Volatile() after Query(…)";
 
     private static IMethodSymbol Definition(IMethodSymbol method) => (method.ReducedFrom ?? method).OriginalDefinition;
 

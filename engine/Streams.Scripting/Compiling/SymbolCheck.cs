@@ -59,8 +59,8 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
             case DestructorDeclarationSyntax:
                 Refuse(node, "a finalizer", List.Named("threads"));
                 break;
-            case MakeRefExpressionSyntax or RefValueExpressionSyntax or RefTypeExpressionSyntax or PointerTypeSyntax or FunctionPointerTypeSyntax
-                or UnsafeStatementSyntax or FixedStatementSyntax:
+            case MakeRefExpressionSyntax or RefValueExpressionSyntax or RefTypeExpressionSyntax:
+            case PointerTypeSyntax or FunctionPointerTypeSyntax or UnsafeStatementSyntax or FixedStatementSyntax:
                 Refuse(node, "unsafe code", List.Named("unsafe"));
                 break;
             case SimpleNameSyntax { IsVar: false } name:
@@ -85,7 +85,8 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         foreach (SyntaxToken token in node.ChildTokens())
         {
             if (token.IsKind(SyntaxKind.AsyncKeyword)) Refuse(token.GetLocation(), "async", List.Named("threads"));
-            if (token.IsKind(SyntaxKind.ExternKeyword) && node is not ExternAliasDirectiveSyntax) Refuse(token.GetLocation(), "extern", List.Named("unsafe"));
+            if (token.IsKind(SyntaxKind.ExternKeyword) && node is not ExternAliasDirectiveSyntax)
+                Refuse(token.GetLocation(), "extern", List.Named("unsafe"));
             if (token.IsKind(SyntaxKind.UnsafeKeyword)) Refuse(token.GetLocation(), "unsafe", List.Named("unsafe"));
         }
         foreach (SyntaxNode child in node.ChildNodes()) CheckSyntax(child, model);
@@ -103,16 +104,19 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         IEnumerable<SyntaxNode> declared = node is BaseFieldDeclarationSyntax fields ? fields.Declaration.Variables : [node];
         foreach (SyntaxNode one in declared)
         {
-            bool isState = model.GetDeclaredSymbol(one) switch
+            ISymbol? symbol = model.GetDeclaredSymbol(one);
+            bool isState = symbol switch
             {
                 IFieldSymbol field => field is { IsStatic: true, IsConst: false },
                 IEventSymbol @event => @event.IsStatic,
-                IPropertySymbol { IsStatic: true } property =>
-                    property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property)),
+                IPropertySymbol { IsStatic: true } property => property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+                    .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property)),
                 IMethodSymbol method => method.MethodKind == MethodKind.StaticConstructor,
                 _ => false,
             };
-            if (isState) Refuse(model.GetDeclaredSymbol(one)!.Locations[0], one is ConstructorDeclarationSyntax ? "a static constructor" : $"static {model.GetDeclaredSymbol(one)!.Name}", List.Named("static"));
+            if (symbol is null || !isState) continue;
+            string what = one is ConstructorDeclarationSyntax ? "a static constructor" : $"static {symbol.Name}";
+            Refuse(symbol.Locations[0], what, List.Named("static"));
         }
     }
 
@@ -167,7 +171,8 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
                 break;
             case ICollectionExpressionOperation collection: CheckSymbol(syntax, collection.ConstructMethod); break;
             case IWithOperation with: CheckSymbol(syntax, with.CloneMethod); break;
-            case IDynamicInvocationOperation or IDynamicIndexerAccessOperation or IDynamicMemberReferenceOperation or IDynamicObjectCreationOperation:
+            case IDynamicInvocationOperation or IDynamicIndexerAccessOperation:
+            case IDynamicMemberReferenceOperation or IDynamicObjectCreationOperation:
                 Refuse(syntax, "dynamic", List.Named("reflection"));
                 break;
             case IFunctionPointerInvocationOperation or IAddressOfOperation:
@@ -179,25 +184,27 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
 
     private void CheckCall(SyntaxNode syntax, IInvocationOperation call)
     {
-        CheckTimes(syntax, call.TargetMethod);
-        CheckRegex(syntax, call.TargetMethod, call.Arguments);
+        IMethodSymbol method = call.TargetMethod;
+        CheckTimes(syntax, method);
+        CheckRegex(syntax, method, call.Arguments);
         CheckFormat(syntax, call);
         if (QueryStringCheck.Mistake(call) is var (place, mistake)) Refuse(place, $"query string: {mistake.Problem}", mistake.Remedy);
-        IReadOnlyList<string> kept = List.Kept(Definition(call.TargetMethod));
+        IReadOnlyList<string> kept = List.Kept(Definition(method));
         if (kept.Count == 0) return;
-        foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in call.TargetMethod.OriginalDefinition.TypeParameters.Zip(call.TargetMethod.TypeArguments))
+        foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in method.OriginalDefinition.TypeParameters.Zip(method.TypeArguments))
         {
-            if (kept.Contains(parameter.Name)) CheckKept(syntax, call.TargetMethod, type);
+            if (kept.Contains(parameter.Name)) CheckKept(syntax, method, type);
         }
         // A value that is only known as an object is kept as well: what counts is what the function returns before it becomes one.
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter?.Type is not INamedTypeSymbol { DelegateInvokeMethod.ReturnType.SpecialType: SpecialType.System_Object }) continue;
+            if (argument.Parameter?.Type is not INamedTypeSymbol { DelegateInvokeMethod.ReturnType: var returned }) continue;
+            if (returned.SpecialType != SpecialType.System_Object) continue;
             foreach (IReturnOperation result in argument.Value.Descendants().OfType<IReturnOperation>())
             {
                 IOperation? value = result.ReturnedValue;
                 while (value is IConversionOperation { OperatorMethod: null } conversion) value = conversion.Operand;
-                if (value?.Type is { } type) CheckKept(value.Syntax, call.TargetMethod, type);
+                if (value?.Type is { } type) CheckKept(value.Syntax, method, type);
             }
         }
     }
@@ -213,12 +220,15 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
     // Without a scheduler these take the system's clock and its timer threads.
     private void CheckTimes(SyntaxNode syntax, IMethodSymbol method)
     {
-        if (method.ContainingType.ToDisplayString() is not "System.Reactive.Linq.Observable" and not "System.Reactive.Linq.ObservableEx") return;
+        string type = method.ContainingType.ToDisplayString();
+        if (type is not "System.Reactive.Linq.Observable" and not "System.Reactive.Linq.ObservableEx") return;
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
         bool hasTime = definition.Parameters.Any(p => Mentions(p.Type, "TimeSpan") || Mentions(p.Type, "DateTimeOffset"))
             || definition.Name is "Timestamp" or "TimeInterval";
-        if (hasTime && !definition.Parameters.Any(p => p.Type.Name == "IScheduler")) Refuse(syntax, Display(definition), List.Named("real-time"));
-        if (definition.Parameters.Any(p => Mentions(p.Type, "Task"))) Refuse(syntax, $"{Display(definition)} of tasks", List.Named("threads"));
+        if (hasTime && !definition.Parameters.Any(p => p.Type.Name == "IScheduler"))
+            Refuse(syntax, Display(definition), List.Named("real-time"));
+        if (definition.Parameters.Any(p => Mentions(p.Type, "Task")))
+            Refuse(syntax, $"{Display(definition)} of tasks", List.Named("threads"));
     }
 
     private static bool Mentions(ITypeSymbol type, string name) =>
@@ -231,8 +241,10 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         if (method?.ContainingType.ToDisplayString() != "System.Text.RegularExpressions.Regex") return;
         bool takesPattern = method.Parameters.Any(p => p.Name == "pattern");
         const int NonBacktracking = 1024;
-        bool linear = arguments.Any(a => a.Parameter?.Type.Name == "RegexOptions" && a.Value.ConstantValue is { HasValue: true, Value: int value } && (value & NonBacktracking) != 0);
-        if (method.Parameters.Any(p => p.Type.Name == nameof(TimeSpan)) || takesPattern && !linear) Refuse(syntax, Display(method), List.Named("regex"));
+        bool linear = arguments.Any(a => a.Parameter?.Type.Name == "RegexOptions"
+            && a.Value.ConstantValue is { HasValue: true, Value: int value } && (value & NonBacktracking) != 0);
+        if (method.Parameters.Any(p => p.Type.Name == nameof(TimeSpan)) || takesPattern && !linear)
+            Refuse(syntax, Display(method), List.Named("regex"));
     }
 
     private void CheckSymbol(SyntaxNode syntax, ISymbol? symbol)
@@ -240,8 +252,10 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         symbol = Definition(symbol);
         switch (symbol)
         {
-            case null or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol or INamespaceSymbol or IDiscardSymbol or ITypeParameterSymbol:
-            case IMethodSymbol { MethodKind: MethodKind.BuiltinOperator or MethodKind.DelegateInvoke or MethodKind.LocalFunction or MethodKind.AnonymousFunction }:
+            case null or INamespaceSymbol or ITypeParameterSymbol:
+            case ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol or IDiscardSymbol:
+            case IMethodSymbol { MethodKind: MethodKind.BuiltinOperator or MethodKind.DelegateInvoke }:
+            case IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction }:
                 return;
             case ITypeSymbol type:
                 CheckType(syntax, type);
@@ -262,7 +276,8 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         {
             case IDynamicTypeSymbol: Refuse(syntax, "dynamic", List.Named("reflection")); break;
             case IPointerTypeSymbol or IFunctionPointerTypeSymbol: Refuse(syntax, "a pointer", List.Named("unsafe")); break;
-            case INamedTypeSymbol { IsTupleType: false, IsAnonymousType: false } named when !IsOwn(named) && List.Refuses(named) is { } reason:
+            case INamedTypeSymbol { IsTupleType: false, IsAnonymousType: false } named
+                when !IsOwn(named) && List.Refuses(named) is { } reason:
                 Refuse(syntax, named.Name, reason);
                 break;
         }
@@ -300,6 +315,7 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
     private void Refuse(Location location, string message, string remedy)
     {
         FileLinePositionSpan span = location.GetLineSpan();
-        _errors.Add(new ScriptError(show(span.Path), span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, message, remedy));
+        _errors.Add(new ScriptError(
+            show(span.Path), span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, message, remedy));
     }
 }

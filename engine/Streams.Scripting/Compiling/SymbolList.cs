@@ -74,7 +74,8 @@ internal sealed class SymbolList
         if (type.Members.Count == 0) return null;
         if (member is IMethodSymbol { Parameters: var parameters })
         {
-            string types = string.Join(',', parameters.Select(p => p.Type.ToDisplayString(ParameterFormat).Replace(" ", "", StringComparison.Ordinal)));
+            string types = string.Join(
+                ',', parameters.Select(p => p.Type.ToDisplayString(ParameterFormat).Replace(" ", "", StringComparison.Ordinal)));
             if (type.Members.TryGetValue($"{name}({types})", out MemberEntry? overload)) return overload;
         }
         return type.Members.GetValueOrDefault(name);
