@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 namespace Streams.Architecture.Tests;
@@ -40,6 +41,28 @@ public class LayoutTests
         }
     }
 
+    // A record in a test stays one line, however long it is.
+    [Theory]
+    [InlineData("engine")]
+    [InlineData("collectors")]
+    [InlineData("sinks")]
+    [InlineData("queries")]
+    public void No_line_is_longer_than_editors_are_told(string folder)
+    {
+        const string key = "max_line_length = ";
+        string limit = File.ReadLines(Path.Combine(Repository.Root, ".editorconfig"))
+            .Single(line => line.StartsWith(key, StringComparison.Ordinal));
+        int most = int.Parse(limit[key.Length..], CultureInfo.InvariantCulture);
+        Assert.Empty(
+            from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs*", SearchOption.AllDirectories)
+            where Path.GetExtension(file) is ".cs" or ".csx"
+            where !file[Repository.Root.Length..].Split('/').Any(name => name is "bin" or "obj")
+            from line in File.ReadLines(file).Index()
+            where line.Item.Length > most
+            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Index + 1}");
+    }
+
     // bin and obj of a project, .git and .build are not the repository's; what programs leave here while they run is theirs.
-    private static bool IsVisible(string name) => !name.StartsWith('.') && name is not ("bin" or "obj" or "TestResults" or "BenchmarkDotNet.Artifacts");
+    private static bool IsVisible(string name) =>
+        !name.StartsWith('.') && name is not ("bin" or "obj" or "TestResults" or "BenchmarkDotNet.Artifacts");
 }
