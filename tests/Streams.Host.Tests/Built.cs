@@ -27,13 +27,14 @@ internal static class Built
 
     /// <summary>Starts the program with its streams connected to this test.</summary>
     // A background job has SIGINT ignored (POSIX shell, 2.11), one of nohup SIGHUP, and so has all that it starts.
-    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("env", ["--default-signal=HUP,INT", Program, .. args])
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        Environment = { ["XDG_CACHE_HOME"] = Cache },
-    })!;
+    public static Process Start(params string[] args) => Process.Start(
+        new ProcessStartInfo("env", ["--default-signal=HUP,INT", Program, .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["XDG_CACHE_HOME"] = Cache },
+        })!;
 
     // Compiled scripts stay out of the user's cache, and those of one test serve the next.
     private static string Cache { get; } = Path.Combine(AppContext.BaseDirectory, "cache");

@@ -32,7 +32,10 @@ public sealed class CacheTests
     [Fact]
     public void A_cached_script_gives_the_same_queries()
     {
-        using var folder = new QueryFolder(("a.csx", "\n\nQuery(\"one\", Severity.Low, \"why\").Attack(\"T1059\").Rules(\"-w /etc\").Volatile().From(audit => audit).Alert(e => e.Host);"));
+        using var folder = new QueryFolder((
+            "a.csx",
+            "\n\nQuery(\"one\", Severity.Low, \"why\").Attack(\"T1059\").Rules(\"-w /etc\").Volatile()"
+            + ".From(audit => audit).Alert(e => e.Host);"));
         Load(folder);
 
         using LoadResult result = folder.Load(cached: true);
@@ -258,7 +261,10 @@ public sealed class CacheTests
         Load(folder);
 
         // A process of its own, since this one has compiled already.
-        ProcessStartInfo start = new(Environment.ProcessPath!, [ChildProcess.Argument, folder.Path, folder.Cache]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Environment.ProcessPath!, [ChildProcess.Argument, folder.Path, folder.Cache])
+        {
+            RedirectStandardOutput = true,
+        };
         using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
@@ -277,8 +283,11 @@ public sealed class UnloadTests
     public void Compiled_scripts_leave_memory_when_they_are_let_go(bool run)
     {
         using var folder = new QueryFolder(
-            ("a.csx", "record Hit(string Host);\nQuery(\"a\", Severity.High, \"d\").From(audit => audit.All.Select(e => new Hit(e.Host))).Alert(h => h.Host);"),
-            ("b.csx", "enum Side { Left }\nQuery(\"b\", Severity.High, \"d\").From(audit => audit.All.NewTerm(\"n\", e => (e.Host, 1), remember: Days(1))).Alert(h => $\"{Side.Left}{h.Host}\");"));
+            ("a.csx", "record Hit(string Host);\n"
+                + "Query(\"a\", Severity.High, \"d\").From(audit => audit.All.Select(e => new Hit(e.Host))).Alert(h => h.Host);"),
+            ("b.csx", "enum Side { Left }\n"
+                + "Query(\"b\", Severity.High, \"d\").From(audit => audit.All.NewTerm(\"n\", e => (e.Host, 1), remember: Days(1)))"
+                + ".Alert(h => $\"{Side.Left}{h.Host}\");"));
 
         WeakReference scripts = LoadAndLetGo(folder, run);
 

@@ -11,7 +11,8 @@ public sealed class LoaderTests
     [Fact]
     public void Each_script_of_the_folder_is_loaded_in_the_order_of_names()
     {
-        using var folder = new QueryFolder(("b.csx", Query("two")), ("a.csx", Query("one")), ("c.csx", Query("three") + Query("four")), ("notes.txt", "?"));
+        using var folder = new QueryFolder(
+            ("b.csx", Query("two")), ("a.csx", Query("one")), ("c.csx", Query("three") + Query("four")), ("notes.txt", "?"));
 
         using LoadResult result = folder.Load();
 
@@ -23,7 +24,11 @@ public sealed class LoaderTests
     [Fact]
     public void An_error_in_one_script_leaves_the_others_running()
     {
-        using var folder = new QueryFolder(("a.csx", Query("one")), ("b.csx", "Query(\"two\" 3"), ("c.csx", "\n  throw new Exception(\"no\");"), ("d.csx", Query("four")));
+        using var folder = new QueryFolder(
+            ("a.csx", Query("one")),
+            ("b.csx", "Query(\"two\" 3"),
+            ("c.csx", "\n  throw new Exception(\"no\");"),
+            ("d.csx", Query("four")));
 
         using LoadResult result = folder.Load();
 
@@ -37,7 +42,8 @@ public sealed class LoaderTests
     [Fact]
     public void A_compile_error_names_file_line_and_column()
     {
-        using var folder = new QueryFolder(("a.csx", "Query(\"one\", Severity.High, \"d\")\n    .From(audit => audit.Conections)\n    .Alert(e => \"\");"));
+        using var folder = new QueryFolder(
+            ("a.csx", "Query(\"one\", Severity.High, \"d\")\n    .From(audit => audit.Conections)\n    .Alert(e => \"\");"));
 
         using LoadResult result = folder.Load();
 
@@ -100,7 +106,8 @@ public sealed class LoaderTests
     [Fact]
     public void A_script_without_a_query_is_an_error()
     {
-        using var folder = new QueryFolder(("a.csx", "var ports = new[] { 22 };"), ("b.csx", "Query(\"b\", Severity.Low, \"d\").From(audit => audit);"));
+        using var folder = new QueryFolder(
+            ("a.csx", "var ports = new[] { 22 };"), ("b.csx", "Query(\"b\", Severity.Low, \"d\").From(audit => audit);"));
 
         using LoadResult result = folder.Load();
 
@@ -158,7 +165,8 @@ public sealed class LoaderTests
     public void An_error_in_a_helper_names_the_helper()
     {
         using var folder = new QueryFolder(
-            ("a.csx", "#load \"lib/net.csx\"\n" + Query("one")), ("lib/net.csx", "var ok = 1;\nstatic class Seen {\n  static int count;\n}"));
+            ("a.csx", "#load \"lib/net.csx\"\n" + Query("one")),
+            ("lib/net.csx", "var ok = 1;\nstatic class Seen {\n  static int count;\n}"));
 
         using LoadResult result = folder.Load();
 
@@ -228,7 +236,8 @@ public sealed class LoaderTests
     public void Root_runs_no_script_that_anybody_may_write(string open)
     {
         if (Environment.UserName != "root") Assert.Skip("only root is held to this");
-        using var folder = new QueryFolder(("a.csx", "#load \"lib/one.csx\"\n" + Query("one")), ("lib/one.csx", "var a = 1;"), ("b.csx", Query("two")));
+        using var folder = new QueryFolder(
+            ("a.csx", "#load \"lib/one.csx\"\n" + Query("one")), ("lib/one.csx", "var a = 1;"), ("b.csx", Query("two")));
         folder.Load(cached: true).Dispose();
         File.SetUnixFileMode(folder.File(open), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
 
@@ -241,7 +250,10 @@ public sealed class LoaderTests
     [Fact]
     public void A_fault_at_run_time_names_file_line_and_column()
     {
-        using var folder = new QueryFolder(("a.csx", "var zero = new int[1];\nQuery(\"one\", Severity.High, \"d\")\n    .From(audit => audit.All\n        .Where(e => 1 / zero[0] > 0))\n    .Alert(e => e.Host);"));
+        using var folder = new QueryFolder((
+            "a.csx",
+            "var zero = new int[1];\nQuery(\"one\", Severity.High, \"d\")\n    .From(audit => audit.All\n"
+            + "        .Where(e => 1 / zero[0] > 0))\n    .Alert(e => e.Host);"));
         using LoadResult result = folder.Load();
         List<QueryNotice> notices = [];
         using var engine = new QueryEngine(new EngineOptions { Notices = notices.Add }, result.Queries, _ => { });

@@ -15,11 +15,14 @@ public sealed class SymbolListTests
         get
         {
             TheoryData<string, string> operators = [];
-            foreach (MethodInfo method in typeof(QueryScript).Assembly.GetExportedTypes().SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)))
+            foreach (MethodInfo method in typeof(QueryScript).Assembly.GetExportedTypes()
+                .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static)))
             {
                 ParameterInfo[] parameters = method.GetParameters();
-                string[] keys = [.. method.GetGenericArguments().Select(argument => argument.Name).Where(name => name is not ("T" or "TOut"))];
-                if (keys.Length > 0 && parameters.Length > 1 && parameters[1].Name == "name") operators.Add(method.Name, string.Join(',', keys));
+                string[] keys =
+                    [.. method.GetGenericArguments().Select(argument => argument.Name).Where(name => name is not ("T" or "TOut"))];
+                if (keys.Length > 0 && parameters.Length > 1 && parameters[1].Name == "name")
+                    operators.Add(method.Name, string.Join(',', keys));
             }
             return operators;
         }
@@ -36,8 +39,13 @@ public sealed class SymbolListTests
     [Fact]
     public void Each_operator_of_Rx_is_judged()
     {
-        string[] judged = [.. Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-        IEnumerable<string> operators = typeof(System.Reactive.Linq.Observable).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(method => method.Name).Distinct();
+        string[] judged =
+        [
+            .. Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal))
+                .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        ];
+        IEnumerable<string> operators = typeof(System.Reactive.Linq.Observable)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static).Select(method => method.Name).Distinct();
         Assert.Empty(operators.Except(judged));
     }
 
@@ -50,7 +58,12 @@ public sealed class SymbolListTests
             foreach (Type type in assembly.GetExportedTypes()) known.Add(Plain(type));
         }
         IEnumerable<string> listed = Lines.Select(line => line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .SelectMany(words => words switch { ["type" or "only", var name, ..] => [name], ["types", .. var names] => names, _ => Array.Empty<string>() });
+            .SelectMany(words => words switch
+            {
+                ["type" or "only", var name, ..] => [name],
+                ["types", .. var names] => names,
+                _ => Array.Empty<string>(),
+            });
         Assert.Empty(listed.Except(known));
     }
 

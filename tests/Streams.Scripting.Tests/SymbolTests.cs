@@ -49,7 +49,9 @@ public sealed class SymbolTests
         { Where("System.Runtime.CompilerServices.‹RuntimeHelpers›.GetHashCode(e) == 0"), Hash },
         { Message("e.Host.ToUpper(System.Globalization.CultureInfo.‹CurrentCulture›)"), "depends on the machine's settings" },
         { Message("e.Host.ToUpper(System.Globalization.CultureInfo.‹CurrentUICulture›)"), "depends on the machine's settings" },
-        { Message("new System.Globalization.CultureInfo(\"tr\").ToString()").Replace("new System.Globalization.CultureInfo(\"tr\")", "‹new System.Globalization.CultureInfo(\"tr\")›"), "depends on the machine's settings" },
+        { Message("new System.Globalization.CultureInfo(\"tr\").ToString()")
+            .Replace("new System.Globalization.CultureInfo(\"tr\")", "‹new System.Globalization.CultureInfo(\"tr\")›"),
+            "depends on the machine's settings" },
         { Message("e.Occurred.‹ToLocalTime›().ToString()"), "time zone" },
         { Message("e.Occurred.DateTime.‹ToString›(\"HH:mm zzz\")"), "time zone" },
         { Message("e.Occurred.DateTime.‹ToString›(\"U\", null)"), "time zone" },
@@ -80,8 +82,10 @@ public sealed class SymbolTests
         { Top("class C { static ‹C›() { } }"), "is shared by all hosts" },
         { Top("class C { ‹~C() { }› }"), "a finalizer" },
         { Top("class C { [‹ThreadStatic›] public int N; }"), "is shared by all hosts" },
-        { Top("class C { [System.Runtime.CompilerServices.‹ModuleInitializer›] public static void M() { } }"), "goes around the language's checks" },
-        { Top("class C { [System.Runtime.InteropServices.‹DllImport›(\"libc\")] public static extern int getpid(); }"), "goes around the language's checks" },
+        { Top("class C { [System.Runtime.CompilerServices.‹ModuleInitializer›] public static void M() { } }"),
+            "goes around the language's checks" },
+        { Top("class C { [System.Runtime.InteropServices.‹DllImport›(\"libc\")] public static extern int getpid(); }"),
+            "goes around the language's checks" },
         { Top("‹#r \"System.Net.dll\"›"), "#r is not available" },
         { Top("unsafe void ‹F›() { }"), "" },
         { Top("int x = 1; nint p = (nint)‹__makeref›(x).GetHashCode();"), "" },
@@ -101,13 +105,17 @@ public sealed class SymbolTests
         { Message("e?.‹GetType›()?.ToString() ?? \"\""), Reflection },
         { "static class Net { public static int Id(string s) => s.‹GetHashCode›(); }\n" + Where("Net.Id(e.Host) > 3"), Hash },
         { "record Hit(string Host) { public DateTime At { get; } = DateTime.‹Now›; }\n" + Where("new Hit(e.Host).At.Year > 3"), Clock },
-        { "record Hit(string Host) { public static implicit operator Hit(string s) => new(s + Guid.‹NewGuid›()); }\n" + Where("(Hit)e.Host is { Host: \"a\" }"), Random },
-        { "interface IMade { static abstract DateTime Make(); }\nclass Made : IMade { public static DateTime Make() => DateTime.‹Now›; }\n" + Where("Made.Make().Year > 3"), Clock },
-        { Top("var s = new ‹System.IO.MemoryStream›();".Replace("‹System.IO.MemoryStream›", "System.IO.‹MemoryStream›")), "outside of the query" },
+        { "record Hit(string Host) { public static implicit operator Hit(string s) => new(s + Guid.‹NewGuid›()); }\n"
+            + Where("(Hit)e.Host is { Host: \"a\" }"), Random },
+        { "interface IMade { static abstract DateTime Make(); }\nclass Made : IMade { public static DateTime Make() => DateTime.‹Now›; }\n"
+            + Where("Made.Make().Year > 3"), Clock },
+        { Top("var s = new ‹System.IO.MemoryStream›();".Replace("‹System.IO.MemoryStream›", "System.IO.‹MemoryStream›")),
+            "outside of the query" },
         { Top("object o = new ‹WeakReference›(1);"), "depends on the garbage collector" },
         { Top("var b = new System.Collections.Concurrent.‹ConcurrentDictionary<string, int>›();"), "has no order" },
         { Where("new[] { 1 }.AsQueryable() is null".Replace("AsQueryable", "‹AsQueryable›")), "" },
-        { From("‹Observable.Using›(() => System.Reactive.Disposables.Disposable.Empty, d => audit)".Replace("‹Observable.Using›", "Observable.‹Using›")), "is not on the list" },
+        { From("‹Observable.Using›(() => System.Reactive.Disposables.Disposable.Empty, d => audit)"
+            .Replace("‹Observable.Using›", "Observable.‹Using›")), "is not on the list" },
         { From("audit.Do(e => audit.‹Subscribe›())"), "is state that others write to" },
 
         { From("audit.‹Throttle›(Seconds(5))"), "runs on the system's timers" },
@@ -175,7 +183,8 @@ public sealed class SymbolTests
         { "struct Pair { public int N; }\nPair pair = new();\n" + Where("‹pair.N›++ > 3"), Kept },
         { From("{ var seen = new HashSet<string>(); return audit.Where(e => seen.‹Add›(e.Host)); }"), Kept },
         { From("{ int n = 0; int Next() => ‹n›++; return audit.Where(e => Next() > 3); }"), Kept },
-        { From("audit.Do(e => e.ToString()).Where(e => { var l = new List<int>(); new[] { 1 }.Count(x => { l.‹Add›(x); return true; }); return true; })"), Kept },
+        { From("audit.Do(e => e.ToString())"
+            + ".Where(e => { var l = new List<int>(); new[] { 1 }.Count(x => { l.‹Add›(x); return true; }); return true; })"), Kept },
         { "int seen = 0;\n" + Where("{ ref int r = ref ‹seen›; r++; return true; }"), Kept },
         { "int seen = 0;\nvoid Add(ref int n) => n++;\n" + Where("{ Add(ref ‹seen›); return true; }"), Kept },
         { "int seen = 0;\nint Next { get { ‹seen›++; return seen; } }\n" + Where("Next > 3"), Kept },
@@ -183,10 +192,12 @@ public sealed class SymbolTests
         { "var all = new List<HashSet<string>> { new() };\n" + Where("all[0].‹Add›(e.Host)"), Kept },
         { "var one = new HashSet<string>();\n" + Where("(e.IsLate ? one : new HashSet<string>()).‹Add›(e.Host)"), Kept },
 
-        { "var all = new List<HashSet<string>> { new() };\n" + Where("{ foreach (var one in all) one.‹Add›(e.Host); return true; }"), Kept },
+        { "var all = new List<HashSet<string>> { new() };\n"
+            + Where("{ foreach (var one in all) one.‹Add›(e.Host); return true; }"), Kept },
         { "int[] ports = new int[4];\n" + Where("{ foreach (ref int port in ‹(Span<int>)ports›) port++; return true; }"), Kept },
         { "int[] ports = new int[4];\n" + Where("{ Span<int> alias = new(ports); ‹alias[0]›++; return true; }"), Kept },
-        { "int[] ports = new int[4];\n" + Where("{ int own = 0; ref int alias = ref own; alias = ref ‹ports[0]›; alias++; return own == 0; }"), Kept },
+        { "int[] ports = new int[4];\n"
+            + Where("{ int own = 0; ref int alias = ref own; alias = ref ‹ports[0]›; alias++; return own == 0; }"), Kept },
         { "int[] ports = new int[4];\n" + Where("{ new Span<int>(ports).‹Fill›(3); return true; }"), Kept },
         { "int[] ports = new int[4];\n" + Where("{ ReadOnlySpan<int> from = [1]; from.CopyTo(‹ports›); return true; }"), Kept },
         { "Memory<int> ports = new int[4];\n" + Where("{ ‹ports.Span[0]›++; return true; }"), Kept },
@@ -203,8 +214,10 @@ public sealed class SymbolTests
         { Where("‹e == e›"), "asks whether two are one object" },
         { Where("Convert.‹ToDateTime›(\"2026-01-02T03:04:05Z\").Hour > 3"), "time zone" },
         { Where("DateTime.SpecifyKind(e.Occurred.DateTime, DateTimeKind.‹Local›).Hour > 3"), "time zone" },
-        { Where("{ try { return int.Parse(e.Host) > 0; } catch (FormatException x) { return $\"{‹x›}\".Length > 3; } }"), "is not on the list" },
-        { Where("{ try { return int.Parse(e.Host) > 0; } catch (FormatException x) { return (\"\" + ‹x›).Length > 3; } }"), "is not on the list" },
+        { Where("{ try { return int.Parse(e.Host) > 0; } catch (FormatException x) { return $\"{‹x›}\".Length > 3; } }"),
+            "is not on the list" },
+        { Where("{ try { return int.Parse(e.Host) > 0; } catch (FormatException x) { return (\"\" + ‹x›).Length > 3; } }"),
+            "is not on the list" },
 
         { From("audit.‹NewTerm›(\"n\", e => new { e.Host }, remember: Days(1))"), "cannot be saved" },
         { "record Key(string Host);\n" + From("audit.‹NewTerm›(\"n\", e => new Key(e.Host), remember: Days(1))"), "cannot be saved" },
@@ -232,8 +245,12 @@ public sealed class SymbolTests
         int column = start - marked[..start].LastIndexOf('\n');
         Assert.Empty(result.Queries);
         Assert.All(result.Errors, error => Assert.Equal(folder.File("q.csx"), error.File));
-        Assert.Contains(result.Errors, error => error.Line == line && error.Column == column && error.Message.Contains(reason, StringComparison.Ordinal)
-            && (reason.Length == 0 || error.Remedy is { Length: > 0 }));
+        Assert.Contains(
+            result.Errors,
+            error => error.Line == line
+                && error.Column == column
+                && error.Message.Contains(reason, StringComparison.Ordinal)
+                && (reason.Length == 0 || error.Remedy is { Length: > 0 }));
     }
 
     public static TheoryData<string> Accepted =>
@@ -251,8 +268,10 @@ public sealed class SymbolTests
         Where("e.Host.Split('.') is [\"web\", .. var rest] && rest.Length > 1"),
         Where("e.Host[..^1] is { Length: > 3 }"),
         Where("{ var own = new HashSet<string>(); own.Add(e.Host); own.UnionWith([\"a\"]); return own.Count > 1; }"),
-        Where("{ var counts = new Dictionary<char, int>(); foreach (char c in e.Host) counts[c] = counts.GetValueOrDefault(c) + 1; return counts.Count > 3; }"),
-        Where("{ var text = new StringBuilder(); for (int i = 0; i < 3; i++) text.Append(i).Append(','); text.Length--; return text.ToString() == e.Host; }"),
+        Where("{ var counts = new Dictionary<char, int>(); "
+            + "foreach (char c in e.Host) counts[c] = counts.GetValueOrDefault(c) + 1; return counts.Count > 3; }"),
+        Where("{ var text = new StringBuilder(); "
+            + "for (int i = 0; i < 3; i++) text.Append(i).Append(','); text.Length--; return text.ToString() == e.Host; }"),
         Where("{ var parts = e.Host.Split('.'); parts[0] = \"x\"; return string.Join('.', parts) == \"\"; }"),
         Where("{ List<int> l = [1, 2]; l.Sort(); var copy = l.ToList(); copy.Add(3); return copy.Count > 2; }"),
         Where("{ int n = 0; foreach (char c in e.Host) n += c; return n % 2 == 0; }"),
@@ -269,16 +288,21 @@ public sealed class SymbolTests
         Where("e.Host.ToUpper() == e.Host.ToUpperInvariant()"),
         Where("e.Host switch { \"a\" or \"b\" => true, { Length: 3 } => false, _ => e.IsLate }"),
         "var shells = new HashSet<string> { \"/bin/sh\" };\nshells.Add(\"/bin/bash\");\n" + Where("shells.Contains(e.Host)"),
-        "string[] names = [\"a\", \"b\"];\nforeach (var name in names)\n    Query(name, Severity.Low, \"d\").From(audit => audit.Where(e => e.Host == name)).Alert(e => name);",
+        "string[] names = [\"a\", \"b\"];\nforeach (var name in names)\n"
+            + "    Query(name, Severity.Low, \"d\").From(audit => audit.Where(e => e.Host == name)).Alert(e => name);",
         "const int Limit = 3;\nbool IsFar(AuditEvent e) => e.Destination.Port > Limit;\n" + Where("IsFar(e)"),
-        "record Hit(string Host, int Port);\n" + From("audit.Select(e => new Hit(e.Host, e.Destination.Port)).Where(h => h with { Port = 1 } != h)"),
+        "record Hit(string Host, int Port);\n"
+            + From("audit.Select(e => new Hit(e.Host, e.Destination.Port)).Where(h => h with { Port = 1 } != h)"),
         "class Box { public int N { get; set; } }\n" + Where("{ var b = new Box { N = 1 }; b.N = 3; return b.N > e.Host.Length; }"),
-        "static class Net { public const int Ssh = 22; public static bool IsSsh(AuditEvent e) => e.Destination.Port == Ssh; }\n" + "Query(\"q\", Severity.Low, \"d\").From(a => a.Where(e => Net.IsSsh(e))).Alert(e => e.Host);",
+        "static class Net { public const int Ssh = 22; public static bool IsSsh(AuditEvent e) => e.Destination.Port == Ssh; }\n"
+            + "Query(\"q\", Severity.Low, \"d\").From(a => a.Where(e => Net.IsSsh(e))).Alert(e => e.Host);",
         "bool IsRoot(this AuditEvent e) => e.Host == \"\";\n".Replace("bool", "static bool") + Where("e.IsRoot()"),
-        "var pattern = new Regex(\"^web[0-9]+$\", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);\n" + Where("pattern.IsMatch(e.Host) && pattern.Match(e.Host).Groups[0].Value != \"\""),
+        "var pattern = new Regex(\"^web[0-9]+$\", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);\n"
+            + Where("pattern.IsMatch(e.Host) && pattern.Match(e.Host).Groups[0].Value != \"\""),
         "using System.Globalization;\n" + Message("1.5.ToString(\"0.0\", CultureInfo.InvariantCulture) + string.Format(\"{0}\", e.Host)"),
         Message("$\"{e.Host,10} {e.Occurred:u} {e.Destination} {e.Data(\"op\")}\""),
-        Message("$\"{e.Occurred.UtcDateTime:HH:mm'z'} {e.Occurred:zzz} {e.Occurred.UtcDateTime}\" + e.Occurred.UtcDateTime.ToString(\"u\")"),
+        Message("$\"{e.Occurred.UtcDateTime:HH:mm'z'} {e.Occurred:zzz} {e.Occurred.UtcDateTime}\" "
+            + "+ e.Occurred.UtcDateTime.ToString(\"u\")"),
         Message("e.Host + 1 + 'c' + e.Occurred.ToUnixTimeSeconds()"),
         Message("new[] { \"6a1e3b9c-3c2d-4b59-9a0f-0123456789ab\" }.Select(Guid.Parse).First().ToString()"),
         From("audit.Where(\"auditd.result:fail\")"),

@@ -13,7 +13,8 @@ public sealed class TrustedPathTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void What_only_its_owner_may_write_is_trusted_by_its_owner() => Assert.Null(TrustedPath.OfThisProcess.Check(Make("queries/a.csx", File)));
+    public void What_only_its_owner_may_write_is_trusted_by_its_owner() =>
+        Assert.Null(TrustedPath.OfThisProcess.Check(Make("queries/a.csx", File)));
 
     [Fact]
     public void What_is_not_there_is_no_fault() => Assert.Null(TrustedPath.OfThisProcess.Check(Path.Combine(_folder.FullName, "nothing")));

@@ -38,5 +38,6 @@ public class DurationTests
     [InlineData(754, "12 m 34 s")]
     [InlineData(7320, "2 h 2 m")]
     [InlineData(90_000, "1 d 1 h")]
-    public void People_read_two_units(double seconds, string expected) => Assert.Equal(expected, Durations.Format(TimeSpan.FromSeconds(seconds)));
+    public void People_read_two_units(double seconds, string expected) =>
+        Assert.Equal(expected, Durations.Format(TimeSpan.FromSeconds(seconds)));
 }

@@ -32,23 +32,42 @@ public class SettingsTests
             """);
         Assert.Empty(problems);
         Assert.Equal(
-            Defaults with { Queries = "/srv/streams/detections", Cache = "/var/cache/streams", Host = "web-1", Shards = 4, Lateness = TimeSpan.FromMinutes(2) },
+            Defaults with
+            {
+                Queries = "/srv/streams/detections",
+                Cache = "/var/cache/streams",
+                Host = "web-1",
+                Shards = 4,
+                Lateness = TimeSpan.FromMinutes(2),
+            },
             settings);
     }
 
     [Theory]
-    [InlineData("{\n  \"querys\": \"q\"\n}", "c.json:2:3: unknown key \"querys\"; did you mean queries?")]
-    [InlineData("{ \"elephants\": [1, {\"a\": 2}] }", "c.json:1:3: unknown key \"elephants\"")]
-    [InlineData("{ \"shards\": 0 }", "c.json:1:13: \"shards\" must be a whole number from 1 to 256")]
-    [InlineData("{ \"shards\": \"two\" }", "c.json:1:13: \"shards\" must be a whole number from 1 to 256")]
-    [InlineData("{ \"host\": \"é\", \"queries\": 5 }", "c.json:1:27: \"queries\" must be a text, not empty")]
-    [InlineData("{ \"lateness\": \"soon\" }", "c.json:1:15: \"lateness\" must be a duration such as \"5s\" or \"2m\"")]
-    [InlineData("{ \"host\": \"a\", \"host\": \"b\" }", "c.json:1:16: \"host\" is there twice")]
-    [InlineData("{ \"metrics\": { \"liston\": 1 } }", "c.json:1:16: unknown key \"metrics.liston\"; did you mean listen?")]
-    [InlineData("{ \"metrics\": 5 }", "c.json:1:14: \"metrics\" must be an object: { … }")]
-    [InlineData("{ \"metrics\": { \"listen\": \"0.0.0.0:80\" } }", "c.json:1:26: \"metrics.listen\" must be a loopback address and a port, such as \"127.0.0.1:9469\"; port 0 takes a free one")]
-    [InlineData("[]", "c.json:1:1: must be an object: { \"queries\": \"queries\" }")]
-    public void A_mistake_is_reported_where_it_is(string text, string expected) => Assert.Equal(expected, Assert.Single(Read(text).Problems).ToString());
+    [InlineData("{\n  \"querys\": \"q\"\n}",
+        "c.json:2:3: unknown key \"querys\"; did you mean queries?")]
+    [InlineData("{ \"elephants\": [1, {\"a\": 2}] }",
+        "c.json:1:3: unknown key \"elephants\"")]
+    [InlineData("{ \"shards\": 0 }",
+        "c.json:1:13: \"shards\" must be a whole number from 1 to 256")]
+    [InlineData("{ \"shards\": \"two\" }",
+        "c.json:1:13: \"shards\" must be a whole number from 1 to 256")]
+    [InlineData("{ \"host\": \"é\", \"queries\": 5 }",
+        "c.json:1:27: \"queries\" must be a text, not empty")]
+    [InlineData("{ \"lateness\": \"soon\" }",
+        "c.json:1:15: \"lateness\" must be a duration such as \"5s\" or \"2m\"")]
+    [InlineData("{ \"host\": \"a\", \"host\": \"b\" }",
+        "c.json:1:16: \"host\" is there twice")]
+    [InlineData("{ \"metrics\": { \"liston\": 1 } }",
+        "c.json:1:16: unknown key \"metrics.liston\"; did you mean listen?")]
+    [InlineData("{ \"metrics\": 5 }",
+        "c.json:1:14: \"metrics\" must be an object: { … }")]
+    [InlineData("{ \"metrics\": { \"listen\": \"0.0.0.0:80\" } }",
+        "c.json:1:26: \"metrics.listen\" must be a loopback address and a port, such as \"127.0.0.1:9469\"; port 0 takes a free one")]
+    [InlineData("[]",
+        "c.json:1:1: must be an object: { \"queries\": \"queries\" }")]
+    public void A_mistake_is_reported_where_it_is(string text, string expected) =>
+        Assert.Equal(expected, Assert.Single(Read(text).Problems).ToString());
 
     [Fact]
     public void Every_mistake_is_reported()
@@ -104,30 +123,36 @@ public class SettingsTests
     }
 
     [Theory]
-    [InlineData("""{ "command": { "argv": [] } }""", "\"alerts.command.argv\" must name a program")]
-    [InlineData("""{ "command": { "argv": ["page"], "timeout": "0s" } }""", "\"alerts.command.timeout\" must be longer than 0")]
-    [InlineData("""{ "slack": { "webhook_file": "a", "webhook_env": "b" } }""", "\"alerts.slack.webhook_env\" and \"webhook_file\" cannot both be there")]
-    [InlineData("""{ "slack": { "webhook": "https://…" } }""", "unknown key \"alerts.slack.webhook\"")]
+    [InlineData("""{ "command": { "argv": [] } }""",
+        "\"alerts.command.argv\" must name a program")]
+    [InlineData("""{ "command": { "argv": ["page"], "timeout": "0s" } }""",
+        "\"alerts.command.timeout\" must be longer than 0")]
+    [InlineData("""{ "slack": { "webhook_file": "a", "webhook_env": "b" } }""",
+        "\"alerts.slack.webhook_env\" and \"webhook_file\" cannot both be there")]
+    [InlineData("""{ "slack": { "webhook": "https://…" } }""",
+        "unknown key \"alerts.slack.webhook\"")]
     public void A_mistake_about_alerts_is_reported(string alerts, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Read($"{{ \"alerts\": {alerts} }}").Problems).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(
-        """{ "audit": { "include_raw_message": true } }""",
+    [InlineData("""{ "audit": { "include_raw_message": true } }""",
         "\"collectors.audit.include_raw_message\" is no key here: the raw records are always kept; ")]
-    [InlineData(
-        """{ "audit": { "reassembler": { "queue_size": 8192 } } }""",
+    [InlineData("""{ "audit": { "reassembler": { "queue_size": 8192 } } }""",
         "\"collectors.audit.reassembler.queue_size\" is no key here: what waits is bounded in bytes: write \"queue_bytes\"")]
-    [InlineData("""{ "files": { "force_backend": "kprobes" } }""", "\"collectors.files.force_backend\" is no key here: write \"backend\"")]
-    [InlineData("""{ "audit": { "reassembler": { "timeout": "1h" } } }""", "\"collectors.audit.reassembler.timeout\" must be from \"100ms\" to \"10m\"")]
-    [InlineData("""{ "audit": { "socket_typ": "unicast" } }""", "unknown key \"collectors.audit.socket_typ\"; did you mean socket_type?")]
+    [InlineData("""{ "files": { "force_backend": "kprobes" } }""",
+        "\"collectors.files.force_backend\" is no key here: write \"backend\"")]
+    [InlineData("""{ "audit": { "reassembler": { "timeout": "1h" } } }""",
+        "\"collectors.audit.reassembler.timeout\" must be from \"100ms\" to \"10m\"")]
+    [InlineData("""{ "audit": { "socket_typ": "unicast" } }""",
+        "unknown key \"collectors.audit.socket_typ\"; did you mean socket_type?")]
     public void A_key_of_Auditbeat_that_means_nothing_here_says_what_to_do_instead(string collectors, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Read($"{{ \"collectors\": {collectors} }}").Problems).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_reassemblers_options_are_those_of_the_collector()
     {
-        Settings settings = Read("""{ "collectors": { "audit": { "reassembler": { "timeout": "500ms", "max_in_flight": 7 } } } }""").Settings;
+        Settings settings = Read(
+            """{ "collectors": { "audit": { "reassembler": { "timeout": "500ms", "max_in_flight": 7 } } } }""").Settings;
         Assert.Equal((TimeSpan.FromMilliseconds(500), 7), (settings.Collectors.Audit.Timeout, settings.Collectors.Audit.MaxInFlight));
     }
 
@@ -136,7 +161,9 @@ public class SettingsTests
     {
         string page = File.ReadAllText(Path.Combine(Built.Root, "docs", "auditbeat-compatibility.md"));
         Assert.All(
-            AuditbeatKeys.Auditd.Keys.Concat(AuditbeatKeys.FileIntegrity.Keys).Concat(AuditbeatKeys.Reassembler.Keys.Select(key => $"reassembler.{key}")),
+            AuditbeatKeys.Auditd.Keys
+                .Concat(AuditbeatKeys.FileIntegrity.Keys)
+                .Concat(AuditbeatKeys.Reassembler.Keys.Select(key => $"reassembler.{key}")),
             key => Assert.Contains($"`{key}`", page, StringComparison.Ordinal));
     }
 

@@ -74,7 +74,9 @@ public class ExampleReaderTests
         Assert.Equal([EventKind.Audit, EventKind.File, EventKind.Document, EventKind.Gap], events.Select(e => e.Kind));
         Assert.Equal(["web-1", "web-1", "web-2", "web-1"], events.Select(e => e.Host));
         Assert.Equal(["audit", "files", "audit", "audit"], events.Select(e => e.Collector));
-        Assert.Equal((12, "the queue was full", example.Start.AddSeconds(3)), (((Gap)events[3]).Records, ((Gap)events[3]).Cause, events[3].Occurred));
+        Assert.Equal(
+            (12, "the queue was full", example.Start.AddSeconds(3)),
+            (((Gap)events[3]).Records, ((Gap)events[3]).Cause, events[3].Occurred));
     }
 
     [Theory]

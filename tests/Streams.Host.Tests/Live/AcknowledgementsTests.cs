@@ -52,7 +52,8 @@ public class AcknowledgementsTests
     }
 
     private static Batch Batch(string collector, int events) =>
-        new(Enumerable.Range(1, events).Select(Event (i) => new Heartbeat("h", collector, DateTimeOffset.UnixEpoch, (ulong)i, [])).ToArray());
+        new(Enumerable.Range(1, events)
+            .Select(Event (i) => new Heartbeat("h", collector, DateTimeOffset.UnixEpoch, (ulong)i, [])).ToArray());
 
     private sealed class Collector(string name) : ICollector
     {

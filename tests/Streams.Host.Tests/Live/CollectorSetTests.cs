@@ -17,7 +17,11 @@ public sealed class CollectorSetTests
     {
         Assert.SkipWhen(AuditCollector.FindObstacle(new AuditOptions(), hasRules: false) is not null, "needs the kernel's audit");
         var log = new Lines();
-        var settings = new CollectorSettings { FilesEnabled = false, RulesText = rules?.Split('\n', StringSplitOptions.RemoveEmptyEntries) };
+        var settings = new CollectorSettings
+        {
+            FilesEnabled = false,
+            RulesText = rules?.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        };
         using CollectorSet set = CollectorSet.Make(settings, follow: null, "web-1", TimeProvider.System, log, machine: null);
         Assert.Equal(AuditCollector.CollectorName, Assert.Single(set.Collectors).Name);
         const string said = "audit rules are compiled for x86_64 and aarch64 only";

@@ -44,7 +44,14 @@ public class AlertBlockTests
     [Fact]
     public void An_end_says_how_long_it_went_on()
     {
-        Alert end = Sample with { Status = AlertStatus.End, Revision = 2, Count = 1200, Ended = Noon.AddMinutes(90), Timestamp = Noon.AddMinutes(90) };
+        Alert end = Sample with
+        {
+            Status = AlertStatus.End,
+            Revision = 2,
+            Count = 1200,
+            Ended = Noon.AddMinutes(90),
+            Timestamp = Noon.AddMinutes(90),
+        };
         string block = AlertBlock.Render(end, colour: false, width: 120);
         Assert.Contains("host-silent on web-1 ended  2026-01-31 13:30:00.000Z", block, StringComparison.Ordinal);
         Assert.Contains("1,200 events · for 1 h 30 m", block, StringComparison.Ordinal);
@@ -54,7 +61,12 @@ public class AlertBlockTests
     [Fact]
     public void An_update_shows_the_newest_event()
     {
-        Alert update = Sample with { Status = AlertStatus.Update, Count = 2, Evidence = [new Heartbeat("web-1", "audit", Noon, 7), new Gap("web-1", "audit", Noon, Noon, 8, 3, "queue full")] };
+        Alert update = Sample with
+        {
+            Status = AlertStatus.Update,
+            Count = 2,
+            Evidence = [new Heartbeat("web-1", "audit", Noon, 7), new Gap("web-1", "audit", Noon, Noon, 8, 3, "queue full")],
+        };
         string block = AlertBlock.Render(update, colour: false, width: 120);
         Assert.Contains("goes on", block, StringComparison.Ordinal);
         Assert.Contains("    12:00:00.000  lost 3 records  queue full", block, StringComparison.Ordinal);
@@ -73,7 +85,15 @@ public class AlertBlockTests
     public void Nothing_of_a_record_acts_on_the_terminal()
     {
         const string Hostile = "\u001b]0;owned\u0007\u202e[red]x[/]\r\n\u009b2J";
-        Alert alert = Sample with { Message = Hostile, Key = Hostile, Host = Hostile, Query = Hostile, Techniques = [Hostile], Evidence = [new Gap(Hostile, Hostile, Noon, Noon, 1, 1, Hostile)] };
+        Alert alert = Sample with
+        {
+            Message = Hostile,
+            Key = Hostile,
+            Host = Hostile,
+            Query = Hostile,
+            Techniques = [Hostile],
+            Evidence = [new Gap(Hostile, Hostile, Noon, Noon, 1, 1, Hostile)],
+        };
         string block = AlertBlock.Render(alert, colour: false, width: 120);
         Assert.DoesNotContain(block, letter => letter is '\u001b' or '\u0007' or '\u202e' or '\u009b' or '\r');
         Assert.Equal(5, block.Split('\n').Length - 1);

@@ -12,15 +12,22 @@ public class EvidenceLineTests
     private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData("""{"event":{"action":["updated"]},"file":{"path":"/etc/passwd"}}""", "12:00:00.000  updated  /etc/passwd")]
     [InlineData(
-        """{"event":{"action":["updated","attributes_modified"]},"file":{"path":"/etc/passwd","mode":"0666","owner":"root","size":1871,"hash":{"sha256":"8c0d5e6f7a8b9c0d1e2f"}},"process":{"executable":"/usr/bin/vi","pid":812},"user":{"name":"root"},"streams":{"file":{"before":{"mode":"0644","owner":"root","size":1820,"hash":{"sha256":"1f3a5c7e9b2d4f6a8c0e"}}}}}""",
-        "12:00:00.000  updated, attributes_modified  /etc/passwd  by root  /usr/bin/vi [812]  sha256 1f3a5c7e9b2d → 8c0d5e6f7a8b  mode 0644 → 0666  size 1,820 → 1,871")]
+        """{"event":{"action":["updated"]},"file":{"path":"/etc/passwd"}}""",
+        "12:00:00.000  updated  /etc/passwd")]
+    [InlineData(
+        """{"event":{"action":["updated","attributes_modified"]},"file":"""
+        + """{"path":"/etc/passwd","mode":"0666","owner":"root","size":1871,"hash":{"sha256":"8c0d5e6f7a8b9c0d1e2f"}},"process":"""
+        + """{"executable":"/usr/bin/vi","pid":812},"user":{"name":"root"},"streams":"""
+        + """{"file":{"before":{"mode":"0644","owner":"root","size":1820,"hash":{"sha256":"1f3a5c7e9b2d4f6a8c0e"}}}}}""",
+        "12:00:00.000  updated, attributes_modified  /etc/passwd  by root  /usr/bin/vi [812]  "
+        + "sha256 1f3a5c7e9b2d → 8c0d5e6f7a8b  mode 0644 → 0666  size 1,820 → 1,871")]
     [InlineData(
         """{"event":{"action":["moved"]},"file":{"path":"/tmp/x","origin_path":"/etc/shadow","hash":{"sha256":"8c0d"}}}""",
         "12:00:00.000  moved  /etc/shadow → /tmp/x  sha256 8c0d")]
     [InlineData(
-        """{"event":{"action":["created"]},"file":{"path":"/etc/pam.d/x"},"process":{"executable":"/usr/bin/dpkg","pid":9},"streams":{"file":{"package_manager":true}}}""",
+        """{"event":{"action":["created"]},"file":{"path":"/etc/pam.d/x"},"process":"""
+        + """{"executable":"/usr/bin/dpkg","pid":9},"streams":{"file":{"package_manager":true}}}""",
         "12:00:00.000  created  /etc/pam.d/x  /usr/bin/dpkg [9]  (package manager)")]
     public void A_change_of_a_file_says_what_and_who_and_what_is_different(string json, string line) =>
         Assert.Equal(line, Render(new FileEvent("web-1", "files", Noon, 1, Encoding.UTF8.GetBytes(json))));
@@ -34,22 +41,39 @@ public class EvidenceLineTests
     [Fact]
     public void What_a_collector_tells_is_its_message() => Assert.Equal(
         "12:00:00.000  audit-setting-changed  rate_limit is 100, not 0",
-        Render(new Document("web-1", "audit", Noon, 1, """{"event":{"action":"audit-setting-changed"},"message":"rate_limit is 100, not 0"}"""u8.ToArray())));
+        Render(new Document(
+            "web-1",
+            "audit",
+            Noon,
+            1,
+            """{"event":{"action":"audit-setting-changed"},"message":"rate_limit is 100, not 0"}"""u8.ToArray())));
 
     [Fact]
     public void A_process_that_was_there_is_named() => Assert.Equal(
         "12:00:00.000  was running before  by root  /usr/sbin/cron [812]",
-        Render(new ProcessSnapshot("web-1", "audit", Noon, 1, """{"process":{"pid":812,"executable":"/usr/sbin/cron"},"user":{"name":"root"}}"""u8.ToArray())));
+        Render(new ProcessSnapshot(
+            "web-1",
+            "audit",
+            Noon,
+            1,
+            """{"process":{"pid":812,"executable":"/usr/sbin/cron"},"user":{"name":"root"}}"""u8.ToArray())));
 
     // The same process: what it was started as, the title that the kernel kept from the shell before it, what it is.
     [Theory]
-    [InlineData("perl -e 1", "perl", "/usr/bin/perl", "perl -e 1 [812]")]
-    [InlineData("bash deploy.sh", "perl", "/usr/bin/perl", "/usr/bin/perl [812]")]
-    [InlineData("-bash", "bash", "/usr/bin/bash", "-bash [812]")]
-    [InlineData("sh -c true", "sh", "/usr/bin/dash", "sh -c true [812]")]
-    [InlineData("/usr/bin/python3 /usr/bin/unattended-upgrade", "unattended-upgr", "/usr/bin/python3.13", "/usr/bin/python3 /usr/bin/unattended-upgrade [812]")]
-    [InlineData("java -jar app.jar", "C2 CompilerThre", "/usr/lib/jvm/bin/java", "java -jar app.jar [812]")]
-    [InlineData("nginx: master process /usr/sbin/nginx", "nginx", "/usr/sbin/nginx", "nginx: master process /usr/sbin/nginx [812]")]
+    [InlineData("perl -e 1", "perl", "/usr/bin/perl",
+        "perl -e 1 [812]")]
+    [InlineData("bash deploy.sh", "perl", "/usr/bin/perl",
+        "/usr/bin/perl [812]")]
+    [InlineData("-bash", "bash", "/usr/bin/bash",
+        "-bash [812]")]
+    [InlineData("sh -c true", "sh", "/usr/bin/dash",
+        "sh -c true [812]")]
+    [InlineData("/usr/bin/python3 /usr/bin/unattended-upgrade", "unattended-upgr", "/usr/bin/python3.13",
+        "/usr/bin/python3 /usr/bin/unattended-upgrade [812]")]
+    [InlineData("java -jar app.jar", "C2 CompilerThre", "/usr/lib/jvm/bin/java",
+        "java -jar app.jar [812]")]
+    [InlineData("nginx: master process /usr/sbin/nginx", "nginx", "/usr/sbin/nginx",
+        "nginx: master process /usr/sbin/nginx [812]")]
     public void A_title_of_the_program_before_is_not_shown(string title, string comm, string exe, string expected) => Assert.EndsWith(
         $"  {expected}",
         Render(Records.Of(
@@ -61,11 +85,15 @@ public class EvidenceLineTests
     public void An_execution_is_shown_with_its_arguments_and_a_long_line_gives_up_the_middle()
     {
         AuditEvent executed = Records.Of(
-            "type=SYSCALL arch=c000003e syscall=59 success=yes exit=0 items=1 ppid=1 pid=812 auid=0 uid=0 comm=\"nc\" exe=\"/usr/bin/nc.traditional\"",
+            "type=SYSCALL arch=c000003e syscall=59 success=yes exit=0 items=1 ppid=1 pid=812 auid=0 uid=0 "
+            + "comm=\"nc\" exe=\"/usr/bin/nc.traditional\"",
             "type=EXECVE argc=4 a0=\"nc\" a1=\"203.0.113.66\" a2=\"8443\" a3=\"a-file-with-a-name-that-is-longer-than-the-line\"",
             "type=PATH item=0 name=\"/bin/nc\" inode=1 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL",
             "type=PROCTITLE proctitle=2D62617368");
-        Assert.EndsWith("  nc 203.0.113.66 8443 a-file-with-a-name-that-is-longer-than-the-line [812]  /bin/nc", Render(executed), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "  nc 203.0.113.66 8443 a-file-with-a-name-that-is-longer-than-the-line [812]  /bin/nc",
+            Render(executed),
+            StringComparison.Ordinal);
         string narrow = EvidenceLine.Render(executed, showHost: false, width: 80);
         Assert.Equal(80, narrow.Length);
         Assert.EndsWith("…  /bin/nc", narrow, StringComparison.Ordinal);
@@ -88,7 +116,9 @@ public class EvidenceLineTests
         });
         Event[] hostile =
         [
-            new FileEvent("web-1", "files", Noon, 1, json), new Document("web-1", "audit", Noon, 1, json), new ProcessSnapshot("web-1", "audit", Noon, 1, json),
+            new FileEvent("web-1", "files", Noon, 1, json),
+            new Document("web-1", "audit", Noon, 1, json),
+            new ProcessSnapshot("web-1", "audit", Noon, 1, json),
             new Gap("web-1", Hostile, Noon, Noon, 1, 1, Hostile),
         ];
         Assert.All(hostile, e => Assert.DoesNotContain(Render(e), letter => char.IsControl(letter) || letter == '\u202e'));

@@ -28,7 +28,9 @@ public class TerminalTextTests
         for (int code = 0; code < 0x110000; code++)
         {
             string text = char.ConvertFromUtf32(code is >= 0xd800 and < 0xe000 ? 'x' : code);
-            Assert.DoesNotContain(TerminalText.Escape(text), letter => char.IsControl(letter) || letter is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069');
+            Assert.DoesNotContain(
+                TerminalText.Escape(text),
+                letter => char.IsControl(letter) || letter is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069');
         }
     }
 

@@ -81,7 +81,8 @@ public sealed class EventsTests : IDisposable
             for (int i = 0; i < 2000; i++)
             {
                 string noise = new([.. Enumerable.Range(0, 100).Select(_ => (char)random.Next('a', 'z' + 1))]);
-                gzip.Write(Encoding.UTF8.GetBytes($"type=USER_LOGIN msg=audit(1767225600.100:{i}): pid=7 msg='op=login acct=\"{noise}\" res=failed'\n"));
+                gzip.Write(Encoding.UTF8.GetBytes(
+                    $"type=USER_LOGIN msg=audit(1767225600.100:{i}): pid=7 msg='op=login acct=\"{noise}\" res=failed'\n"));
             }
         }
 
@@ -141,7 +142,8 @@ public sealed class EventsTests : IDisposable
     [Fact]
     public void A_full_disk_is_a_clear_error()
     {
-        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$0\" events \"$1\" > /dev/full", Built.Program, Write("audit.log", Log)])
+        using Process shell = Process.Start(new ProcessStartInfo(
+            "sh", ["-c", "exec \"$0\" events \"$1\" > /dev/full", Built.Program, Write("audit.log", Log)])
         {
             RedirectStandardError = true,
         })!;

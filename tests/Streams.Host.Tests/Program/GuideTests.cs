@@ -39,7 +39,10 @@ public sealed partial class GuideTests : IDisposable
             File.Copy(file, copy);
         }
 
-        Write("auth-failures-repeated", ".test.yaml", string.Join('\n', Blocks("query-examples.md").Where(b => b.Language == "yaml").Select(b => b.Text)));
+        Write(
+            "auth-failures-repeated",
+            ".test.yaml",
+            string.Join('\n', Blocks("query-examples.md").Where(b => b.Language == "yaml").Select(b => b.Text)));
 
         Result test = Built.Run("test", _folder);
 

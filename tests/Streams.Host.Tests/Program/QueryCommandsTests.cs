@@ -104,7 +104,9 @@ public sealed class QueryCommandsTests : IDisposable
     {
         Write("streams.config.json", "{ \"queries\": \"queries\" }");
         Write("queries/clock.csx", Good.Replace("e => $\"{e.Host}", "e => $\"{DateTime.UtcNow}", StringComparison.Ordinal));
-        Write("queries/typing.csx", Good.Replace("\"failed\"", "\"typing\"", StringComparison.Ordinal).Replace(".Where(", ".Wehre(", StringComparison.Ordinal));
+        Write(
+            "queries/typing.csx",
+            Good.Replace("\"failed\"", "\"typing\"", StringComparison.Ordinal).Replace(".Where(", ".Wehre(", StringComparison.Ordinal));
 
         Result run = Built.Run("check", "--config", Path.Combine(_folder, "streams.config.json"));
 
@@ -122,7 +124,8 @@ public sealed class QueryCommandsTests : IDisposable
         Result run = Built.Run("queries", "--config", Path.Combine(_folder, "streams.config.json"));
 
         Assert.Equal(0, run.Code);
-        foreach (string text in (string[])["failed", "medium", "T1110", "-w /etc/x -p wa"]) Assert.Contains(text, run.Output, StringComparison.Ordinal);
+        foreach (string text in (string[])["failed", "medium", "T1110", "-w /etc/x -p wa"])
+            Assert.Contains(text, run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

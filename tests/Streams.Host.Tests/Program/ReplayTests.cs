@@ -7,10 +7,12 @@ namespace Streams.Host.Tests.Program;
 public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture<ReplayTests.QueryFolder>, IDisposable
 {
     private const string Failure =
-        "type=USER_AUTH msg=audit(1767225600.100:1): pid=7 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
+        "type=USER_AUTH msg=audit(1767225600.100:1): pid=7 uid=0 auid=4294967295 ses=4294967295 "
+        + "msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
 
     private const string Query =
-        "Query(\"failed\", Severity.Medium, \"A failed login\").From(audit => audit.Where(\"auditd.result:fail\")).Alert(e => $\"{e.Host}: {e.Data(\"acct\")} failed\");\n";
+        "Query(\"failed\", Severity.Medium, \"A failed login\")"
+        + ".From(audit => audit.Where(\"auditd.result:fail\")).Alert(e => $\"{e.Host}: {e.Data(\"acct\")} failed\");\n";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("streams-").FullName;
 
@@ -21,7 +23,8 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
     {
         Result run = Replay();
         Assert.Equal(0, run.Code);
-        Assert.StartsWith("MEDIUM   failed on web-1  2026-01-01 00:00:00.100Z\n  web-1: ada failed\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "MEDIUM   failed on web-1  2026-01-01 00:00:00.100Z\n  web-1: ada failed\n", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Output);
         Assert.Contains("1 event from 1 record in ", run.Error, StringComparison.Ordinal);
         Assert.Contains("alerts: 1 (failed 1)", run.Error, StringComparison.Ordinal);
@@ -96,7 +99,9 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
     public void An_error_in_one_script_leaves_the_others_running()
     {
         Write("queries/failed.csx", Query);
-        Write("queries/broken.csx", "Query(\"broken\", Severity.Low, \"x\")\n    .From(audit => audit.Wehre(\"a:b\")).Alert(e => e.Host);\n");
+        Write(
+            "queries/broken.csx",
+            "Query(\"broken\", Severity.Low, \"x\")\n    .From(audit => audit.Wehre(\"a:b\")).Alert(e => e.Host);\n");
         Result run = Built.Run("replay", Write("audit.log", Failure), "--host", "web-1", "--queries", Path.Combine(_folder, "queries"));
         Assert.Equal(2, run.Code);
         Assert.Contains("broken.csx:2:", run.Error, StringComparison.Ordinal);

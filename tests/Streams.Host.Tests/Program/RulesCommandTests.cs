@@ -139,7 +139,11 @@ public sealed class RulesCommandTests : IDisposable
             + "type=USER_LOGIN msg=audit(1700000003.000:4): pid=1 uid=0\n");
         Result run = Built.Run("rules", "--usage", file);
         Assert.Equal(0, run.Code);
-        string[][] rows = [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        string[][] rows =
+        [
+            .. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+                .Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+        ];
         Assert.Equal(["exec", "net", "(no key)"], rows.Select(row => row[0]));
         Assert.Equal(["2", "1", "1"], rows.Select(row => row[1]));
     }

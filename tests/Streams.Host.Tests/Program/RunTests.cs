@@ -60,8 +60,9 @@ public sealed partial class RunTests : IDisposable
         var metrics = new Uri(Address().Match(await run.Says("metrics are at")).Groups["metrics"].Value);
         await run.Says("watching web-1 by audit");
         IEnumerable<string> failures = Enumerable.Range(1, alerts).Select(serial =>
-            $"type=USER_AUTH msg=audit({DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.000:{serial}): pid=4242 uid=0 auid=4294967295 ses=4294967295 "
-            + $"msg='op=PAM:authentication grantors=? acct=\"u{serial}\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n");
+            $"type=USER_AUTH msg=audit({DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.000:{serial}): pid=4242 uid=0 auid=4294967295 "
+            + $"ses=4294967295 msg='op=PAM:authentication grantors=? acct=\"u{serial}\" exe=\"/usr/bin/su\" "
+            + $"hostname=? addr=? terminal=pts/0 res=failed'\n");
         await File.AppendAllTextAsync(Path.Combine(_folder.FullName, "audit.log"), string.Concat(failures), patience.Token);
         using var client = new HttpClient();
         string page;
@@ -76,17 +77,24 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--follow", "FOLDER", "streams run: --follow: FOLDER is a folder; name the log in it, such as FOLDER/audit.log")]
-    [InlineData("--stats", "FOLDER", "streams run: --stats: FOLDER is a folder; name a file in it")]
-    [InlineData("--stats", "FOLDER/none/s", "streams run: --stats: FOLDER/none/s cannot be written: there is no folder FOLDER/none; make it, or name another file")]
-    [InlineData("--record", "FOLDER", "streams run: --record: FOLDER is a folder; name a file in it")]
-    [InlineData(
-        "--record", "FOLDER/notes", "streams run: --record: FOLDER/notes cannot be written: it is there and is no recording, so it is not replaced; name another file")]
-    [InlineData("--queries", "FOLDER", "streams: FOLDER: there are no queries (*.csx) in it; name their folder with --queries")]
+    [InlineData("--follow", "FOLDER",
+        "streams run: --follow: FOLDER is a folder; name the log in it, such as FOLDER/audit.log")]
+    [InlineData("--stats", "FOLDER",
+        "streams run: --stats: FOLDER is a folder; name a file in it")]
+    [InlineData("--stats", "FOLDER/none/s",
+        "streams run: --stats: FOLDER/none/s cannot be written: there is no folder FOLDER/none; make it, or name another file")]
+    [InlineData("--record", "FOLDER",
+        "streams run: --record: FOLDER is a folder; name a file in it")]
+    [InlineData("--record", "FOLDER/notes",
+        "streams run: --record: FOLDER/notes cannot be written: it is there and is no recording, so it is not replaced; name another file")]
+    [InlineData("--queries", "FOLDER",
+        "streams: FOLDER: there are no queries (*.csx) in it; name their folder with --queries")]
     public void What_cannot_be_is_said_before_anything_is_watched(string option, string value, string expected)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "notes"), "mine");
-        Result result = Built.Run("run", "--config", RunningStreams.Configure(_folder), option, value.Replace("FOLDER", _folder.FullName, StringComparison.Ordinal));
+        Result result = Built.Run(
+            "run", "--config", RunningStreams.Configure(_folder),
+            option, value.Replace("FOLDER", _folder.FullName, StringComparison.Ordinal));
         Assert.Equal(2, result.Code);
         Assert.Equal(expected.Replace("FOLDER", _folder.FullName, StringComparison.Ordinal) + "\n", result.Error);
         Assert.Equal("mine", File.ReadAllText(Path.Combine(_folder.FullName, "notes")));
@@ -125,8 +133,12 @@ public sealed partial class RunTests : IDisposable
     public void A_script_with_an_error_is_said_the_others_run_and_the_exit_code_tells()
     {
         string queries = _folder.CreateSubdirectory("queries").FullName;
-        File.WriteAllText(Path.Combine(queries, "good.csx"), "Query(\"good\", Severity.Low, \"x\").From(audit => audit.All).Alert(e => e.Host);\n");
-        File.WriteAllText(Path.Combine(queries, "wrong.csx"), "Query(\"wrong\", Severity.Low, \"x\").From(audit => audit.Al).Alert(e => e.Host);\n");
+        File.WriteAllText(
+            Path.Combine(queries, "good.csx"),
+            "Query(\"good\", Severity.Low, \"x\").From(audit => audit.All).Alert(e => e.Host);\n");
+        File.WriteAllText(
+            Path.Combine(queries, "wrong.csx"),
+            "Query(\"wrong\", Severity.Low, \"x\").From(audit => audit.Al).Alert(e => e.Host);\n");
         string log = Path.Combine(_folder.FullName, "audit.log");
         File.WriteAllText(log, "");
         string config = RunningStreams.Configure(_folder, """, "metrics": { "enabled": false }""");
@@ -182,6 +194,8 @@ public sealed partial class RunTests : IDisposable
         await run.Says("error: the recording lacks ");
     }
 
-    [GeneratedRegex("metrics are at (?<metrics>http://127\\.0\\.0\\.1:[1-9][0-9]*/metrics), health at (?<health>http://127\\.0\\.0\\.1:[1-9][0-9]*/healthz)$")]
+    [GeneratedRegex(
+        "metrics are at (?<metrics>http://127\\.0\\.0\\.1:[1-9][0-9]*/metrics), "
+        + "health at (?<health>http://127\\.0\\.0\\.1:[1-9][0-9]*/healthz)$")]
     private static partial Regex Address();
 }

@@ -39,7 +39,9 @@ internal sealed class RunningStreams : IDisposable
     {
         string config = Path.Combine(folder.FullName, "streams.config.json");
         File.WriteAllText(
-            config, $$"""{ "control": "control.sock", "state": { "path": "state" }, "host": "web-1", "collectors": { "files": { "enabled": false } }{{more}} }""");
+            config,
+            $$"""{ "control": "control.sock", "state": { "path": "state" }, "host": "web-1","""
+            + $$""" "collectors": { "files": { "enabled": false } }{{more}} }""");
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return config;
     }

@@ -6,27 +6,48 @@ namespace Streams.Host.Tests.Program;
 public class UsageTests
 {
     [Theory]
-    [InlineData("streams: unknown command chekc; did you mean check?", "chekc")]
-    [InlineData("streams: unknown option --versoin; did you mean --version?", "--versoin")]
-    [InlineData("streams check: unknown option --confg; did you mean --config?", "check", "--confg", "x")]
-    [InlineData("streams check: unexpected argument a", "check", "a")]
-    [InlineData("streams replay: it needs a PATH", "replay")]
-    [InlineData("streams replay: --stats needs a FILE", "replay", "x", "--stats")]
-    [InlineData("streams replay: --host is given more than once", "replay", "x", "--host", "a", "--host", "b")]
-    [InlineData("streams replay: PATH is empty", "replay", "")]
-    [InlineData("streams replay: --host is empty", "replay", "x", "--host", "")]
-    [InlineData("streams replay: --query names no query", "replay", "x", "--query", ",")]
-    [InlineData("streams run: --follow is empty", "run", "--follow", "")]
-    [InlineData("streams run: -5s is no duration such as", "run", "--for", "-5s")]
-    [InlineData("streams rules: mips is no machine that rules can be compiled for; there are x86_64 and aarch64", "rules", "--machine", "mips")]
-    [InlineData("streams: /nonexistent/c: there is no such file; name another with --config", "queries", "--config", "/nonexistent/c")]
-    [InlineData("streams: /tmp: is a folder; name a file such as /tmp/streams.config.json", "queries", "--config", "/tmp")]
-    [InlineData("streams: /nonexistent: there is no such folder of queries; name the folder with --queries", "queries", "--queries", "/nonexistent")]
-    [InlineData("streams: /etc/passwd: is a file, not a folder of queries; name the folder with --queries", "queries", "--queries", "/etc/passwd")]
-    [InlineData("streams: /nonexistent/r: there is no such file; check the path", "rules", "--compile", "/nonexistent/r")]
-    [InlineData("streams: /nonexistent/r: cannot be read: there is no such file", "rules", "--decompile", "/nonexistent/r")]
-    [InlineData("streams replay: --stats: - is no file, and standard output is for the alerts; name a file", "replay", "x", "--stats", "-")]
-    [InlineData("streams run: --record: - is no file, and standard output is for the alerts; name a file", "run", "--record", "-")]
+    [InlineData("streams: unknown command chekc; did you mean check?",
+        "chekc")]
+    [InlineData("streams: unknown option --versoin; did you mean --version?",
+        "--versoin")]
+    [InlineData("streams check: unknown option --confg; did you mean --config?",
+        "check", "--confg", "x")]
+    [InlineData("streams check: unexpected argument a",
+        "check", "a")]
+    [InlineData("streams replay: it needs a PATH",
+        "replay")]
+    [InlineData("streams replay: --stats needs a FILE",
+        "replay", "x", "--stats")]
+    [InlineData("streams replay: --host is given more than once",
+        "replay", "x", "--host", "a", "--host", "b")]
+    [InlineData("streams replay: PATH is empty",
+        "replay", "")]
+    [InlineData("streams replay: --host is empty",
+        "replay", "x", "--host", "")]
+    [InlineData("streams replay: --query names no query",
+        "replay", "x", "--query", ",")]
+    [InlineData("streams run: --follow is empty",
+        "run", "--follow", "")]
+    [InlineData("streams run: -5s is no duration such as",
+        "run", "--for", "-5s")]
+    [InlineData("streams rules: mips is no machine that rules can be compiled for; there are x86_64 and aarch64",
+        "rules", "--machine", "mips")]
+    [InlineData("streams: /nonexistent/c: there is no such file; name another with --config",
+        "queries", "--config", "/nonexistent/c")]
+    [InlineData("streams: /tmp: is a folder; name a file such as /tmp/streams.config.json",
+        "queries", "--config", "/tmp")]
+    [InlineData("streams: /nonexistent: there is no such folder of queries; name the folder with --queries",
+        "queries", "--queries", "/nonexistent")]
+    [InlineData("streams: /etc/passwd: is a file, not a folder of queries; name the folder with --queries",
+        "queries", "--queries", "/etc/passwd")]
+    [InlineData("streams: /nonexistent/r: there is no such file; check the path",
+        "rules", "--compile", "/nonexistent/r")]
+    [InlineData("streams: /nonexistent/r: cannot be read: there is no such file",
+        "rules", "--decompile", "/nonexistent/r")]
+    [InlineData("streams replay: --stats: - is no file, and standard output is for the alerts; name a file",
+        "replay", "x", "--stats", "-")]
+    [InlineData("streams run: --record: - is no file, and standard output is for the alerts; name a file",
+        "run", "--record", "-")]
     public void A_wrong_word_is_one_line_with_the_nearest_right_one(string expected, params string[] args)
     {
         Result run = Built.Run(args);
@@ -76,8 +97,11 @@ public class UsageTests
     public void A_standard_output_that_is_closed_is_never_another_file(params string[] args)
     {
         string log = Path.GetTempFileName();
-        File.WriteAllText(log, "type=USER_AUTH msg=audit(1000.000:1): pid=4242 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication res=failed'\n");
-        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >&-", "sh", Built.Program, args[0], .. args[1..].Select(arg => arg == "FAILED" ? log : arg)])
+        File.WriteAllText(
+            log,
+            "type=USER_AUTH msg=audit(1000.000:1): pid=4242 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication res=failed'\n");
+        using Process shell = Process.Start(new ProcessStartInfo(
+            "sh", ["-c", "exec \"$@\" >&-", "sh", Built.Program, args[0], .. args[1..].Select(arg => arg == "FAILED" ? log : arg)])
         {
             RedirectStandardError = true,
         })!;

@@ -56,6 +56,7 @@ public class HealthTests
 
     [Fact]
     public void A_run_that_is_well_says_why() => Assert.Equal(
-        "ok\nWatching by audit.\n1 queries have seen 10 events; none is in quarantine.\nNo record was lost and no alert dropped in the last minute.\n",
+        "ok\nWatching by audit.\n1 queries have seen 10 events; none is in quarantine.\n"
+        + "No record was lost and no alert dropped in the last minute.\n",
         Health.Of(Figures.Well, before: null, Figures.Well.Elapsed).Text);
 }

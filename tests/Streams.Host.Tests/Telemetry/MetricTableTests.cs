@@ -10,7 +10,9 @@ public partial class MetricTableTests
     public void Names_are_those_of_Prometheus_and_each_is_there_once()
     {
         Assert.All(MetricTable.All, metric => Assert.Matches(Name(), metric.PrometheusName));
-        Assert.All(MetricTable.All, metric => Assert.Equal(metric.IsCounter, metric.PrometheusName.EndsWith("_total", StringComparison.Ordinal)));
+        Assert.All(
+            MetricTable.All,
+            metric => Assert.Equal(metric.IsCounter, metric.PrometheusName.EndsWith("_total", StringComparison.Ordinal)));
         Assert.Equal(MetricTable.All.Count, MetricTable.All.Select(metric => metric.PrometheusName).Distinct().Count());
         Assert.Equal(MetricTable.All.Count, MetricTable.All.Select(metric => metric.Name).Distinct().Count());
     }

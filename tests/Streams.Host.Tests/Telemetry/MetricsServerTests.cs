@@ -18,11 +18,17 @@ public sealed class MetricsServerTests : IDisposable
     public async Task Metrics_have_their_names_units_and_labels()
     {
         string page = await Metrics(Figures.Well);
-        Assert.Contains("# TYPE streams_collector_records_total counter\nstreams_collector_records_total{collector=\"audit\"} 40\n", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE streams_collector_records_total counter\nstreams_collector_records_total{collector=\"audit\"} 40\n",
+            page,
+            StringComparison.Ordinal);
         Assert.Contains("\nstreams_collector_records_lost_total{collector=\"audit\",cause=\"kernel\"} 0\n", page, StringComparison.Ordinal);
         Assert.Contains("\nstreams_collector_waited_seconds_total{collector=\"audit\"} 2.5\n", page, StringComparison.Ordinal);
         Assert.Contains("\nstreams_engine_events_total 10\n", page, StringComparison.Ordinal);
-        Assert.Contains("# TYPE streams_query_alerts_open gauge\nstreams_query_alerts_open{query=\"auth-failure\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE streams_query_alerts_open gauge\nstreams_query_alerts_open{query=\"auth-failure\"} 1\n",
+            page,
+            StringComparison.Ordinal);
         Assert.Contains("\nstreams_output_alerts_written_total{output=\"stdout\"} 3\n", page, StringComparison.Ordinal);
         Assert.Contains("\nprocess_cpu_seconds_total ", page, StringComparison.Ordinal);
     }
@@ -77,7 +83,8 @@ public sealed class MetricsServerTests : IDisposable
         var taken = (IPEndPoint)other.LocalEndpoint;
         IOException error = Assert.Throws<IOException>(() => MetricsServer.Start(taken, () => null, () => new Health([], [])));
         Assert.Equal(
-            $"http://{taken}: Address already in use; stop what listens there, or name another address with \"metrics\": {{ \"listen\": \"127.0.0.1:9470\" }}",
+            $"http://{taken}: Address already in use; stop what listens there, or name another address with "
+            + "\"metrics\": { \"listen\": \"127.0.0.1:9470\" }",
             error.Message);
     }
 

@@ -20,7 +20,8 @@ public class OpenTelemetryExportTests
         string text = Encoding.UTF8.GetString(body);
         string[] expected =
         [
-            "service.name", "host.name", "web-1", "streams.engine.events", "streams.collector.records.lost", "kernel", "streams.query.alerts", "auth-failure",
+            "service.name", "host.name", "web-1", "streams.engine.events", "streams.collector.records.lost", "kernel",
+            "streams.query.alerts", "auth-failure",
         ];
         Assert.All(expected, word => Assert.Contains(word, text, StringComparison.Ordinal));
     }
