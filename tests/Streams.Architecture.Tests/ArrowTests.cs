@@ -76,7 +76,8 @@ public class ArrowTests
     public void The_core_opens_no_socket(string project)
     {
         if (!Repository.Projects.ContainsKey(project)) Assert.Skip("not there yet");
-        Assert.DoesNotContain(AssemblyReferences(project), name => name is "System.Net.Sockets" or "System.Net.Http" or "System.Net.Security");
+        Assert.DoesNotContain(
+            AssemblyReferences(project), name => name is "System.Net.Sockets" or "System.Net.Http" or "System.Net.Security");
     }
 
     [Fact]

@@ -23,7 +23,9 @@ public class AdditionBenchmarks
     private readonly AuditEventBuilder _builder = new();
     private readonly byte[][] _calls = new byte[Processes][];
     private readonly byte[] _newCall = Encoding.ASCII.GetBytes(
-        "arch=c000003e syscall=59 success=yes exit=0 a0=55d0a2b3c4d0 a1=55d0a2b3c5e0 a2=55d0a2b3c6f0 a3=8 items=2 ppid=10 pid=10000000 auid=1000 uid=1001 gid=1000 euid=1001 suid=1001 fsuid=1001 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 comm=\"ls\" exe=\"/usr/bin/ls\" key=\"exec\"");
+        "arch=c000003e syscall=59 success=yes exit=0 a0=55d0a2b3c4d0 a1=55d0a2b3c5e0 a2=55d0a2b3c6f0 a3=8 items=2 ppid=10 pid=10000000 "
+        + "auid=1000 uid=1001 gid=1000 euid=1001 suid=1001 fsuid=1001 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 "
+        + "comm=\"ls\" exe=\"/usr/bin/ls\" key=\"exec\"");
 
     private readonly ProcFileSystem _system = new();
     private ProcessTable _table = null!;
@@ -41,7 +43,9 @@ public class AdditionBenchmarks
         {
             _calls[i] = Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture,
-                $"arch=c000003e syscall=42 success=no exit=-115 a0=3 a1=7ffd0f1a2b30 a2=10 a3=0 items=0 ppid=10 pid={100 + i} auid=1000 uid=1001 gid=1000 euid=1001 suid=1001 fsuid=1001 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 comm=\"curl\" exe=\"/usr/bin/curl\" key=\"net\""));
+                $"arch=c000003e syscall=42 success=no exit=-115 a0=3 a1=7ffd0f1a2b30 a2=10 a3=0 items=0 ppid=10 pid={100 + i} "
+                + $"auid=1000 uid=1001 gid=1000 euid=1001 suid=1001 fsuid=1001 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 "
+                + $"comm=\"curl\" exe=\"/usr/bin/curl\" key=\"net\""));
         }
 
         for (int i = 0; i < 2 * Processes; i++) KnownProcess();
@@ -109,8 +113,20 @@ public class AdditionBenchmarks
 
         public ProcessDetails? ReadDetails(int pid)
         {
-            byte[] program = pid switch { 1 => "/usr/lib/systemd/systemd"u8.ToArray(), 9 => "/usr/sbin/sshd"u8.ToArray(), _ => "/usr/bin/bash"u8.ToArray() };
-            return new ProcessDetails(program, "-bash\0"u8.ToArray(), "/home/alice"u8.ToArray(), [1000, 1000, 1000, 1000], [1000, 1000, 1000, 1000], 1000, 3);
+            byte[] program = pid switch
+            {
+                1 => "/usr/lib/systemd/systemd"u8.ToArray(),
+                9 => "/usr/sbin/sshd"u8.ToArray(),
+                _ => "/usr/bin/bash"u8.ToArray(),
+            };
+            return new ProcessDetails(
+                program,
+                "-bash\0"u8.ToArray(),
+                "/home/alice"u8.ToArray(),
+                [1000, 1000, 1000, 1000],
+                [1000, 1000, 1000, 1000],
+                1000,
+                3);
         }
 
         public byte[] ReadControlGroups(int pid) => "0::/user.slice/user-1000.slice/session-3.scope\n"u8.ToArray();

@@ -6,8 +6,8 @@ using Streams.Files.Facts;
 namespace Streams.Benchmarks;
 
 /// <summary>
-/// Times the first scan of a folder as fast as it can, with its documents and its baseline, beside sha256sum over the same files and with as
-/// many threads. The files are read once before, so that both find them in memory.
+/// Times the first scan of a folder as fast as it can, with its documents and its baseline, beside sha256sum over the same files
+/// and with as many threads. The files are read once before, so that both find them in memory.
 /// </summary>
 internal static class FirstScan
 {
@@ -16,8 +16,10 @@ internal static class FirstScan
         TimeSpan warm = Sum(folder, threads);
         TimeSpan sum = Sum(folder, threads);
         TimeSpan scan = Run(folder, threads, out Scan done, out long documents);
-        output.WriteLine(FormattableString.Invariant($"{done.Files} paths, {done.Bytes >> 20} MiB, {documents >> 20} MiB of documents, {threads} threads"));
-        output.WriteLine(FormattableString.Invariant($"sha256sum {sum.TotalSeconds:F2} s (first {warm.TotalSeconds:F2} s), scan {scan.TotalSeconds:F2} s"));
+        output.WriteLine(FormattableString.Invariant(
+            $"{done.Files} paths, {done.Bytes >> 20} MiB, {documents >> 20} MiB of documents, {threads} threads"));
+        output.WriteLine(FormattableString.Invariant(
+            $"sha256sum {sum.TotalSeconds:F2} s (first {warm.TotalSeconds:F2} s), scan {scan.TotalSeconds:F2} s"));
         output.WriteLine(FormattableString.Invariant($"rate {sum / scan:F2} of sha256sum's"));
     }
 

@@ -4,7 +4,8 @@ using BenchmarkDotNet.Running;
 using Perfolizer.Metrology;
 using Streams.Benchmarks;
 
-// `memory` measures what a term costs, `scan FOLDER [THREADS]` the first scan of a folder, `files` the time from a change to its alert; everything else is BenchmarkDotNet's: `--filter '*'`, `--job short`, …
+// `memory` measures what a term costs, `scan FOLDER [THREADS]` the first scan of a folder, `files` the time from a change to its
+// alert; everything else is BenchmarkDotNet's: `--filter '*'`, `--job short`, …
 if (args is ["memory"])
 {
     TermMemory.Print(Console.Out);

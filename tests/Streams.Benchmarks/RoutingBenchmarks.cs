@@ -20,15 +20,15 @@ public class RoutingBenchmarks
 
     private static readonly string[] Calls =
     [
-        "execve", "execveat", "connect", "bind", "listen", "accept", "accept4", "openat", "open", "unlink", "unlinkat", "rename", "renameat", "renameat2", "chmod",
-        "fchmodat", "chown", "fchownat", "ptrace", "init_module", "finit_module", "delete_module", "mount", "umount2", "setuid", "setgid", "setreuid", "setresuid",
-        "dup2", "dup3", "fcntl", "socket", "sendto", "kill", "clone",
+        "execve", "execveat", "connect", "bind", "listen", "accept", "accept4", "openat", "open", "unlink", "unlinkat", "rename",
+        "renameat", "renameat2", "chmod", "fchmodat", "chown", "fchownat", "ptrace", "init_module", "finit_module", "delete_module",
+        "mount", "umount2", "setuid", "setgid", "setreuid", "setresuid", "dup2", "dup3", "fcntl", "socket", "sendto", "kill", "clone",
     ];
 
     private static readonly string[] Records =
     [
-        "USER_AUTH", "USER_ACCT", "USER_LOGIN", "USER_START", "USER_END", "CRED_ACQ", "CRED_DISP", "CRED_REFR", "USER_CMD", "ADD_USER", "DEL_USER", "ADD_GROUP",
-        "CONFIG_CHANGE", "LOGIN", "AVC",
+        "USER_AUTH", "USER_ACCT", "USER_LOGIN", "USER_START", "USER_END", "CRED_ACQ", "CRED_DISP", "CRED_REFR", "USER_CMD",
+        "ADD_USER", "DEL_USER", "ADD_GROUP", "CONFIG_CHANGE", "LOGIN", "AVC",
     ];
 
     private readonly AuditEventBuilder _builder = new();
@@ -58,7 +58,8 @@ public class RoutingBenchmarks
                     query.From(audit => source(audit).NewTerm("terms", e => (int)e.SyscallId, TimeSpan.FromDays(30))).Alert(_ => "");
                     break;
                 case 1:
-                    query.From(audit => source(audit).Frequency("counts", e => (int)e.SyscallId, 5_000, TimeSpan.FromSeconds(1))).Alert(_ => "");
+                    query.From(audit => source(audit).Frequency("counts", e => (int)e.SyscallId, 5_000, TimeSpan.FromSeconds(1)))
+                        .Alert(_ => "");
                     break;
                 case 2:
                     query.From(audit => source(audit).Where(e => e.Result == AuditResult.None && e.Serial == 0)).Alert(_ => "");

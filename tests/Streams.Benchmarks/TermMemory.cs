@@ -23,7 +23,8 @@ internal static class TermMemory
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (next = 1; next < Terms; next++) engine.Admit(new Batch(one));
         long after = GC.GetTotalMemory(forceFullCollection: true);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"NewTerm: {(double)(after - before) / Terms:0.0} bytes a term, {Terms} terms"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"NewTerm: {(double)(after - before) / Terms:0.0} bytes a term, {Terms} terms"));
         GC.KeepAlive(engine);
     }
 

@@ -118,7 +118,9 @@ public class AlertQueueTests
         queue.Dispose();
         Assert.Equal(["good"], notifier.Delivered);
         Assert.Equal((1, 0, 3, 0), Counted(queue));
-        Assert.Equal(["test: an alert was not delivered: bad", "test: alerts are delivered again", "test: an alert was not delivered: bad again"], _told);
+        Assert.Equal(
+            ["test: an alert was not delivered: bad", "test: alerts are delivered again", "test: an alert was not delivered: bad again"],
+            _told);
     }
 
     [Fact]

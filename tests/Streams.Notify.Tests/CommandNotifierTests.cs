@@ -54,14 +54,22 @@ public sealed class CommandNotifierTests : IDisposable
         Notify(["mkfifo", fifo]);
 
         // The pipe ends when nobody holds it any more: neither the shell nor what it has started.
-        using var slow = new CommandNotifier(new CommandOptions { Argv = ["sh", "-c", "(echo started; exec tail -f /dev/null) > \"$0\"; :", fifo] }, time);
-        Task notifying = Task.Run(() => slow.Notify(Some.Alert(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        using var slow = new CommandNotifier(
+            new CommandOptions { Argv = ["sh", "-c", "(echo started; exec tail -f /dev/null) > \"$0\"; :", fifo] }, time);
+        Task notifying = Task.Run(
+            () => slow.Notify(Some.Alert(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         using var alive = new StreamReader(fifo);
-        Assert.Equal("started", await alive.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "started",
+            await alive.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
         Assert.Equal(TimeSpan.FromSeconds(10), await time.Fire());
-        var failure = await Assert.ThrowsAsync<DeliveryException>(() => notifying.WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<DeliveryException>(
+            () => notifying.WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
         Assert.Equal("sh ran for more than 10 s and was killed", failure.Message);
-        Assert.Null(await alive.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
+        Assert.Null(
+            await alive.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
     }
 
     private static void Notify(IReadOnlyList<string> argv, string message = "a")

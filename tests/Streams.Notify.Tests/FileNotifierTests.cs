@@ -52,7 +52,8 @@ public sealed class FileNotifierTests : IDisposable
     {
         if (!File.Exists("/dev/full")) Assert.Skip("there is no /dev/full");
         using var notifier = new FileNotifier(new AlertFileOptions { Path = "/dev/full" });
-        Assert.True(Assert.Throws<DeliveryException>(() => notifier.Notify(Some.Alert(), TestContext.Current.CancellationToken)).IsTransient);
+        Assert.True(Assert.Throws<DeliveryException>(
+            () => notifier.Notify(Some.Alert(), TestContext.Current.CancellationToken)).IsTransient);
     }
 
     private void Notify(string message)

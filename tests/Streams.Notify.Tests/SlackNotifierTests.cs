@@ -14,7 +14,8 @@ public sealed class SlackNotifierTests : IDisposable
     [Fact]
     public async Task An_alert_is_a_message_with_what_one_needs_to_know()
     {
-        (string head, JsonElement message) = await Sent(Some.Alert("bash has a socket", "bash 4242", "web-1", Events("first", "second", "third")), lines: 2);
+        (string head, JsonElement message) = await Sent(
+            Some.Alert("bash has a socket", "bash 4242", "web-1", Events("first", "second", "third")), lines: 2);
         Assert.StartsWith("POST /services/T000/B000/hunter2 HTTP/1.1\n", head, StringComparison.Ordinal);
         Assert.Contains("Content-Type: application/json; charset=utf-8\n", head, StringComparison.Ordinal);
         Assert.Equal("HIGH network-shell on web-1: bash has a socket", message.GetProperty("text").GetString());
@@ -34,12 +35,18 @@ public sealed class SlackNotifierTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<!channel> <@U1> <#C1> <http://e.example|bank>", "&lt;!channel&gt; &lt;@\u2060U1&gt; &lt;#C1&gt; &lt;http:\u2060//e.example|bank&gt;")]
-    [InlineData("@channel @here", "@\u2060channel @\u2060here")]
-    [InlineData("https://e.example/?a=1&b=2", "https:\u2060//e.example/?a=1&amp;b=2")]
-    [InlineData("*bold* _it_ ~no~ :skull:", "*bold* _it_ ~no~ :skull:")]
-    [InlineData("a\u202eb\u001b[31m\u0000\nnext", "a\\u{202e}b\\u{1b}[31m\\u{0}\\nnext")]
-    [InlineData("&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;")]
+    [InlineData("<!channel> <@U1> <#C1> <http://e.example|bank>",
+        "&lt;!channel&gt; &lt;@\u2060U1&gt; &lt;#C1&gt; &lt;http:\u2060//e.example|bank&gt;")]
+    [InlineData("@channel @here",
+        "@\u2060channel @\u2060here")]
+    [InlineData("https://e.example/?a=1&b=2",
+        "https:\u2060//e.example/?a=1&amp;b=2")]
+    [InlineData("*bold* _it_ ~no~ :skull:",
+        "*bold* _it_ ~no~ :skull:")]
+    [InlineData("a\u202eb\u001b[31m\u0000\nnext",
+        "a\\u{202e}b\\u{1b}[31m\\u{0}\\nnext")]
+    [InlineData("&lt;!channel&gt;",
+        "&amp;lt;!channel&amp;gt;")]
     public async Task What_a_record_says_is_shown_and_not_obeyed(string hostile, string shown)
     {
         (_, JsonElement message) = await Sent(Some.Alert(hostile, hostile, hostile, Events(hostile)), lines: 5);
@@ -69,7 +76,8 @@ public sealed class SlackNotifierTests : IDisposable
     public async Task Whatever_is_too_long_for_Slack_is_cut_between_letters()
     {
         string longest = string.Concat(Enumerable.Repeat("&", 5000));
-        (_, JsonElement message) = await Sent(Some.Alert(longest, longest, longest, Events([.. Enumerable.Repeat(longest, 20)])), lines: 20);
+        (_, JsonElement message) = await Sent(
+            Some.Alert(longest, longest, longest, Events([.. Enumerable.Repeat(longest, 20)])), lines: 20);
         JsonElement[] blocks = [.. message.GetProperty("blocks").EnumerateArray()];
         Assert.InRange(Text(blocks[0]).Length, 100, 150);
         Assert.All(Texts(message), text => Assert.InRange(text.Length, 1, 3000));
@@ -96,9 +104,11 @@ public sealed class SlackNotifierTests : IDisposable
     public async Task An_answer_that_does_not_come_in_time_is_for_later()
     {
         using SlackNotifier notifier = Notifier(5);
-        Task notifying = Task.Run(() => notifier.Notify(Some.Alert(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Task notifying = Task.Run(
+            () => notifier.Notify(Some.Alert(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.Equal(TimeSpan.FromSeconds(10), await _time.Fire());
-        var failure = await Assert.ThrowsAsync<DeliveryException>(() => notifying.WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<DeliveryException>(
+            () => notifying.WaitAsync(Some.Patience, TestContext.Current.CancellationToken));
         Assert.Equal("Slack has not answered within 10 s", failure.Message);
         Assert.True(failure.IsTransient);
     }
@@ -133,7 +143,8 @@ public sealed class SlackNotifierTests : IDisposable
     {
         using SlackNotifier notifier = Notifier(lines);
         Task<(string Head, string Body)> serving = _server.Serve();
-        await Task.Run(() => notifier.Notify(alert, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken).WaitAsync(Some.Patience);
+        await Task.Run(() => notifier.Notify(alert, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken)
+            .WaitAsync(Some.Patience);
         (string head, string body) = await serving;
         return (head, JsonElement.Parse(body));
     }
@@ -142,11 +153,14 @@ public sealed class SlackNotifierTests : IDisposable
     {
         using SlackNotifier notifier = Notifier(5);
         Task serving = _server.Serve(answer, body);
-        var failure = await Assert.ThrowsAsync<DeliveryException>(() => Task.Run(() => notifier.Notify(Some.Alert(), TestContext.Current.CancellationToken)).WaitAsync(Some.Patience));
+        var failure = await Assert.ThrowsAsync<DeliveryException>(
+            () => Task.Run(() => notifier.Notify(Some.Alert(), TestContext.Current.CancellationToken)).WaitAsync(Some.Patience));
         await serving;
         return failure;
     }
 
     private SlackNotifier Notifier(int lines) => new(
-        new SlackOptions { Webhook = SlackWebhook.FromVariable("HOOK", _server.Address), EvidenceLines = lines }, e => ((Note)e).Text, _time);
+        new SlackOptions { Webhook = SlackWebhook.FromVariable("HOOK", _server.Address), EvidenceLines = lines },
+        e => ((Note)e).Text,
+        _time);
 }

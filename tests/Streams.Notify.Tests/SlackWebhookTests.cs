@@ -29,7 +29,10 @@ public sealed class SlackWebhookTests : IDisposable
 
     [Fact]
     public void A_file_that_is_not_there_is_told() =>
-        Assert.Contains("cannot be read", Assert.Throws<FormatException>(() => SlackWebhook.FromFile(Path.Combine(_folder.FullName, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<FormatException>(() => SlackWebhook.FromFile(Path.Combine(_folder.FullName, "none"))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null, "the environment variable HOOK is not set")]

@@ -16,7 +16,13 @@ public sealed class DefaultRulesTests
         QueryDefinition query = Shipped.Queries.Single(each => each.Name == name);
         foreach (RuleMachine machine in (RuleMachine[])[RuleMachine.X8664, RuleMachine.Aarch64])
         {
-            var environment = new RuleEnvironment { Machine = machine, User = _ => null, Group = _ => null, IsFolder = path => !Path.HasExtension(path) };
+            var environment = new RuleEnvironment
+            {
+                Machine = machine,
+                User = _ => null,
+                Group = _ => null,
+                IsFolder = path => !Path.HasExtension(path),
+            };
             IReadOnlyList<AuditRule> loaded = Compiled(RuleSources.DefaultRules, environment);
             IReadOnlyList<AuditRule> needed = Compiled(string.Join('\n', query.Rules), environment);
             Assert.Equal(query.Rules.Count, needed.Count);

@@ -20,8 +20,16 @@ public sealed class DeterminismTests : IDisposable
 
     public DeterminismTests()
     {
-        string[] lines = [.. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log.1")), .. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log"))];
-        foreach (string host in Hosts) File.WriteAllLines(PathOf(host), lines.Select(line => line.Replace("node=web-01 ", $"node={host} ", StringComparison.Ordinal)));
+        string[] lines =
+        [
+            .. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log.1")),
+            .. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log")),
+        ];
+        foreach (string host in Hosts)
+        {
+            File.WriteAllLines(
+                PathOf(host), lines.Select(line => line.Replace("node=web-01 ", $"node={host} ", StringComparison.Ordinal)));
+        }
         IReadOnlyList<Event> audit = Shipped.Read([.. Hosts.Select(PathOf)]);
         _events = [.. audit.SelectMany(Beside)];
     }
@@ -55,7 +63,8 @@ public sealed class DeterminismTests : IDisposable
     {
         TimeSpan delay = TimeSpan.FromHours(2);
         Event[] backlog = [.. _events.OrderBy(e => e.Host == "web-02" ? e.Occurred + delay : e.Occurred)];
-        QueryDefinition[] perHost = [.. Shipped.Queries.Where(q => q.Name is not ("host-silent" or "new-destination" or "new-process-fleet"))];
+        QueryDefinition[] perHost =
+            [.. Shipped.Queries.Where(q => q.Name is not ("host-silent" or "new-destination" or "new-process-fleet"))];
 
         IReadOnlyList<Alert> inTime = Shipped.Run([new Batch(_events.ToArray())], _options, perHost);
         IReadOnlyList<Alert> late = Shipped.Run([new Batch(backlog)], _options, perHost);
@@ -64,7 +73,8 @@ public sealed class DeterminismTests : IDisposable
         Assert.Equal(Ids(inTime), Ids(late));
     }
 
-    private static HashSet<(string, int, AlertStatus)> Ids(IReadOnlyList<Alert> alerts) => [.. alerts.Select(a => (a.Id, a.Revision, a.Status))];
+    private static HashSet<(string, int, AlertStatus)> Ids(IReadOnlyList<Alert> alerts) =>
+        [.. alerts.Select(a => (a.Id, a.Revision, a.Status))];
 
     // What a live host tells beside its records, at the time of a record.
     private static IEnumerable<Event> Beside(Event audit, int place)
@@ -75,10 +85,13 @@ public sealed class DeterminismTests : IDisposable
         if (place % 70 == 0) yield return new Heartbeat(host, audit.Collector, time, serial);
         if (place % 90 == 0) yield return new Gap(host, audit.Collector, time, time, serial, place, "the queue was full");
         if (place % 110 == 0) yield return Collectors.Process(host, time, serial, place, "/usr/sbin/cron");
-        if (place % 130 == 0) yield return FileChanges.Event(host, time, serial, "/etc/passwd", Actions[place / 130 % Actions.Length], user: "root");
-        if (place % 150 == 0) yield return FileChanges.Event(host, time, serial, "/etc/ssh/sshd_config", executable: "/usr/bin/dpkg", packageManager: true);
+        if (place % 130 == 0)
+            yield return FileChanges.Event(host, time, serial, "/etc/passwd", Actions[place / 130 % Actions.Length], user: "root");
+        if (place % 150 == 0)
+            yield return FileChanges.Event(host, time, serial, "/etc/ssh/sshd_config", executable: "/usr/bin/dpkg", packageManager: true);
         if (place % 170 == 0) yield return Collectors.Tells(host, time, serial, "audit-rule-missing", ("rule", "-w /etc/passwd -p wa"));
-        if (place % 190 == 0) yield return Collectors.Tells(host, time, serial, "audit-setting-changed", ("setting", "rate_limit"), ("found", "100"));
+        if (place % 190 == 0)
+            yield return Collectors.Tells(host, time, serial, "audit-setting-changed", ("setting", "rate_limit"), ("found", "100"));
     }
 
     // A tick may stand anywhere between what came before and what comes next.

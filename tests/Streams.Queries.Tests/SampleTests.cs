@@ -9,7 +9,8 @@ namespace Streams.Queries.Tests;
 /// <summary>What the shipped queries find in the sample log; samples/README.md tells the story.</summary>
 public sealed class SampleTests
 {
-    private static readonly Lazy<IReadOnlyList<Alert>> Alerts = new(() => Shipped.Run([new Batch(Shipped.Sample.ToArray())], new EngineOptions()));
+    private static readonly Lazy<IReadOnlyList<Alert>> Alerts = new(
+        () => Shipped.Run([new Batch(Shipped.Sample.ToArray())], new EngineOptions()));
 
     [Theory]
     [InlineData("2026-11-22 17:45:17.762", "host-silent", "web-01 has been silent")]
@@ -37,7 +38,12 @@ public sealed class SampleTests
     {
         DateTimeOffset at = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-        Assert.Contains(Alerts.Value, a => a.Query == query && a.Status == AlertStatus.Start && a.Started == at && a.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(
+            Alerts.Value,
+            a => a.Query == query
+                && a.Status == AlertStatus.Start
+                && a.Started == at
+                && a.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Theory]

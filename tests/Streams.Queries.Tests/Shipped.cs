@@ -38,11 +38,13 @@ public static class Shipped
         return events;
     }
 
-    public static IReadOnlyList<Alert> Run(IEnumerable<InputRecord> input, EngineOptions options, IReadOnlyList<QueryDefinition>? queries = null)
+    public static IReadOnlyList<Alert> Run(
+        IEnumerable<InputRecord> input, EngineOptions options, IReadOnlyList<QueryDefinition>? queries = null)
     {
         var alerts = new List<Alert>();
         var faults = new List<string>();
-        using var engine = new QueryEngine(options with { Notices = n => faults.Add($"{n.Query}: {n.Exception}") }, queries ?? Queries, alerts.Add);
+        using var engine = new QueryEngine(
+            options with { Notices = n => faults.Add($"{n.Query}: {n.Exception}") }, queries ?? Queries, alerts.Add);
         foreach (InputRecord record in input) engine.Admit(record);
         engine.Complete();
         Assert.Empty(faults);

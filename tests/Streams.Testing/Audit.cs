@@ -72,8 +72,10 @@ public static partial class Audit
                 audit, key, items: 2),
             $"type=EXECVE argc={arguments.Length} {list}",
             "type=CWD cwd=\"/root\"",
-            $"type=PATH item=0 name={Value(executable)} inode=247270 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
-            "type=PATH item=1 name=\"/lib64/ld-linux-x86-64.so.2\" inode=331651 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
+            $"type=PATH item=0 name={Value(executable)} inode=247270 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL "
+            + "cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
+            "type=PATH item=1 name=\"/lib64/ld-linux-x86-64.so.2\" inode=331651 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 "
+            + "nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
             "type=PROCTITLE proctitle=" + Convert.ToHexString(Encoding.UTF8.GetBytes(string.Join('\0', arguments))),
             "type=EOE ");
     }
@@ -105,7 +107,8 @@ public static partial class Audit
         string operation = "PAM:authentication", int pid = 1234, int user = 0, string type = "USER_AUTH") =>
         Event(
             host, time, serial,
-            $"type={type} pid={pid} uid={user} auid=4294967295 ses=4294967295 msg='op={operation} grantors={(success ? "pam_unix" : "?")} acct={Value(account)} exe={Value(executable)} "
+            $"type={type} pid={pid} uid={user} auid=4294967295 ses=4294967295 msg='op={operation} "
+            + $"grantors={(success ? "pam_unix" : "?")} acct={Value(account)} exe={Value(executable)} "
             + $"hostname={address} addr={address} terminal={terminal} res={(success ? "success" : "failed")}'");
 
     /// <summary>A failed authentication by PAM.</summary>
@@ -128,8 +131,10 @@ public static partial class Audit
         string name = executable[(executable.LastIndexOf('/') + 1)..];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"arch=c000003e syscall={number} success={(exit < 0 ? "no" : "yes")} exit={exit} a0={a[0]} a1={a[1]} a2={a[2]} a3={a[3]} items={items} ppid={parentPid} pid={pid} "
-            + $"auid={unchecked((uint)audit)} uid={user} gid={user} euid={user} suid={user} fsuid={user} egid={user} sgid={user} fsgid={user} tty=pts0 ses=3 "
+            $"arch=c000003e syscall={number} success={(exit < 0 ? "no" : "yes")} exit={exit} a0={a[0]} a1={a[1]} a2={a[2]} a3={a[3]} "
+            + $"items={items} ppid={parentPid} pid={pid} "
+            + $"auid={unchecked((uint)audit)} uid={user} gid={user} euid={user} suid={user} fsuid={user} egid={user} sgid={user} "
+            + $"fsgid={user} tty=pts0 ses=3 "
             + $"comm={Value(name.Length > 15 ? name[..15] : name)} exe={Value(executable)} subj=unconfined key={Value(key)}");
     }
 
@@ -146,7 +151,8 @@ public static partial class Audit
         else
         {
             string[] parts = record.Split(' ', 2);
-            if (!parts[0].StartsWith("type=", StringComparison.Ordinal)) throw new ArgumentException($"A record begins with type=: {record}", nameof(record));
+            if (!parts[0].StartsWith("type=", StringComparison.Ordinal))
+                throw new ArgumentException($"A record begins with type=: {record}", nameof(record));
             (name, text) = (parts[0][5..], parts.Length > 1 ? parts[1] : "");
         }
 

@@ -117,7 +117,8 @@ public sealed class AccountNamesTests : IDisposable
     public void Lines_that_are_no_account_are_passed_over(string text, string expected) =>
         Assert.Equal(
             expected,
-            string.Join(' ', AccountFile.Parse(Encoding.UTF8.GetBytes(text)).Select(pair => $"{pair.Key}={Encoding.UTF8.GetString(pair.Value)}")));
+            string.Join(' ', AccountFile.Parse(Encoding.UTF8.GetBytes(text))
+                .Select(pair => $"{pair.Key}={Encoding.UTF8.GetString(pair.Value)}")));
 
     [Fact]
     public void Who_asks_does_not_wait_for_a_slow_answer()

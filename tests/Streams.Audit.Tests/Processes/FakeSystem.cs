@@ -17,13 +17,24 @@ internal sealed class FakeSystem : IProcessSource
     public int ControlGroupReads { get; private set; }
 
     /// <summary>Starts a process, at a second since the boot.</summary>
-    public void Start(int pid, int parent, string executable, double second = 0, string groups = "0::/system.slice/x.service\n", string? arguments = null)
+    public void Start(
+        int pid,
+        int parent,
+        string executable,
+        double second = 0,
+        string groups = "0::/system.slice/x.service\n",
+        string? arguments = null)
     {
         _running[pid] = new Running(
             new ProcessStatus(parent, pid, 1, (long)(second * 100), Encoding.UTF8.GetBytes(Host.Name(executable))),
             new ProcessDetails(
-                Encoding.UTF8.GetBytes(executable), Encoding.UTF8.GetBytes(arguments ?? executable + "\0"), "/"u8.ToArray(), [1000, 1000, 1000, 1000],
-                [100, 100, 100, 100], 1000, 3),
+                Encoding.UTF8.GetBytes(executable),
+                Encoding.UTF8.GetBytes(arguments ?? executable + "\0"),
+                "/"u8.ToArray(),
+                [1000, 1000, 1000, 1000],
+                [100, 100, 100, 100],
+                1000,
+                3),
             Encoding.UTF8.GetBytes(groups));
     }
 

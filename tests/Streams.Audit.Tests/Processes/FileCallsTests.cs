@@ -25,7 +25,12 @@ public sealed class FileCallsTests
         Touch(6, number, argument, "/etc/passwd", 77, kind);
         ProcessFacts? found = _host.Table.FindChanger(77, "passwd", At(6.01));
         Assert.True(isKnown == found is not null, what);
-        if (isKnown) Assert.Equal((10, "/usr/bin/vi", 33u, 1000u, 3u), (found!.Pid, found.Executable, found.User, found.AuditUser, found.Session));
+        if (isKnown)
+        {
+            Assert.Equal(
+                (10, "/usr/bin/vi", 33u, 1000u, 3u),
+                (found!.Pid, found.Executable, found.User, found.AuditUser, found.Session));
+        }
     }
 
     [Fact]
@@ -51,7 +56,10 @@ public sealed class FileCallsTests
     public void A_failed_call_changes_nothing()
     {
         _host.Event(
-            6, Host.Call(257, 10, 1, "/usr/bin/vi").Replace("a2=10", "a2=241", StringComparison.Ordinal).Replace("success=yes", "success=no", StringComparison.Ordinal),
+            6,
+            Host.Call(257, 10, 1, "/usr/bin/vi")
+                .Replace("a2=10", "a2=241", StringComparison.Ordinal)
+                .Replace("success=yes", "success=no", StringComparison.Ordinal),
             Path("x", 77, "NORMAL"));
         Assert.Null(_host.Table.FindChanger(77, "x", At(6)));
     }

@@ -56,16 +56,24 @@ internal sealed class Host
     }
 
     public static string Call(
-        int number, int pid, int parent, string executable, string ids = "auid=1000 uid=1000 gid=100 euid=0 suid=1000 fsuid=1000 egid=100 sgid=100 fsgid=100",
-        long exit = 0, string first = "3") => string.Create(
+        int number,
+        int pid,
+        int parent,
+        string executable,
+        string ids = "auid=1000 uid=1000 gid=100 euid=0 suid=1000 fsuid=1000 egid=100 sgid=100 fsgid=100",
+        long exit = 0,
+        string first = "3") => string.Create(
             CultureInfo.InvariantCulture,
-            $"SYSCALL arch=c000003e syscall={number} success=yes exit={exit} a0={first} a1=7f a2=10 a3=0 items=0 ppid={parent} pid={pid} {ids} tty=pts0 ses=3 comm={Value(Name(executable))} exe={Value(executable)} key=(null)");
+            $"SYSCALL arch=c000003e syscall={number} success=yes exit={exit} a0={first} a1=7f a2=10 a3=0 items=0 ppid={parent} pid={pid} "
+            + $"{ids} tty=pts0 ses=3 comm={Value(Name(executable))} exe={Value(executable)} key=(null)");
 
     /// <summary>The command name: what the kernel keeps of a program's name.</summary>
-    public static string Name(string executable) => Path.GetFileName(executable) is { Length: > 15 } name ? name[..15] : Path.GetFileName(executable);
+    public static string Name(string executable) =>
+        Path.GetFileName(executable) is { Length: > 15 } name ? name[..15] : Path.GetFileName(executable);
 
     public static string Value(string text) =>
         text.All(c => c is > ' ' and < (char)0x7F and not '"') ? $"\"{text}\"" : Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 
-    public static string? Read(AuditEvent made, string field) => made[Field.Of(field)] is { IsMissing: false } value ? value.ToString() : null;
+    public static string? Read(AuditEvent made, string field) =>
+        made[Field.Of(field)] is { IsMissing: false } value ? value.ToString() : null;
 }

@@ -14,9 +14,10 @@ public sealed class ProcessPropertyTests
     private static readonly Gen<byte[]> Text = Gen.OneOf(
         Gen.Byte.Array[0, 40],
         OneOf(
-                "arch=c000003e syscall=59 success=yes exit=0 a0=1", " ppid=1", " ppid=-7 pid=10", " pid=10", " ppid=1 pid=10 ", " pid=99999999999",
-                "auid=1000 uid=1 gid=x", " comm=\"x\"", " comm=(null)", " exe=", " exe=\"/a\"", " exe=2F", "argc=3 a0=\"x\" a1=", " a2_len=9", " ouid=", "cwd=\"/",
-                "arch=c000003e syscall=56 success=yes exit=11 a0=0", "arch=c000003e syscall=231 ", "\u001d")
+                "arch=c000003e syscall=59 success=yes exit=0 a0=1", " ppid=1", " ppid=-7 pid=10", " pid=10", " ppid=1 pid=10 ",
+                " pid=99999999999", "auid=1000 uid=1 gid=x", " comm=\"x\"", " comm=(null)", " exe=", " exe=\"/a\"", " exe=2F",
+                "argc=3 a0=\"x\" a1=", " a2_len=9", " ouid=", "cwd=\"/", "arch=c000003e syscall=56 success=yes exit=11 a0=0",
+                "arch=c000003e syscall=231 ", "\u001d")
             .Array[0, 5].Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts))));
 
     private static readonly Gen<RecordType> Type = OneOf(

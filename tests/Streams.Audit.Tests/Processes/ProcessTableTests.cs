@@ -235,7 +235,9 @@ public sealed class ProcessTableTests
         }
 
         Assert.Equal((3, 8), (host.Table.Count, host.Table.Evicted));
-        Assert.Equal([("processes.known", 3), ("processes.evicted", 8), ("names.unasked", 0)], host.Table.Counters.Select(c => (c.Key, c.Value)));
+        Assert.Equal(
+            [("processes.known", 3), ("processes.evicted", 8), ("names.unasked", 0)],
+            host.Table.Counters.Select(c => (c.Key, c.Value)));
         Assert.Equal("/sbin/init", host.Connect(60, 10, 1, "/bin/x").Process.Parent.Executable);
     }
 
@@ -283,7 +285,8 @@ public sealed class ProcessTableTests
     [Theory]
     [InlineData("LOGIN pid=10 uid=0 old-auid=4294967295 auid=1000 tty=(none) old-ses=4294967295 ses=2 res=1")]
     [InlineData("SECCOMP auid=1000 uid=1000 gid=1000 ses=3 subj=x pid=10 comm=\"sshd\" exe=\"/usr/sbin/sshd\" sig=31")]
-    [InlineData("URINGOP uring_op=18 success=yes exit=5 items=1 ppid=1 pid=10 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 key=(null)")]
+    [InlineData("URINGOP uring_op=18 success=yes exit=5 items=1 ppid=1 pid=10 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 "
+        + "fsgid=0 key=(null)")]
     public void Records_with_little_more_than_a_number_get_the_rest(string record)
     {
         _host.System.Start(10, 1, "/usr/sbin/sshd", 5);

@@ -58,7 +58,9 @@ public sealed class SystemTests
     public void A_container_is_found_in_the_names_of_control_groups(string groups)
     {
         const string id = "4ca2e5b9d0f8a7163c5e4d2b1a09f8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d";
-        Assert.Equal(id, Encoding.ASCII.GetString(ContainerId.Find(Encoding.ASCII.GetBytes(groups.Replace("ID", id, StringComparison.Ordinal)))));
+        Assert.Equal(
+            id,
+            Encoding.ASCII.GetString(ContainerId.Find(Encoding.ASCII.GetBytes(groups.Replace("ID", id, StringComparison.Ordinal)))));
     }
 
     [Theory]
@@ -76,15 +78,16 @@ public sealed class SystemTests
         host.System.Start(50, 1, "/opt/streams", 6);
         host.System.Start(51, 50, "/bin/child", 6);
 
-        IReadOnlyList<ProcessSnapshot> events = host.Table.ReadSnapshot("web-01", "audit", DateTimeOffset.FromUnixTimeSeconds(Logs.Start + 9));
+        IReadOnlyList<ProcessSnapshot> events =
+            host.Table.ReadSnapshot("web-01", "audit", DateTimeOffset.FromUnixTimeSeconds(Logs.Start + 9));
 
         Assert.Equal(["1", "10"], events.Select(e => Read(e, "process.pid")));
         ProcessSnapshot made = events[1];
         string[] fields =
         [
-            "@timestamp", "host.name", "event.action", "event.module", "process.name", "process.executable", "process.args", "process.args_count",
-            "process.working_directory", "process.start", "process.parent.pid", "process.parent.executable", "user.id", "user.audit.id",
-            "auditd.session",
+            "@timestamp", "host.name", "event.action", "event.module", "process.name", "process.executable", "process.args",
+            "process.args_count", "process.working_directory", "process.start", "process.parent.pid", "process.parent.executable",
+            "user.id", "user.audit.id", "auditd.session",
         ];
         Assert.Equal(
             [

@@ -85,7 +85,8 @@ public sealed class PackageRecognitionTests : IDisposable
         const int files = 3000;
         for (int list = 0; list < 3; list++)
         {
-            IEnumerable<string> lines = Enumerable.Range(0, files).Select(i => $"{Convert.ToHexStringLower(Md5($"{list}"))}  opt/{list}/{i}");
+            IEnumerable<string> lines = Enumerable.Range(0, files)
+                .Select(i => $"{Convert.ToHexStringLower(Md5($"{list}"))}  opt/{list}/{i}");
             // One that ends without a line feed, and one with a line that is longer than any path.
             _folder.Write($"info/list{list}.md5sums", string.Join('\n', lines) + (list == 1 ? "\n" + new string('x', 200_000) : ""));
         }
