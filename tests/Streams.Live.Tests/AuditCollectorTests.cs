@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Streams.Audit;
 using Streams.Audit.Netlink;
 using Streams.Events;
 using Streams.Events.Tables;
@@ -51,6 +52,30 @@ public sealed class AuditCollectorTests : IDisposable
         KernelAudit.Control("-b", "7000");
         _events.Wait<AuditEvent>(e => e.Data("audit_backlog_limit") == "7000");
         Assert.DoesNotContain(_events.All.OfType<AuditEvent>(), e => e.Data("audit_backlog_limit") == "8000");
+    }
+
+    [Fact]
+    public async Task What_was_recorded_until_now_can_be_waited_for()
+    {
+        using KernelAudit kernel = KernelAudit.Take();
+        using var additions = new HeldUp();
+        var collector = new AuditCollector(
+            new AuditOptions { SocketType = AuditSocketType.Unicast }, TimeProvider.System, additions: additions);
+        Assert.True(collector.WaitFor(DateTimeOffset.UtcNow, TimeSpan.Zero));
+        using (collector.Subscribe(_events))
+        {
+            _events.Wait("audit-collector-started");
+            additions.Hold();
+            Watch("execve", "/usr/bin/true");
+            additions.Called.Wait(TestContext.Current.CancellationToken);
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            Assert.False(collector.WaitFor(now, TimeSpan.Zero));
+            Task<bool> wait = Task.Run(() => collector.WaitFor(now, TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+            additions.Release();
+            Assert.True(await wait);
+        }
+
+        Assert.True(collector.WaitFor(DateTimeOffset.UtcNow, TimeSpan.Zero));
     }
 
     [Theory]
@@ -270,5 +295,32 @@ public sealed class AuditCollectorTests : IDisposable
              """);
         File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return Process.Start(new ProcessStartInfo("auditd", ["-n", "-c", _folder.FullName]) { RedirectStandardError = true })!;
+    }
+
+    // Holds the thread that decodes.
+    private sealed class HeldUp : IEventAdditions, IDisposable
+    {
+        private readonly ManualResetEventSlim _free = new(true);
+
+        public ManualResetEventSlim Called { get; } = new();
+
+        public IReadOnlyList<KeyValuePair<string, long>> Counters => [];
+
+        public void Hold() => _free.Reset();
+
+        public void Release() => _free.Set();
+
+        public bool AddTo(AuditEventBuilder records, long time)
+        {
+            if (!_free.IsSet) Called.Set();
+            _free.Wait();
+            return true;
+        }
+
+        public void Dispose()
+        {
+            _free.Dispose();
+            Called.Dispose();
+        }
     }
 }

@@ -8,9 +8,12 @@ public sealed class FileTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-live-");
     private readonly string _file = $"/etc/cron.d/streams-live-{Environment.ProcessId}";
 
+    private string Moved => _file + "-moved";
+
     public void Dispose()
     {
         File.Delete(_file);
+        File.Delete(Moved);
         _folder.Delete(recursive: true);
     }
 
@@ -50,7 +53,14 @@ public sealed class FileTests : IDisposable
             _folder.FullName,
             """{ "audit": { "socket_type": "unicast" }, "files": { "paths": ["/etc/cron.d"], "backend": "inotify" } }""");
         await File.WriteAllTextAsync(_file, "# nothing\n", TestContext.Current.CancellationToken);
-        JsonElement alert = await streams.Alert("sensitive-file", a => Key(a) == _file && Evidence(a).Any(IsFileEvent));
+        await HasThisProcess(streams, _file);
+        File.Move(_file, Moved);
+        await HasThisProcess(streams, Moved);
+    }
+
+    private static async Task HasThisProcess(LiveStreams streams, string file)
+    {
+        JsonElement alert = await streams.Alert("sensitive-file", a => Key(a) == file && Evidence(a).Any(IsFileEvent));
         JsonElement process = Evidence(alert).First(IsFileEvent).GetProperty("process");
         Assert.Equal(Environment.ProcessId, process.GetProperty("pid").GetInt32());
         Assert.Equal(Environment.ProcessPath, process.GetProperty("executable").GetString());

@@ -80,6 +80,26 @@ public sealed class AuditCollector : ICollector
     /// </remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
 
+    /// <summary>
+    /// Waits until what the kernel has recorded by some time has been decoded, and so has been given to what adds to events. It does not
+    /// wait when the collector has caught up, or does not run. From any thread but one that takes the collector's events.
+    /// </summary>
+    /// <param name="time">The time, by the wall clock.</param>
+    /// <param name="patience">How long after that time, or after the call if that comes first, it is given up.</param>
+    /// <returns>Whether it has been decoded.</returns>
+    public bool WaitFor(DateTimeOffset time, TimeSpan patience)
+    {
+        if (Volatile.Read(ref _run) is not { } run) return true;
+        long began = _time.GetTimestamp();
+        while (!run.HasDecoded(time))
+        {
+            if (_time.GetElapsedTime(began) >= patience || _time.GetUtcNow() - time >= patience) return false;
+            Thread.Sleep(1);
+        }
+
+        return true;
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">It has been subscribed to before.</exception>
     public IDisposable Subscribe(IObserver<ReadOnlyMemory<Event>> observer)

@@ -11,6 +11,9 @@ internal sealed partial class AuditRun : IDisposable
     // How often is looked for what has been unfinished for too long, while something is unfinished.
     private const int UnfinishedInterval = 500;
 
+    // Records of calls on several processors come in another order than their stamps, by some milliseconds at most.
+    private const int Disorder = 5;
+
     // How long each part of stopping may take, milliseconds.
     private const int StopPatience = 800;
 
@@ -34,6 +37,7 @@ internal sealed partial class AuditRun : IDisposable
     private Exception? _failure;
     private long _serialGaps;
     private bool _hasEnded;
+    private volatile bool _hasUnfinished;
     private volatile bool _isStopping;
     private volatile bool _isAbandoned;
 
@@ -78,6 +82,16 @@ internal sealed partial class AuditRun : IDisposable
     ];
 
     public void Start() => _decoding.Start();
+
+    /// <summary>
+    /// Whether what the kernel has recorded until then has been decoded, or will not be any more. From any thread. Not seen is what the
+    /// kernel's own thread has not sent yet.
+    /// </summary>
+    public bool HasDecoded(DateTimeOffset time)
+    {
+        if (_decoder.Newest > time.ToUnixTimeMilliseconds() + Disorder) return true;
+        lock (_endGate) return _hasEnded || _reader is null || (_reader.IsDone && _queue.IsDone && !_hasUnfinished);
+    }
 
     /// <summary>Stops: gives the records up, reads what is there still, and gives that out.</summary>
     public void Dispose()
@@ -168,6 +182,7 @@ internal sealed partial class AuditRun : IDisposable
         {
             long clock = Clock;
             long wait = Math.Min(heartbeatAt - clock, _decoder.Joiner.InFlight > 0 ? UnfinishedInterval : HeartbeatInterval);
+            _hasUnfinished = _decoder.Joiner.InFlight > 0;
             RecordBlock? block = _queue.Dequeue((int)Math.Max(wait, 0), out isEnded);
             long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
             if (block is not null)

@@ -57,6 +57,9 @@ internal sealed class RecordDecoder
 
     public RecordJoiner Joiner => _joiner;
 
+    /// <summary>The newest stamp of a record that was decoded, milliseconds since 1970 UTC.</summary>
+    public long Newest => Volatile.Read(ref _newest);
+
     /// <summary>Events given out.</summary>
     public long Events => _joiner.Events - Volatile.Read(ref _ownChangesSeen);
 

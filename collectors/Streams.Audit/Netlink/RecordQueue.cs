@@ -17,6 +17,7 @@ internal sealed class RecordQueue(long limit, bool blocks) : IDisposable
     private long _bytes;
     private bool _isCompleted;
     private bool _isWoken;
+    private bool _isOut;
 
     /// <summary>Records that were dropped because the queue was full.</summary>
     public long DroppedRecords { get; private set; }
@@ -30,6 +31,15 @@ internal sealed class RecordQueue(long limit, bool blocks) : IDisposable
         get
         {
             lock (_gate) return _queue.Count == 0;
+        }
+    }
+
+    /// <summary>Whether nothing waits to be taken, and who takes has asked for more since he took the last block.</summary>
+    public bool IsDone
+    {
+        get
+        {
+            lock (_gate) return _queue.Count == 0 && !_isOut;
         }
     }
 
@@ -92,10 +102,12 @@ internal sealed class RecordQueue(long limit, bool blocks) : IDisposable
     {
         lock (_gate)
         {
+            _isOut = false;
             if (_queue.Count == 0 && !_isCompleted && !_isWoken && milliseconds > 0) Monitor.Wait(_gate, milliseconds);
             _isWoken = false;
             isEnded = _isCompleted && _queue.Count == 0;
             if (!_queue.TryDequeue(out RecordBlock? block)) return null;
+            _isOut = true;
             if (block == _newest) _newest = null;
             _bytes -= block.Length;
             if (blocks) Monitor.PulseAll(_gate);

@@ -21,7 +21,7 @@ public sealed record FileSurroundings
 
     /// <summary>
     /// Who made a change that the kernel did not tell whose it is, by what the file is now (or was) and when. Called by the thread that
-    /// looks at files.
+    /// looks at files, which may be held up for a while.
     /// </summary>
     public Func<Facts.FileFacts, DateTimeOffset, FileActor?>? ChangedBy { get; init; }
 

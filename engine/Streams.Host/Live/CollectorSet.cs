@@ -15,6 +15,9 @@ namespace Streams.Host.Live;
 /// <summary>The collectors of this machine, as the configuration and the rights of this process allow, and what they share.</summary>
 internal sealed class CollectorSet : IDisposable
 {
+    // A change that nobody is known to have made waits so long for the records of its call.
+    private static readonly TimeSpan RecordsPatience = TimeSpan.FromSeconds(1);
+
     private readonly List<ICollector> _collectors = [];
     private readonly List<IDisposable> _shared = [];
 
@@ -56,8 +59,8 @@ internal sealed class CollectorSet : IDisposable
             if (isForFiles ? settings.FilesEnabled : hasAudit) LiveLog.Lacks(log, name, without);
         }
 
-        ProcessTable? processes = hasAudit ? set.AddAudit(settings, host, time, log, machine) : null;
-        if (settings.FilesEnabled) set.AddFiles(settings, host, time, processes, log);
+        (AuditCollector? audit, ProcessTable? processes) = hasAudit ? set.AddAudit(settings, host, time, log, machine) : default;
+        if (settings.FilesEnabled) set.AddFiles(settings, host, time, audit, processes, log);
         return set;
     }
 
@@ -67,7 +70,8 @@ internal sealed class CollectorSet : IDisposable
         foreach (IDisposable shared in _shared) shared.Dispose();
     }
 
-    private ProcessTable AddAudit(CollectorSettings settings, string host, TimeProvider time, ILogger log, RuleMachine? machine)
+    private (AuditCollector Collector, ProcessTable Processes) AddAudit(
+        CollectorSettings settings, string host, TimeProvider time, ILogger log, RuleMachine? machine)
     {
         AccountNames? names = settings.ResolveIds ? Names(time) : null;
         ProcessTable processes = FirstNamespaces.HavePid
@@ -87,12 +91,14 @@ internal sealed class CollectorSet : IDisposable
             LiveLog.NoRules(log, RuntimeInformation.OSArchitecture);
         }
 
-        _collectors.Add(new AuditCollector(
-            options, time, rules, processes, () => processes.ReadSnapshot(host, AuditCollector.CollectorName, time.GetUtcNow()), log));
-        return processes;
+        var collector = new AuditCollector(
+            options, time, rules, processes, () => processes.ReadSnapshot(host, AuditCollector.CollectorName, time.GetUtcNow()), log);
+        _collectors.Add(collector);
+        return (collector, processes);
     }
 
-    private void AddFiles(CollectorSettings settings, string host, TimeProvider time, ProcessTable? processes, ILogger log)
+    private void AddFiles(
+        CollectorSettings settings, string host, TimeProvider time, AuditCollector? audit, ProcessTable? processes, ILogger log)
     {
         AccountNames? names = settings.ResolveIds ? Names(time) : null;
         var dpkg = new DpkgDatabase(time);
@@ -103,7 +109,11 @@ internal sealed class CollectorSet : IDisposable
             UserName = id => Name(names, id, isGroup: false),
             GroupName = id => Name(names, id, isGroup: true),
             EndedProcess = pid => Actor(processes?.Find(pid, time.GetUtcNow())),
-            ChangedBy = (file, when) => Actor(processes?.FindChanger(file.Inode, Path.GetFileName(file.Path), when)),
+            ChangedBy = (file, when) =>
+            {
+                audit?.WaitFor(when, RecordsPatience);
+                return Actor(processes?.FindChanger(file.Inode, Path.GetFileName(file.Path), when));
+            },
             Package = (actor, file) => packages.Find(actor?.Executable, actor?.Ancestors, file),
         };
         _collectors.Add(new FileCollector(settings.Files with { Host = host }, time, surroundings, log) { IsAcknowledged = true });

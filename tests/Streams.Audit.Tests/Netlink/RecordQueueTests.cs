@@ -18,6 +18,19 @@ public sealed class RecordQueueTests
     }
 
     [Fact]
+    public void What_was_taken_is_done_when_more_is_asked_for()
+    {
+        using var queue = new RecordQueue(1 << 20, blocks: false);
+        Assert.True(queue.IsDone);
+        queue.Enqueue(Block(queue, 1, 10));
+        Assert.False(queue.IsDone);
+        using RecordBlock block = queue.Dequeue(0, out _)!;
+        Assert.False(queue.IsDone);
+        Assert.Null(queue.Dequeue(0, out _));
+        Assert.True(queue.IsDone);
+    }
+
+    [Fact]
     public void A_full_queue_drops_the_oldest_and_says_how_much_before_what_follows()
     {
         using var queue = new RecordQueue(2 * Half + 1000, blocks: false);
