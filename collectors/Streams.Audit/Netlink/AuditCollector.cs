@@ -85,7 +85,7 @@ public sealed class AuditCollector : ICollector
     /// wait when the collector has caught up, or does not run. From any thread but one that takes the collector's events.
     /// </summary>
     /// <param name="time">The time, by the wall clock.</param>
-    /// <param name="patience">How long after that time, or after the call if that comes first, it is given up.</param>
+    /// <param name="patience">It is given up so long after that time or after the call, whichever is sooner.</param>
     /// <returns>Whether it has been decoded.</returns>
     public bool WaitFor(DateTimeOffset time, TimeSpan patience)
     {

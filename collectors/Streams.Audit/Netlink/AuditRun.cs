@@ -90,7 +90,7 @@ internal sealed partial class AuditRun : IDisposable
     public bool HasDecoded(DateTimeOffset time)
     {
         if (_decoder.Newest > time.ToUnixTimeMilliseconds() + Disorder) return true;
-        lock (_endGate) return _hasEnded || _reader is null || (_reader.IsDone && _queue.IsDone && !_hasUnfinished);
+        lock (_endGate) return _hasEnded || _reader is null || (IsDrained && !_hasUnfinished);
     }
 
     /// <summary>Stops: gives the records up, reads what is there still, and gives that out.</summary>
@@ -196,7 +196,7 @@ internal sealed partial class AuditRun : IDisposable
             _decoder.Advance(clock, now);
             if (clock >= heartbeatAt)
             {
-                Beat(isDrained: block is null, now);
+                Beat(now);
                 heartbeatAt = clock + HeartbeatInterval;
             }
 
@@ -211,14 +211,16 @@ internal sealed partial class AuditRun : IDisposable
 
         _decoder.Complete();
         while (_reports.TryTake(out Event report)) _decoder.Add(report);
-        Beat(isDrained: true, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        Beat(_time.GetUtcNow().ToUnixTimeMilliseconds());
         _decoder.Flush();
     }
 
-    private void Beat(bool isDrained, long now)
+    private bool IsDrained => _reader!.IsDone && _queue.IsDone;
+
+    private void Beat(long now)
     {
         Volatile.Write(ref _serialGaps, _decoder.Joiner.SerialGaps);
-        bool isIdle = isDrained && _reader!.IsWaiting && _daemon!.Losses.Backlog == 0 && _queue.IsEmpty;
+        bool isIdle = IsDrained && _daemon!.Losses.Backlog == 0;
         _decoder.AddHeartbeat(now, isIdle ? now : null, Counters);
     }
 

@@ -60,9 +60,6 @@ internal sealed unsafe class SocketReader : IDisposable
     /// <summary>Messages that another process sent.</summary>
     public long Forged => Volatile.Read(ref _forged);
 
-    /// <summary>Whether it has handed over all that it has read and waits for more.</summary>
-    public bool IsWaiting => _isWaiting;
-
     /// <summary>Whether the socket is empty and all that was in it is handed over.</summary>
     // In this order: what is in the socket no more is handed over before the thread waits again.
     public bool IsDone => Libc.Poll([new() { Descriptor = _socket.Descriptor, Events = Libc.PollIn }], 1, 0) == 0 && _isWaiting;
