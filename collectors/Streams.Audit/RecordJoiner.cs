@@ -153,10 +153,7 @@ public sealed class RecordJoiner
 
         if (kind == RecordClass.End)
         {
-            open.Node.SeenEnd();
-            open.HasEnd = true;
-            Close(open);
-            if (open.HasSyscall) open.Node.Ended(open.HasTitle, open.Paths == 0 ? null : open.HasDirectory);
+            End(open);
             return;
         }
 
@@ -352,7 +349,7 @@ public sealed class RecordJoiner
     private void ForceOut(OpenEvent open)
     {
         ForcedOut++;
-        Close(open);
+        Close(open, Needs.Missing(open));
     }
 
     private void CloseUnfinished(OpenEvent open)
@@ -366,12 +363,20 @@ public sealed class RecordJoiner
     private static bool IsLastOfOldKernel(OpenEvent open) =>
         open.Node.SendsNeither && open.HasSyscall && CallFields.Read(open.Builder[open.Call].Text).Items == open.Paths;
 
+    // What the node sends is learnt of an event before it leaves: nothing of it is read afterwards.
+    private void End(OpenEvent open)
+    {
+        open.Node.SeenEnd();
+        open.HasEnd = true;
+        string? missing = Needs.Missing(open);
+        if (open.HasSyscall) open.Node.Ended(open.HasTitle, open.Paths == 0 ? null : open.HasDirectory);
+        Close(open, missing);
+    }
+
     private void CloseIfWhole(OpenEvent open)
     {
         if (Needs.Missing(open) is null) Close(open, null);
     }
-
-    private void Close(OpenEvent open) => Close(open, Needs.Missing(open));
 
     private void Drop(OpenEvent open)
     {

@@ -16,6 +16,31 @@ public sealed class RecordJoinerTests
     public void The_end_behind_the_title_of_an_event_that_has_left_is_no_late_record() =>
         Assert.Equal(["1:1 SYSCALL PROCTITLE"], Logs.Join("1:1 " + Quick, "1:1 " + Title, "1:1 EOE "));
 
+    [Theory]
+    [InlineData(1, 974, 0, 7000)]
+    [InlineData(1, 1023, 0, 7000)]
+    [InlineData(1, 1024, 0, 7000)]
+    [InlineData(1, 1025, 0, 7000)]
+    [InlineData(9, 20, 260, 0)]
+    [Trait("Found", "C1")]
+    public void An_event_beyond_what_a_builder_keeps_is_joined_like_others(int denials, int path, int targets, int arguments)
+    {
+        string[] records =
+        [
+            "0:0 " + Quick, "0:0 " + Title, "0:0 EOE ",
+            .. Enumerable.Repeat("1:1 AVC denied", denials),
+            $"1:1 {Call.Replace("items=1", "items=0", StringComparison.Ordinal)} exe=\"/{new string('d', path)}\"",
+            .. Enumerable.Repeat("1:1 OBJ_PID opid=1", targets),
+            $"1:1 EXECVE argc={arguments}{string.Concat(Enumerable.Range(0, arguments).Select(i => $" a{i}=\"abcdef\""))}",
+            "1:1 " + Title,
+            "1:1 EOE ",
+            "1:2 USER_AUTH pid=1",
+        ];
+        List<string> left = Logs.Join(records);
+        Assert.Equal(["0:0", "1:1", "1:2"], left.Select(e => e.Split(' ')[0]));
+        Assert.Equal(denials + targets + 3, left[1].Split(' ').Length - 1);
+    }
+
     [Fact]
     public void Where_a_node_sends_ends_a_call_leaves_at_its_end()
     {
