@@ -25,11 +25,13 @@ public sealed class Baseline : IDisposable
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _get;
-    private readonly SqliteCommand _put;
+    private readonly SqliteCommand _change;
+    private readonly SqliteCommand _add;
     private readonly SqliteCommand _delete;
     private readonly SqliteCommand _keepEvent;
     private readonly SqliteCommand _forgetEvents;
     private int _uncommitted;
+    private long _count;
 
     private Baseline(SqliteConnection database)
     {
@@ -37,11 +39,13 @@ public sealed class Baseline : IDisposable
         _begin = Command("BEGIN");
         _commit = Command("COMMIT");
         _get = Command("SELECT facts FROM files WHERE path = $path", "$path");
-        _put = Command("INSERT OR REPLACE INTO files (path, seen, facts) VALUES ($path, $seen, $facts)", "$path", "$seen", "$facts");
+        _change = Command("UPDATE files SET seen = $seen, facts = $facts WHERE path = $path", "$seen", "$facts", "$path");
+        _add = Command("INSERT INTO files (seen, facts, path) VALUES ($seen, $facts, $path)", "$seen", "$facts", "$path");
         _delete = Command("DELETE FROM files WHERE path = $path", "$path");
         _keepEvent = Command(
             "INSERT INTO events (number, occurred, document) VALUES ($number, $occurred, $document)", "$number", "$occurred", "$document");
         _forgetEvents = Command("DELETE FROM events WHERE number <= $number", "$number");
+        ReadCount();
     }
 
     /// <summary>Why the last changes were not written; null when they were.</summary>
@@ -53,15 +57,8 @@ public sealed class Baseline : IDisposable
     /// <summary>Called before what was written is committed: puts what is to be told of it beside it.</summary>
     internal Action? Committing { get; set; }
 
-    /// <summary>How many files are known.</summary>
-    public long Count
-    {
-        get
-        {
-            using SqliteCommand count = Command("SELECT count(*) FROM files");
-            return (long)count.ExecuteScalar()!;
-        }
-    }
+    /// <summary>How many files are known; from any thread.</summary>
+    public long Count => Volatile.Read(ref _count);
 
     /// <summary>Opens the baseline, or begins one.</summary>
     /// <param name="folder">The state folder; made when it is not there, for its owner alone.</param>
@@ -106,17 +103,14 @@ public sealed class Baseline : IDisposable
     /// <param name="scan">The number of the scan that saw it; 0 for none.</param>
     public void Put(FileFacts facts, long scan = 0)
     {
-        _put.Parameters[0].Value = PathText.ToBytes(facts.Path);
-        _put.Parameters[1].Value = scan;
-        _put.Parameters[2].Value = FactsCodec.Write(facts);
-        Execute(_put);
+        byte[] path = PathText.ToBytes(facts.Path), written = FactsCodec.Write(facts);
+        if (Execute(Set(_change, scan, written, path)) == 0 && Execute(Set(_add, scan, written, path)) > 0) Add(1);
     }
 
     /// <summary>Forgets a path.</summary>
     public void Delete(string path)
     {
-        _delete.Parameters[0].Value = PathText.ToBytes(path);
-        Execute(_delete);
+        if (Execute(Set(_delete, PathText.ToBytes(path))) > 0) Add(-1);
     }
 
     /// <summary>Everything that is known below a folder, the folder itself included, in the order of the paths.</summary>
@@ -225,7 +219,8 @@ public sealed class Baseline : IDisposable
         _begin.Dispose();
         _commit.Dispose();
         _get.Dispose();
-        _put.Dispose();
+        _change.Dispose();
+        _add.Dispose();
         _delete.Dispose();
         _keepEvent.Dispose();
         _forgetEvents.Dispose();
@@ -319,20 +314,37 @@ public sealed class Baseline : IDisposable
         return command;
     }
 
-    private void Execute(SqliteCommand command)
+    private static SqliteCommand Set(SqliteCommand command, params ReadOnlySpan<object> values)
+    {
+        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        return command;
+    }
+
+    // How many rows it has changed; below 0 when it has failed.
+    private int Execute(SqliteCommand command)
     {
         try
         {
             if (_uncommitted == 0) _begin.ExecuteNonQuery();
             _uncommitted++;
-            command.ExecuteNonQuery();
+            return command.ExecuteNonQuery();
         }
         catch (SqliteException e)
         {
             Fail(e);
             RollBack();
             _uncommitted = 0;
+            return -1;
         }
+    }
+
+    private void Add(int files) => Volatile.Write(ref _count, _count + files);
+
+    // Counting anew reads the whole table, so it is done only where the changes since are not known.
+    private void ReadCount()
+    {
+        using SqliteCommand count = Command("SELECT count(*) FROM files");
+        Volatile.Write(ref _count, (long)count.ExecuteScalar()!);
     }
 
     private void RollBack()
@@ -345,6 +357,15 @@ public sealed class Baseline : IDisposable
         catch (SqliteException)
         {
             // Some failures have rolled it back already (sqlite.org/lang_transaction.html).
+        }
+
+        try
+        {
+            ReadCount();
+        }
+        catch (SqliteException)
+        {
+            // What cannot be read now is counted after the next failure, or by the next start.
         }
     }
 

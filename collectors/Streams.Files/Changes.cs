@@ -65,7 +65,7 @@ public static class Changes
         // A file that has become too large for a hash has changed as well.
         if (before.Hashes.Count > 0 && after.Hashes.Count == 0 && after.Error is null && before.Size != after.Size)
             actions |= FileActions.Updated;
-        if (AttributesDiffer(before, after)) actions |= FileActions.AttributesModified;
+        if (AttributeDifferences(before, after).Any()) actions |= FileActions.AttributesModified;
         return isNewHash && actions == FileActions.None ? FileActions.ConfigChange : actions;
     }
 
@@ -76,9 +76,38 @@ public static class Changes
     public static IReadOnlyList<string> Types(FileActions actions) =>
         [.. Words.Where(w => (actions & w.Action) != 0).Select(w => w.Type).Distinct()];
 
-    private static bool AttributesDiffer(FileFacts a, FileFacts b) =>
-        a.TargetPath != b.TargetPath || a.Inode != b.Inode || a.Uid != b.Uid || a.Gid != b.Gid || a.Mode != b.Mode || a.Type != b.Type
-            || a.Selinux != b.Selinux || !a.PosixAcl.SequenceEqual(b.PosixAcl)
-            || !a.Attributes.SequenceEqual(b.Attributes)
-            || (b.Type == FileType.File && (a.Modified != b.Modified || a.Size != b.Size));
+    /// <summary>
+    /// The names of what two looks at a file found different, as the document of a change has them: <c>mode</c>, <c>mtime</c>,
+    /// <c>hash.sha256</c>, <c>attributes.security.capability</c>. Names of owners and groups are not compared: a number that gets a name is
+    /// no change of the file. Nor is what only one of the two looks asked for.
+    /// </summary>
+    public static IEnumerable<string> Differences(FileFacts before, FileFacts after)
+    {
+        foreach ((string name, string hash) in after.Hashes)
+        {
+            if (before.Hashes.FirstOrDefault(h => h.Key == name).Value is { } known && known != hash) yield return $"hash.{name}";
+        }
+
+        foreach (string attribute in AttributeDifferences(before, after)) yield return attribute;
+    }
+
+    private static IEnumerable<string> AttributeDifferences(FileFacts before, FileFacts after)
+    {
+        if (before.Type != after.Type) yield return "type";
+        if (before.TargetPath != after.TargetPath) yield return "target_path";
+        if (before.Mode != after.Mode) yield return "mode";
+        if (before.Uid != after.Uid) yield return "uid";
+        if (before.Gid != after.Gid) yield return "gid";
+        if (after.Type == FileType.File && before.Size != after.Size) yield return "size";
+        if (before.Inode != after.Inode) yield return "inode";
+        if (after.Type == FileType.File && before.Modified != after.Modified) yield return "mtime";
+        if (before.Selinux != after.Selinux) yield return "selinux";
+        if (!before.PosixAcl.SequenceEqual(after.PosixAcl)) yield return "posix_acl_access";
+        if (before.Attributes.SequenceEqual(after.Attributes)) yield break;
+        foreach (string name in before.Attributes.Except(after.Attributes).Concat(after.Attributes.Except(before.Attributes))
+            .Select(attribute => attribute.Key).Distinct().Order(StringComparer.Ordinal))
+        {
+            yield return $"attributes.{name}";
+        }
+    }
 }

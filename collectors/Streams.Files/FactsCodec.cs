@@ -21,6 +21,8 @@ internal static class FactsCodec
             json.WriteNumber("d", facts.Device);
             json.WriteNumber("u", facts.Uid);
             json.WriteNumber("g", facts.Gid);
+            if (facts.Owner is not null) json.WriteString("o", facts.Owner);
+            if (facts.Group is not null) json.WriteString("r", facts.Group);
             json.WriteNumber("m", facts.Mode);
             json.WriteNumber("s", facts.Size);
             json.WriteNumber("w", facts.Modified.UtcTicks);
@@ -54,6 +56,8 @@ internal static class FactsCodec
             Device = root.GetProperty("d").GetUInt64(),
             Uid = root.GetProperty("u").GetUInt32(),
             Gid = root.GetProperty("g").GetUInt32(),
+            Owner = Text(root, "o"),
+            Group = Text(root, "r"),
             Mode = root.GetProperty("m").GetInt32(),
             Size = root.GetProperty("s").GetInt64(),
             Modified = new DateTimeOffset(root.GetProperty("w").GetInt64(), TimeSpan.Zero),

@@ -9,17 +9,21 @@ namespace Streams.Files;
 
 /// <summary>Who changed a file, as far as it is known.</summary>
 /// <param name="Pid">The process.</param>
-/// <param name="Executable">Its program.</param>
+/// <param name="Executable">The path of its program; null where that is not known.</param>
 /// <param name="User">The user by whose rights.</param>
 /// <param name="UserName">That user's name.</param>
 /// <param name="AuditUser">Who logged in; null for nobody.</param>
 /// <param name="Session">The session of that login; null for none.</param>
 /// <param name="EntityId"><c>process.entity_id</c>.</param>
 /// <param name="Ancestors">The programs of who started it, of who started that, and so on.</param>
+/// <param name="Name">Its command name, at most 15 bytes, changeable by the process; it counts where the program is not known.</param>
 public sealed record FileActor(
     int Pid, string? Executable = null, uint? User = null, string? UserName = null, uint? AuditUser = null, uint? Session = null,
-    string? EntityId = null,
-    IReadOnlyList<string>? Ancestors = null);
+    string? EntityId = null, IReadOnlyList<string>? Ancestors = null, string? Name = null)
+{
+    /// <summary>The path of its parent's program; null where that is not known.</summary>
+    public string? ParentExecutable { get; init; }
+}
 
 /// <summary>
 /// Makes events of what has happened to files: documents of Auditbeat's <c>file_integrity</c> module. Not safe for several threads.
@@ -68,7 +72,10 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
             WriteTexts(json, "action", Changes.Names(actions));
             json.WriteEndObject();
             json.WriteStartObject("file");
-            WriteFacts(json, facts);
+            bool hasBefore = before is not null && after is not null;
+            // Where milliseconds would show the same time twice, all is shown that the kernel has.
+            bool isFine = hasBefore && before!.Modified != facts.Modified && Time(before.Modified) == Time(facts.Modified);
+            WriteFacts(json, facts, isFine);
             if (origin is null && before is not null && before.Path != facts.Path) origin = before.Path;
             if (origin is not null) json.WriteString("origin_path", PathText.Shown(origin));
             if (facts.Elf is not null) _elf.Write(json, facts.Elf);
@@ -81,22 +88,17 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
             }
 
             if (actor is not null) WriteActor(json, actor);
-            bool hasBefore = before is not null && after is not null;
             bool isUnicode = PathText.IsUnicode(facts.Path);
-            if (hasBefore || package is not null || facts.Attributes.Count > 0 || !isUnicode)
+            if (hasBefore || package is not null || facts.Attributes.Count > 0 || facts.IsSticky || !isUnicode)
             {
                 json.WriteStartObject("streams");
                 json.WriteStartObject("file");
                 if (!isUnicode) json.WriteString("path_bytes", Convert.ToHexStringLower(PathText.ToBytes(facts.Path)));
+                if (facts.IsSticky) json.WriteBoolean("sticky", true);
                 if (facts.Attributes.Count > 0) WriteTexts(json, "attributes", [.. facts.Attributes.Select(a => a.Key)]);
                 if (package is not null) json.WriteBoolean("package_manager", true);
                 if (package is { Length: > 0 }) json.WriteString("package", package);
-                if (hasBefore)
-                {
-                    json.WriteStartObject("before");
-                    WriteVersion(json, before!);
-                    json.WriteEndObject();
-                }
+                if (hasBefore) WriteBefore(json, before!, facts, isFine);
 
                 json.WriteEndObject();
                 json.WriteEndObject();
@@ -108,28 +110,45 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         return new FileEvent(host, collector, occurred, ++_serial, _json.WrittenSpan.ToArray());
     }
 
-    private static void WriteFacts(Utf8JsonWriter json, FileFacts facts)
+    private static void WriteFacts(Utf8JsonWriter json, FileFacts facts, bool isFine)
     {
         string path = PathText.Shown(facts.Path);
         json.WriteString("path", path);
         json.WriteString("name", Path.GetFileName(path));
         // It was gone before anybody could look at it.
         if (facts.Inode == 0) return;
-        json.WriteString("type", TypeName(facts.Type));
-        if (facts.TargetPath is not null) json.WriteString("target_path", PathText.Shown(facts.TargetPath));
-        json.WriteString("inode", facts.Inode.ToString(CultureInfo.InvariantCulture));
-        WriteVersion(json, facts);
-        json.WriteString("mtime", Time(facts.Modified));
+        WriteVersion(json, facts, isFine);
         json.WriteString("ctime", Time(facts.Changed));
         if (Path.GetExtension(path) is { Length: > 1 } extension) json.WriteString("extension", extension.AsSpan(1));
         if (facts.MimeType is not null) json.WriteString("mime_type", facts.MimeType);
-        if (facts.Selinux is not null) json.WriteString("selinux", facts.Selinux);
-        if (facts.PosixAcl.Count > 0) WriteTexts(json, "posix_acl_access", facts.PosixAcl);
     }
 
-    // What may be asked of the file before the change as well.
-    private static void WriteVersion(Utf8JsonWriter json, FileFacts facts)
+    // What is different, and all that may be: one that reads a change need not know what the file was like.
+    private static void WriteBefore(Utf8JsonWriter json, FileFacts before, FileFacts after, bool isFine)
     {
+        string[] changed = [.. Changes.Differences(before, after)];
+        if (changed.Length > 0) WriteTexts(json, "changed", changed);
+        json.WriteStartObject("before");
+        // The same number has one name, that of now, however it was called when the baseline was written.
+        WriteVersion(
+            json,
+            before with
+            {
+                Owner = before.Uid == after.Uid ? after.Owner : before.Owner,
+                Group = before.Gid == after.Gid ? after.Group : before.Group,
+            },
+            isFine);
+        if (before.IsSticky) json.WriteBoolean("sticky", true);
+        if (before.Attributes.Count > 0) WriteTexts(json, "attributes", [.. before.Attributes.Select(a => a.Key)]);
+        json.WriteEndObject();
+    }
+
+    // What is compared, so that it can be asked of the file before the change as well.
+    private static void WriteVersion(Utf8JsonWriter json, FileFacts facts, bool isFine)
+    {
+        json.WriteString("type", TypeName(facts.Type));
+        if (facts.TargetPath is not null) json.WriteString("target_path", PathText.Shown(facts.TargetPath));
+        json.WriteString("inode", facts.Inode.ToString(CultureInfo.InvariantCulture));
         json.WriteString("uid", facts.Uid.ToString(CultureInfo.InvariantCulture));
         json.WriteString("gid", facts.Gid.ToString(CultureInfo.InvariantCulture));
         if (facts.Owner is not null) json.WriteString("owner", facts.Owner);
@@ -138,20 +157,27 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         if (facts.IsSetuid) json.WriteBoolean("setuid", true);
         if (facts.IsSetgid) json.WriteBoolean("setgid", true);
         if (facts.Type == FileType.File) json.WriteNumber("size", facts.Size);
-        if (facts.Hashes.Count == 0) return;
-        json.WriteStartObject("hash");
-        foreach ((string name, string hash) in facts.Hashes) json.WriteString(name, hash);
-        json.WriteEndObject();
+        if (facts.Hashes.Count > 0)
+        {
+            json.WriteStartObject("hash");
+            foreach ((string name, string hash) in facts.Hashes) json.WriteString(name, hash);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("mtime", isFine ? FineTime(facts.Modified) : Time(facts.Modified));
+        if (facts.Selinux is not null) json.WriteString("selinux", facts.Selinux);
+        if (facts.PosixAcl.Count > 0) WriteTexts(json, "posix_acl_access", facts.PosixAcl);
     }
 
     private static void WriteActor(Utf8JsonWriter json, FileActor actor)
     {
         json.WriteStartObject("process");
         json.WriteNumber("pid", actor.Pid);
-        if (actor.Executable is not null) json.WriteString("executable", actor.Executable);
-        if (actor.Executable is not null) json.WriteString("name", Path.GetFileName(actor.Executable));
+        string? executable = PathOf(actor.Executable);
+        if (executable is not null) json.WriteString("executable", executable);
+        if ((executable is null ? actor.Name : Path.GetFileName(executable)) is { Length: > 0 } name) json.WriteString("name", name);
         if (actor.EntityId is { Length: > 0 }) json.WriteString("entity_id", actor.EntityId);
-        if (actor.Ancestors is [var parent, ..])
+        if (PathOf(actor.ParentExecutable) is { } parent)
         {
             json.WriteStartObject("parent");
             json.WriteString("executable", parent);
@@ -177,6 +203,9 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         json.WriteEndObject();
     }
 
+    // A program is named by its path or not at all: who compares it with paths must not meet a name that anybody may choose.
+    private static string? PathOf(string? program) => program is ['/', ..] ? program : null;
+
     private static string TypeName(FileType type) => type switch
     {
         FileType.File => "file",
@@ -197,4 +226,7 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string FineTime(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 }

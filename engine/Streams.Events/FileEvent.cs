@@ -39,6 +39,12 @@ public sealed class FileEvent(string host, string collector, DateTimeOffset occu
     /// <summary>The file before the change: <c>streams.file.before.*</c>; it says nothing of one that was created.</summary>
     public FileVersion Before => new(this, FileVersion.Earlier);
 
+    /// <summary>
+    /// What is different from before: <c>streams.file.changed</c>, the names of fields of <c>file.*</c> (<c>hash.sha256</c>, <c>mode</c>,
+    /// <c>uid</c>, <c>inode</c>, <c>mtime</c>, <c>attributes.security.capability</c>); empty where the file before is not known.
+    /// </summary>
+    public IReadOnlyList<string> Changed => Fields.Texts(Read("streams.file.changed"));
+
     /// <summary>The process that made the change, where that is known; 0 otherwise.</summary>
     public int ProcessId => int.TryParse(Text("process.pid"), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
 

@@ -1,3 +1,5 @@
+using Streams.Events.Decoding;
+
 namespace Streams.Events;
 
 /// <summary>What is known of a file at one time, read from the document of a change when asked; null where that does not say.</summary>
@@ -14,11 +16,23 @@ public readonly struct FileVersion
     /// <summary>Its permission bits in octal, for instance <c>0644</c>.</summary>
     public string? Mode => _source.Text(_prefix + "mode");
 
-    /// <summary>Its owner: the user's name, else the id.</summary>
-    public string? Owner => _source.Text(_prefix + "owner") ?? _source.Text(_prefix + "uid");
+    /// <summary>Its owner: the user's name, else the id. Whether it has another one than before, <see cref="Uid"/> says.</summary>
+    public string? Owner => _source.Text(_prefix + "owner") ?? Uid;
 
-    /// <summary>Its group: the name, else the id.</summary>
-    public string? Group => _source.Text(_prefix + "group") ?? _source.Text(_prefix + "gid");
+    /// <summary>Its group: the name, else the id. Whether it has another one than before, <see cref="Gid"/> says.</summary>
+    public string? Group => _source.Text(_prefix + "group") ?? Gid;
+
+    /// <summary>The id of its owner.</summary>
+    public string? Uid => _source.Text(_prefix + "uid");
+
+    /// <summary>The id of its group.</summary>
+    public string? Gid => _source.Text(_prefix + "gid");
+
+    /// <summary>Its number on its file system: another one means that another file was put in its place.</summary>
+    public string? Inode => _source.Text(_prefix + "inode");
+
+    /// <summary>When its content was changed last, by its own account.</summary>
+    public DateTimeOffset? Modified => Fields.Time(_source.Read(_prefix + "mtime"));
 
     /// <summary>Its size in bytes.</summary>
     public long? Size =>
@@ -29,6 +43,9 @@ public readonly struct FileVersion
 
     /// <summary>Whether whoever executes it gets its group's rights.</summary>
     public bool IsSetgid => _source.Read(_prefix + "setgid").Truth;
+
+    /// <summary>Of a folder, whether only the owner of a file in it may rename or remove that file.</summary>
+    public bool IsSticky => _source.Read((_prefix == Now ? "streams.file." : _prefix) + "sticky").Truth;
 
     // Auditbeat before 7.0 had the hashes at the root of the document.
     internal const string Now = "file.";

@@ -41,6 +41,18 @@ public sealed class BaselineTests : IDisposable
             (found.TargetPath, found.Device, found.Size, found.Modified, found.Changed));
     }
 
+    [Theory]
+    [Trait("Found", "F1")]
+    [InlineData("root", "shadow")]
+    [InlineData(null, null)]
+    public void Names_of_owner_and_group_come_back(string? owner, string? group)
+    {
+        using (Baseline baseline = Open()) baseline.Put(Whole with { Owner = owner, Group = group });
+        using Baseline again = Open();
+        FileFacts found = again.Get(Whole.Path)!;
+        Assert.Equal((owner, group), (found.Owner, found.Group));
+    }
+
     [Fact]
     public void What_is_below_a_folder_is_told_by_whole_names()
     {
@@ -48,6 +60,27 @@ public sealed class BaselineTests : IDisposable
         foreach (string path in (string[])["/a", "/a/b", "/a/b/c", "/a/\uDCFF", "/a-b", "/a0", "/ab/c"])
             baseline.Put(Whole with { Path = path });
         Assert.Equal(["/a", "/a/b", "/a/b/c", "/a/\uDCFF"], baseline.Below("/a").Select(facts => facts.Path));
+    }
+
+    [Fact]
+    [Trait("Found", "F3")]
+    public void The_number_of_known_files_follows_each_change()
+    {
+        using (Baseline baseline = Open())
+        {
+            for (int i = 0; i < 3; i++) baseline.Put(Whole with { Path = $"/{i}" });
+            Assert.Equal(3, baseline.Count);
+            baseline.Put(Whole with { Path = "/1", Size = 7 });
+            Assert.Equal(3, baseline.Count);
+            baseline.Delete("/1");
+            baseline.Delete("/1");
+            baseline.Delete("/none");
+            Assert.Equal(2, baseline.Count);
+        }
+
+        using Baseline again = Open();
+        Assert.Equal(2, again.Count);
+        Assert.Equal(["/0", "/2"], again.Below("/").Select(facts => facts.Path));
     }
 
     [Fact]
@@ -93,6 +126,7 @@ public sealed class BaselineTests : IDisposable
 
             Assert.Contains("files.db", baseline.Failure, StringComparison.Ordinal);
             Assert.NotNull(baseline.Get(Whole.Path));
+            Assert.Equal(baseline.Below("/").Count, baseline.Count);
             File.Delete(filler);
             baseline.Put(Whole with { Path = "/again" });
             baseline.Commit();

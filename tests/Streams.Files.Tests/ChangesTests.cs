@@ -68,6 +68,38 @@ public class ChangesTests
         Assert.Equal(types, string.Join(',', Changes.Types(told)));
     }
 
+    [Theory]
+    [Trait("Found", "F1")]
+    [InlineData("same", "")]
+    [InlineData("other hash", "hash.sha256")]
+    [InlineData("new hash type", "")]
+    [InlineData("fewer hash types", "")]
+    [InlineData("too large now", "size")]
+    [InlineData("inode", "inode")]
+    [InlineData("owner", "uid")]
+    [InlineData("group", "gid")]
+    [InlineData("owner's name", "")]
+    [InlineData("mode", "mode")]
+    [InlineData("type", "type")]
+    [InlineData("target", "target_path")]
+    [InlineData("label", "selinux")]
+    [InlineData("access list", "posix_acl_access")]
+    [InlineData("attribute", "attributes.security.capability")]
+    [InlineData("time of content", "mtime")]
+    [InlineData("time of anything", "")]
+    [InlineData("moved and written", "hash.sha256")]
+    public void What_is_different_is_named(string found, string names) =>
+        Assert.Equal(names, string.Join(',', Changes.Differences(Known, Found[found]!)));
+
+    [Fact]
+    [Trait("Found", "F1")]
+    public void Attributes_that_come_go_and_change_are_named_each_once()
+    {
+        FileFacts before = Known with { Attributes = [new("user.a", "1"), new("user.b", "1"), new("user.c", "1")] };
+        FileFacts after = Known with { Attributes = [new("user.b", "2"), new("user.c", "1"), new("user.d", "1")] };
+        Assert.Equal(["attributes.user.a", "attributes.user.b", "attributes.user.d"], Changes.Differences(before, after));
+    }
+
     [Fact]
     public void What_was_not_known_is_created() => Assert.Equal(FileActions.Created, Changes.Between(null, Known));
 

@@ -34,7 +34,10 @@ public class FileEventWriterTests
     public void A_change_is_told_with_the_file_before_and_after_and_who_did_it()
     {
         var by = new FileActor(
-            7, "/usr/bin/vi", User: 0, UserName: "root", AuditUser: 1000, Session: 3, Ancestors: ["/bin/bash", "/usr/sbin/sshd"]);
+            7, "/usr/bin/vi", User: 0, UserName: "root", AuditUser: 1000, Session: 3, Ancestors: ["/bin/bash", "/usr/sbin/sshd"], Name: "vim")
+        {
+            ParentExecutable = "/bin/bash",
+        };
         FileFacts before = File with { Mode = Convert.ToInt32("600", 8), Attributes = [], Hashes = [new("sha256", "aa")], Size = 2 };
         FileEvent told = new FileEventWriter("web-01", "files").Write(
             FileActions.Updated | FileActions.AttributesModified, before, File, Noon, by);
@@ -59,8 +62,11 @@ public class FileEventWriterTests
               "streams": {
                 "file": {
                   "attributes": ["user.note"],
+                  "changed": ["hash.sha256", "mode", "size", "attributes.user.note"],
                   "before": {
-                    "uid": "0", "gid": "4", "owner": "root", "group": "adm", "mode": "0600", "size": 2, "hash": { "sha256": "aa" }
+                    "type": "file", "inode": "131189", "uid": "0", "gid": "4", "owner": "root", "group": "adm", "mode": "0600",
+                    "size": 2, "hash": { "sha256": "aa" }, "mtime": "2026-01-02T12:00:00.500Z", "selinux": "etc_t",
+                    "posix_acl_access": ["user:1:rwx"]
                   }
                 }
               }
@@ -70,6 +76,61 @@ public class FileEventWriterTests
             JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(told.Json.Span)),
             System.Text.Encoding.UTF8.GetString(told.Json.Span));
         Assert.Equal(("0600", "0644"), (told.Before.Mode, told.After.Mode));
+    }
+
+    [Theory]
+    [Trait("Found", "F1")]
+    [InlineData(0, null, "root", "root", "root")]
+    [InlineData(0, "toor", "root", "root", "root")]
+    [InlineData(0, "root", null, null, null)]
+    [InlineData(7, "lp", "root", "lp", "root")]
+    [InlineData(7, null, "root", null, "root")]
+    public void One_number_has_one_name_before_and_after(uint uid, string? before, string? after, string? shownBefore, string? shownAfter)
+    {
+        FileFacts known = File with { Uid = uid, Gid = uid, Owner = before, Group = before, Inode = 5 };
+        FileEvent told = new FileEventWriter("h", "files")
+            .Write(FileActions.AttributesModified, known, File with { Gid = 0, Owner = after, Group = after }, Noon);
+        Assert.Equal((shownBefore, shownAfter), (told.Text("streams.file.before.owner"), told.Text("file.owner")));
+        Assert.Equal((shownBefore, shownAfter), (told.Text("streams.file.before.group"), told.Text("file.group")));
+        Assert.Equal(("5", "131189"), (told.Before.Inode, told.After.Inode));
+        Assert.Equal(uid == 0 ? ["inode"] : ["uid", "gid", "inode"], told.Changed);
+    }
+
+    [Fact]
+    [Trait("Found", "F1")]
+    public void Times_within_a_millisecond_are_told_apart()
+    {
+        FileEvent told = new FileEventWriter("h", "files").Write(FileActions.Updated, File with { Modified = Noon.AddTicks(1) }, File, Noon);
+        Assert.Equal(["mtime"], told.Changed);
+        Assert.Equal((Noon.AddTicks(1), Noon), (told.Before.Modified, told.After.Modified));
+    }
+
+    [Fact]
+    [Trait("Found", "F1")]
+    public void A_sticky_bit_that_is_taken_away_is_told()
+    {
+        FileFacts folder = File with { Type = FileType.Directory, Mode = Convert.ToInt32("777", 8) };
+        FileEvent told = new FileEventWriter("h", "files")
+            .Write(FileActions.AttributesModified, folder with { Mode = Convert.ToInt32("1777", 8) }, folder, Noon);
+        Assert.Equal(["mode"], told.Changed);
+        Assert.Equal((true, false), (told.Before.IsSticky, told.After.IsSticky));
+    }
+
+    [Theory]
+    [Trait("Found", "F2")]
+    [InlineData("/usr/bin/cp", "cp2", "/usr/bin/cp", "cp")]
+    [InlineData("cp", "cp", null, "cp")]
+    [InlineData("(null)", "kworker/0", null, "kworker/0")]
+    [InlineData("(unreachable)/x", null, null, null)]
+    [InlineData(null, "cp", null, "cp")]
+    [InlineData("", "", null, null)]
+    public void A_program_is_named_by_its_path_or_not_at_all(string? given, string? comm, string? executable, string? name)
+    {
+        FileEvent told = new FileEventWriter("h", "files").Write(
+            FileActions.Created, null, File, Noon, new FileActor(7, given, User: 5, Name: comm) { ParentExecutable = given });
+        Assert.Equal((executable, name), (told.ProcessExecutable, told.Text("process.name")));
+        Assert.Equal(executable, told.Text("process.parent.executable"));
+        Assert.Equal((7, "5"), (told.ProcessId, told.User));
     }
 
     [Fact]

@@ -98,4 +98,7 @@ public sealed record FileFacts
 
     /// <summary>Whether whoever executes it gets its group's rights.</summary>
     public bool IsSetgid => (Mode & 0x400) != 0;
+
+    /// <summary>Of a folder, whether only the owner of a file in it may rename or remove that file (inode(7)).</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
 }

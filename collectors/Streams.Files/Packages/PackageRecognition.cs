@@ -28,13 +28,10 @@ public sealed class PackageRecognition
     /// <returns>The package, empty when that is not known; null when the package manager did not do it, as far as can be seen.</returns>
     public string? Find(string? executable, IReadOnlyList<string>? ancestors, FileFacts file)
     {
-        // Who made it is known: what the file holds now does not matter, anybody may put a packaged file back.
-        if (executable is not null)
-        {
-            bool isManager = Managers.Contains(executable) || ancestors?.Any(Managers.Contains) == true;
-            return isManager ? _dpkg.Owner(file.Path) ?? "" : null;
-        }
+        if (executable is not null && Managers.Contains(executable) || ancestors?.Any(Managers.Contains) == true)
+            return _dpkg.Owner(file.Path) ?? "";
 
-        return _dpkg.Holds(file);
+        // Where it is known who made it, what the file holds now does not matter: anybody may put a packaged file back.
+        return executable is null ? _dpkg.Holds(file) : null;
     }
 }

@@ -6,7 +6,8 @@ namespace Streams.Files.Watching;
 
 /// <summary>Reads from <c>/proc</c> who changes files, at once: the process may have ended the next moment. One thread.</summary>
 /// <param name="ended">What is known of a process that <c>/proc</c> has no more; null for nothing.</param>
-internal sealed class ActorReader(Func<int, FileActor?>? ended)
+/// <param name="proc">The folder of the processes.</param>
+internal sealed class ActorReader(Func<int, FileActor?>? ended, string proc = "/proc")
 {
     private const int MaxAncestors = 16;
 
@@ -26,9 +27,16 @@ internal sealed class ActorReader(Func<int, FileActor?>? ended)
         // An exec changes the program, and nearly always the name with it.
         if (_known.TryGetValue(pid, out (long Start, string Name, FileActor Actor) known) && known.Start == start && known.Name == name)
             return known.Actor;
+        string? executable = Executable(pid);
+
+        // One that has ended and was not waited for has a name still, but no program (proc_pid_exe(5)): others may have seen it before.
+        if (executable is null && ended?.Invoke(pid) is { Executable: not null } seen) return seen;
         var actor = new FileActor(
-            pid, Executable(pid) ?? name, FileSystemUser(pid), AuditUser: Number(pid, "loginuid"), Session: Number(pid, "sessionid"),
-            Ancestors: Ancestors(parent));
+            pid, executable, FileSystemUser(pid), AuditUser: Number(pid, "loginuid"), Session: Number(pid, "sessionid"),
+            Ancestors: Ancestors(parent), Name: name)
+        {
+            ParentExecutable = parent > 0 ? Executable(parent) : null,
+        };
         if (_known.Count >= Limit) _known.Clear();
         _known[pid] = (start, name, actor);
         return actor;
@@ -36,13 +44,13 @@ internal sealed class ActorReader(Func<int, FileActor?>? ended)
 
     private FileActor? Remembered(int pid) => _known.TryGetValue(pid, out var known) ? known.Actor : null;
 
+    // Threads of the kernel among them have no program.
     private List<string> Ancestors(int pid)
     {
         var ancestors = new List<string>();
-        while (pid > 0 && ancestors.Count < MaxAncestors)
+        for (int i = 0; pid > 0 && i < MaxAncestors && TryReadStatus(pid, out int parent, out _, out _); i++)
         {
-            if (!TryReadStatus(pid, out int parent, out _, out string name)) break;
-            ancestors.Add(Executable(pid) ?? name);
+            if (Executable(pid) is { } program) ancestors.Add(program);
             pid = parent;
         }
 
@@ -84,12 +92,14 @@ internal sealed class ActorReader(Func<int, FileActor?>? ended)
     private uint? Number(int pid, string file) =>
         Utf8Parser.TryParse(ReadFile(pid, file), out uint number, out _) && number != uint.MaxValue ? number : null;
 
-    private static string? Executable(int pid) => Libc.TargetOf($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/exe");
+    // A path: what the kernel cannot name by one begins otherwise ("(unreachable)").
+    private string? Executable(int pid) =>
+        Libc.TargetOf($"{proc}/{pid.ToString(CultureInfo.InvariantCulture)}/exe") is ['/', ..] path ? path : null;
 
     private ReadOnlySpan<byte> ReadFile(int pid, string file)
     {
         using var descriptor = new Descriptor(
-            Libc.Open($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/{file}", Libc.ReadOnly | Libc.CloseOnExec));
+            Libc.Open($"{proc}/{pid.ToString(CultureInfo.InvariantCulture)}/{file}", Libc.ReadOnly | Libc.CloseOnExec));
         if (descriptor.IsInvalid) return default;
         nint length = Libc.Read(descriptor, _buffer, _buffer.Length);
         return _buffer.AsSpan(0, (int)Math.Max(length, 0));

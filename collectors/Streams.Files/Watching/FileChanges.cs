@@ -34,8 +34,8 @@ internal sealed class FileChanges : IDisposable
     /// <summary>Paths that are to be looked at.</summary>
     public int Pending => _pending.Count;
 
-    /// <summary>Files in the baseline, as of the last <see cref="Scanned"/>.</summary>
-    public long Known { get; private set; }
+    /// <summary>Files in the baseline.</summary>
+    public long Known => _baseline.Count;
 
     /// <summary>When the next path is to be looked at, milliseconds since the start; null for nothing.</summary>
     public long? NextDue => _pending.NextDue;
@@ -87,11 +87,7 @@ internal sealed class FileChanges : IDisposable
     }
 
     /// <summary>A scan has come to its end, or there are other paths to scan.</summary>
-    public void Scanned()
-    {
-        Known = _baseline.Count;
-        _isComplete = Paths.Roots.All(root => _baseline.ScanOf(root.Path) is { Number: > 0 });
-    }
+    public void Scanned() => _isComplete = Paths.Roots.All(root => _baseline.ScanOf(root.Path) is { Number: > 0 });
 
     private long Clock => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
 

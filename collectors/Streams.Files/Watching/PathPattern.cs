@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Streams.Files.Watching;
@@ -29,17 +28,18 @@ internal sealed class PathPattern
     /// <param name="pattern">An absolute path.</param>
     /// <param name="recursive">Whether it covers all below, not only direct children.</param>
     /// <param name="isLiteral">Whether wildcards stand for themselves.</param>
-    /// <exception cref="FormatException">The path is not absolute.</exception>
+    /// <exception cref="FormatException">The path is not absolute, or a wildcard in it means nothing.</exception>
     public PathPattern(string pattern, bool recursive, bool isLiteral = false)
     {
-        if (!pattern.StartsWith('/')) throw new FormatException($"a watched path is absolute, {pattern} is not");
+        if (!isLiteral && FilesOptionFaults.OfPath(pattern) is { } fault)
+            throw new FormatException($"the watched path \"{pattern}\" {fault}");
         string path = isLiteral ? pattern : Path.GetFullPath(pattern);
         IsRecursive = recursive;
         _names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         _globs = new Regex?[_names.Length];
         for (int i = 0; !isLiteral && i < _names.Length; i++)
         {
-            if (_names[i] != AnyFolders && _names[i].AsSpan().ContainsAny('*', '?', '[')) _globs[i] = Glob(_names[i]);
+            if (_names[i] != AnyFolders && _names[i].AsSpan().ContainsAny('*', '?', '[')) _globs[i] = NamePattern.Compile(_names[i]);
         }
 
         int literal = 0;
@@ -80,7 +80,7 @@ internal sealed class PathPattern
     public static bool IsSameOrBelow(string path, string folder) =>
         folder == "/" || path.StartsWith(folder, StringComparison.Ordinal) && (path.Length == folder.Length || path[folder.Length] == '/');
 
-    private const string AnyFolders = "**";
+    internal const string AnyFolders = "**";
 
     private Coverage Match(ReadOnlySpan<string> path, int at, int name)
     {
@@ -145,28 +145,4 @@ internal sealed class PathPattern
 
     private bool IsName(int index, string name) =>
         _globs[index] is { } glob ? glob.IsMatch(name) : string.Equals(_names[index], name, StringComparison.Ordinal);
-
-    private static Regex Glob(string pattern)
-    {
-        var text = new StringBuilder(@"\A");
-        for (int i = 0; i < pattern.Length; i++)
-        {
-            int end = pattern[i] == '[' && i + 2 < pattern.Length ? pattern.IndexOf(']', i + 2) : -1;
-            if (end > 0)
-            {
-                bool isNot = pattern[i + 1] is '!' or '^';
-                string set = pattern[(i + (isNot ? 2 : 1))..end].Replace(@"\", @"\\", StringComparison.Ordinal)
-                    .Replace("[", @"\[", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal);
-                text.Append(isNot ? "[^" : "[").Append(set).Append(']');
-                i = end;
-            }
-            else
-            {
-                text.Append(pattern[i] switch { '*' => ".*", '?' => ".", _ => Regex.Escape(pattern[i].ToString()) });
-            }
-        }
-
-        const RegexOptions options = RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant;
-        return new Regex(text.Append(@"\z").ToString(), options);
-    }
 }

@@ -53,6 +53,7 @@ internal static class EventsCommand
             using var writers = new DocumentWriters(Math.Clamp(Environment.ProcessorCount, 1, MostThreads), matches, raw);
             bool ended = source.Run(entry => Pass(entry, writers, output), () => Finish(writers, output), signals.Token);
             Finish(writers, output);
+            Console.Error.Write(Summary.Unread(source.Figures));
             int code = source.Report();
             if (ended && unseen is not null) Report(unseen);
             return ended ? code : signals.ExitCode;

@@ -199,6 +199,7 @@ internal static class RulesCommand
         var usage = new RuleUsage();
         bool ended = source.Run(record => Count(record, usage), () => { }, signals.Token);
         Console.Out.Write(usage.Render());
+        Console.Error.Write(Summary.Unread(source.Figures));
         int code = source.Report();
         return ended ? code : signals.ExitCode;
     }

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Streams.Audit.Netlink;
 using Streams.Files;
-using Streams.Files.Facts;
 using Streams.Notify;
 
 namespace Streams.Host.Configuration;
@@ -96,7 +94,7 @@ internal static class SettingsReader
             Audit = Audit(audit, defaults.Audit),
             RulesText = audit.Texts("rules"),
             RulePlaces = audit.Places("rules"),
-            RuleFiles = audit.Paths("audit_rule_files") ?? [],
+            RuleFiles = audit.Paths("audit_rule_files", PathFault.FindInPattern) ?? [],
             ResolveIds = audit.Truth("resolve_ids", defaults.ResolveIds),
             FilesEnabled = files.Truth("enabled", defaults.FilesEnabled),
             Files = Files(files, defaults.Files with { StatePath = state }),
@@ -113,13 +111,16 @@ internal static class SettingsReader
             (item, section) => item.Kind == JsonTokenType.String ? new WatchedPath(item.Text, recursive)
                 : section.OptionalText("path") is { } path ? new WatchedPath(path, section.Truth("recursive", recursive))
                 : null);
-        var options = defaults with
+        bool arePathsRight = files.Check("paths", FilesOptionFaults.OfPath);
+        if (arePathsRight && paths is [])
+            files.Report("paths", "is empty, so that no file would be watched; leave it out, or write \"enabled\": false");
+        return defaults with
         {
-            Paths = paths ?? defaults.Paths,
-            ExcludeFiles = Patterns(files, "exclude_files") ?? defaults.ExcludeFiles,
-            IncludeFiles = Patterns(files, "include_files") ?? defaults.IncludeFiles,
-            HashTypes = files.Texts("hash_types") ?? defaults.HashTypes,
-            FileParsers = files.Texts("file_parsers") ?? defaults.FileParsers,
+            Paths = arePathsRight && paths is { Count: > 0 } ? paths : defaults.Paths,
+            ExcludeFiles = Checked(files, "exclude_files", FilesOptionFaults.OfExpression) ?? defaults.ExcludeFiles,
+            IncludeFiles = Checked(files, "include_files", FilesOptionFaults.OfExpression) ?? defaults.IncludeFiles,
+            HashTypes = Checked(files, "hash_types", FilesOptionFaults.OfHash) ?? defaults.HashTypes,
+            FileParsers = Checked(files, "file_parsers", FilesOptionFaults.OfParser) ?? defaults.FileParsers,
             MaxFileSize = files.Bytes("max_file_size", defaults.MaxFileSize),
             ScanAtStart = files.Truth("scan_at_start", defaults.ScanAtStart),
             ScanRatePerSecond = files.Bytes("scan_rate_per_sec", defaults.ScanRatePerSecond),
@@ -134,30 +135,10 @@ internal static class SettingsReader
                 ("fanotify", FilesBackend.Fanotify),
                 ("inotify", FilesBackend.Inotify)),
         };
-        string? unknown = options.HashTypes.FirstOrDefault(name => !FileHash.Names.Contains(name));
-        if (unknown is not null)
-            files.Report("hash_types", $"names \"{unknown}\", which is no hash; take some of {string.Join(", ", FileHash.Names)}");
-        return unknown is null ? options : options with { HashTypes = defaults.HashTypes };
     }
 
-    private static IReadOnlyList<string>? Patterns(SettingsSection files, string key)
-    {
-        IReadOnlyList<string>? patterns = files.Texts(key);
-        foreach (string pattern in patterns ?? [])
-        {
-            try
-            {
-                _ = new Regex(pattern, RegexOptions.NonBacktracking);
-            }
-            catch (Exception e) when (e is ArgumentException or NotSupportedException)
-            {
-                files.Report(key, $"holds \"{pattern}\", which is no regular expression that takes linear time: {e.Message}");
-                return null;
-            }
-        }
-
-        return patterns;
-    }
+    private static IReadOnlyList<string>? Checked(SettingsSection section, string key, Func<string, string?> fault) =>
+        section.Texts(key) is { } texts && section.Check(key, fault) ? texts : null;
 
     // The names are those of Auditbeat's auditd module where it has them.
     private static AuditOptions Audit(SettingsSection audit, AuditOptions defaults)

@@ -55,8 +55,9 @@ internal sealed class SettingsSection
     /// <summary>A path, absolute; one that is relative is so to the file's folder.</summary>
     public string Path(string key, string otherwise) => OptionalPath(key) ?? otherwise;
 
-    /// <summary>A path, absolute; null when it is not there.</summary>
-    public string? OptionalPath(string key) => OptionalText(key) is { } path ? System.IO.Path.GetFullPath(path, _problems.Root) : null;
+    /// <summary>A path, absolute; null when it is not there, or when there cannot be a file by it.</summary>
+    public string? OptionalPath(string key) =>
+        OptionalText(key) is { } path && Check(key, PathFault.Find) ? System.IO.Path.GetFullPath(path, _problems.Root) : null;
 
     /// <summary>One of some words.</summary>
     public T Choice<T>(string key, T otherwise, params (string Word, T Value)[] choices)
@@ -127,9 +128,13 @@ internal sealed class SettingsSection
     public IReadOnlyList<(string File, int Line, int Column)> Places(string key) =>
         Find(key)?.Items.Select(item => (_problems.File, item.Line, item.Column)).ToArray() ?? [];
 
-    /// <summary>A list of paths, absolute; null when it is not there.</summary>
-    public IReadOnlyList<string>? Paths(string key) =>
-        Texts(key)?.Select(path => System.IO.Path.GetFullPath(path, _problems.Root)).ToArray();
+    /// <summary>A list of paths, absolute; null when it is not there, or when there cannot be a file by one of them.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fault">What is wrong with a path beside what is with any; null for nothing.</param>
+    public IReadOnlyList<string>? Paths(string key, Func<string, string?>? fault = null) =>
+        Texts(key) is { } paths && Check(key, path => PathFault.Find(path) ?? fault?.Invoke(path))
+            ? [.. paths.Select(path => System.IO.Path.GetFullPath(path, _problems.Root))]
+            : null;
 
     /// <summary>A list whose elements are read one by one; nothing when it is not there.</summary>
     /// <param name="key">The key.</param>
@@ -163,6 +168,26 @@ internal sealed class SettingsSection
         if (Find(key) is { } node) Add(node, key, message);
     }
 
+    /// <summary>
+    /// Reports each text in which something is wrong where it stands: of a list its elements, of objects among them their member
+    /// <c>path</c>, else the value itself.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fault">What is wrong with a text, to be put behind it; null for nothing.</param>
+    /// <returns>Whether nothing is.</returns>
+    public bool Check(string key, Func<string, string?> fault)
+    {
+        bool isRight = true;
+        foreach (SettingsNode text in TextsOf(Find(key)))
+        {
+            if (fault(text.Text) is not { } found) continue;
+            Add(text, key, $"\"{TextLimit(text.Text)}\" {found}");
+            isRight = false;
+        }
+
+        return isRight;
+    }
+
     /// <summary>Keys that other programs have here: one of them is reported with what to do instead.</summary>
     public void KnowOthers(IReadOnlyDictionary<string, string> remedies) => _others = remedies;
 
@@ -189,6 +214,17 @@ internal sealed class SettingsSection
         int last = _node?.Members.FindLastIndex(member => member.Name == key) ?? -1;
         return last < 0 ? null : _node!.Members[last].Value;
     }
+
+    private static IEnumerable<SettingsNode> TextsOf(SettingsNode? node) => node?.Kind switch
+    {
+        JsonTokenType.String => [node],
+        JsonTokenType.StartArray => node.Items.SelectMany(TextsOf),
+        JsonTokenType.StartObject => node.Members.Where(member => member.Name == "path").SelectMany(member => TextsOf(member.Value)),
+        _ => [],
+    };
+
+    // A message is one line, and an operator knows what was written from its beginning.
+    private static string TextLimit(string text) => text.Length <= 100 ? text : text[..100] + "…";
 
     private string? Wrong(SettingsNode node, string key, string message)
     {

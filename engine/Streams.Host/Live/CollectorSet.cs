@@ -121,7 +121,10 @@ internal sealed class CollectorSet : IDisposable
 
     private static FileActor? Actor(ProcessFacts? process) => process is null ? null : new FileActor(
         process.Pid, process.Executable, process.User, UserName: null, process.AuditUser, process.Session, process.EntityId,
-        process.Ancestors);
+        process.Ancestors, process.Name)
+    {
+        ParentExecutable = process.ParentExecutable,
+    };
 
     private static bool HasRules(CollectorSettings settings, RuleMachine? machine) =>
         machine is not null && !ConfiguredRules.Of(settings).AreNone;

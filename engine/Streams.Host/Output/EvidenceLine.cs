@@ -74,13 +74,7 @@ internal static class EvidenceLine
         yield return file.MovedFrom is { } from ? $"{from} → {file.Path}" : file.Path;
         foreach (string part in Actor(file)) yield return part;
         if (file.IsByPackageManager) yield return "(package manager)";
-        FileVersion before = file.Before, after = file.After;
-        yield return Difference("sha256", Short(before.Sha256), Short(after.Sha256))
-            ?? (Short(after.Sha256) is { } hash ? $"sha256 {hash}" : "");
-        yield return Difference("mode", before.Mode, after.Mode) ?? "";
-        yield return Difference("owner", before.Owner, after.Owner) ?? "";
-        yield return Difference("group", before.Group, after.Group) ?? "";
-        yield return Difference("size", Number(before.Size), Number(after.Size)) ?? "";
+        foreach (string difference in FileDifference.Of(file)) yield return difference;
     }
 
     private static IEnumerable<string> Loss(Gap gap)
@@ -90,14 +84,6 @@ internal static class EvidenceLine
         if (gap.From < gap.Occurred) yield return $"after {gap.From.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}";
         yield return $"({gap.Collector})";
     }
-
-    private static string? Difference(string what, string? before, string? after) =>
-        before is null || after is null || before == after ? null : $"{what} {before} → {after}";
-
-    // As much of a hash as tells two files apart for people; the document has all of it.
-    private static string? Short(string? hash) => hash is { Length: > 12 } ? hash[..12] : hash;
-
-    private static string? Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string? Who(Event shown)
     {

@@ -22,6 +22,13 @@ internal static class Summary
             Add(text, $"late: {Quantity.Of(run.Late, "event")} of records that came after the rest of {whose} event");
         }
 
+        return text.Append(Unread(run)).ToString();
+    }
+
+    /// <summary>What could not be read: lines that held no record, by kind, and files that were left out; empty when all could.</summary>
+    public static string Unread(RunFigures run)
+    {
+        var text = new StringBuilder();
         foreach (BadLines bad in run.BadLines)
         {
             if (bad.Count > 0) Add(text, $"bad lines: {bad.Count:N0} {bad.Kind}{(bad.Remedy is null ? "" : $"; {bad.Remedy}")}");

@@ -25,6 +25,19 @@ public sealed class PackageRecognitionTests : IDisposable
         Assert.Equal(isManager ? "tool" : null, package);
     }
 
+    [Theory]
+    [Trait("Found", "F2")]
+    [InlineData("whole", "/usr/bin/dpkg /usr/bin/apt-get", "tool")]
+    [InlineData("whole", "/usr/sbin/sshd", "tool")]
+    [InlineData("other", "/usr/bin/dpkg /usr/bin/apt-get", "tool")]
+    [InlineData("other", "/usr/sbin/sshd", null)]
+    public void Without_the_program_who_started_it_and_the_file_decide(string content, string ancestors, string? package)
+    {
+        Packaged("whole");
+        _folder.Write("tool", content);
+        Assert.Equal(package, Recognition().Find(null, ancestors.Split(' '), Read("tool")));
+    }
+
     [Fact]
     public void Where_it_is_not_known_the_file_is_what_its_package_holds() =>
         Assert.Equal("tool", Recognition().Find(null, null, Packaged("whole")));

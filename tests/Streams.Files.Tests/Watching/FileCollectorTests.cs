@@ -1,5 +1,6 @@
 using Streams.Events;
 using Streams.Files.Facts;
+using Streams.Files.Watching;
 
 namespace Streams.Files.Tests.Watching;
 
@@ -111,6 +112,46 @@ public sealed class FileCollectorTests : IDisposable
         string path = _folder.Write(string.Join('/', Enumerable.Repeat("d", 50)) + "/file", "x");
         watcher.WaitForFile(path, "created");
         AssertBaselineIsDisk(watcher);
+    }
+
+    [Theory]
+    [Trait("Found", "F3")]
+    [MemberData(nameof(All))]
+    public void The_counter_of_known_files_needs_no_scan(string backend)
+    {
+        using Watcher watcher = Watcher.Over(_folder, backend);
+        long before = watcher.Counter("known");
+        for (int i = 0; i < 20; i++) watcher.WaitForFile(_folder.Write($"new{i}"), "created");
+        File.Delete(_folder.At("new0"));
+        watcher.WaitForFile(_folder.At("new0"), "deleted");
+        watcher.Stop();
+        Assert.Equal((1, before + 19), (watcher.Counter("scans"), watcher.Counter("known")));
+    }
+
+    [Theory]
+    [Trait("Found", "F1")]
+    [MemberData(nameof(All))]
+    public void After_a_restart_a_change_shows_the_names_of_now_and_what_changed(string backend)
+    {
+        Backends.Need(backend);
+        FilesOptions options = Watcher.Options(_folder, backend);
+        string path = _folder.Write("group", "same");
+        var names = new FileSurroundings { UserName = id => $"user{id}", GroupName = id => $"group{id}" };
+        using (var first = new Watcher(options, surroundings: names))
+        {
+            first.WaitForScans(1);
+            first.Stop();
+        }
+
+        using var second = new Watcher(options, surroundings: names);
+        second.WaitForScans(1);
+        File.WriteAllText(_folder.At("group.new"), "same");
+        File.Move(_folder.At("group.new"), path, overwrite: true);
+        FileEvent change = second.WaitForFile(path, "attributes_modified");
+        Assert.Equal((change.After.Owner, change.After.Group), (change.Before.Owner, change.Before.Group));
+        Assert.StartsWith("user", change.Before.Owner, StringComparison.Ordinal);
+        Assert.NotEqual(change.Before.Inode, change.After.Inode);
+        Assert.Equal(["inode", "mtime"], change.Changed);
     }
 
     [Theory]

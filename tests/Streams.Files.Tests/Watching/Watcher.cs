@@ -14,10 +14,12 @@ internal sealed class Watcher : IObserver<ReadOnlyMemory<Event>>, IDisposable
     private Exception? _failure;
     private bool _isCompleted;
 
-    public Watcher(FilesOptions options, int queueLimit = 65_536, Action? onNext = null, bool isAcknowledged = false)
+    public Watcher(
+        FilesOptions options, int queueLimit = 65_536, Action? onNext = null, bool isAcknowledged = false,
+        FileSurroundings? surroundings = null)
     {
         OnEvents = onNext;
-        Collector = new FileCollector(options, TimeProvider.System)
+        Collector = new FileCollector(options, TimeProvider.System, surroundings)
         {
             IgnoredPid = 0,
             QueueLimit = queueLimit,

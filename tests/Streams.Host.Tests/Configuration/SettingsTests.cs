@@ -148,6 +148,57 @@ public class SettingsTests
     public void A_key_of_Auditbeat_that_means_nothing_here_says_what_to_do_instead(string collectors, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Read($"{{ \"collectors\": {collectors} }}").Problems).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [Trait("Found", "F4")]
+    [InlineData("""{ "files": { "paths": ["/etc", "relative"] } }""", 48, "paths\" \"relative\" is not absolute; write the whole path")]
+    [InlineData("""{ "files": { "paths": [{ "path": "relative" }] } }""", 50, "paths\" \"relative\" is not absolute")]
+    [InlineData("""{ "files": { "paths": ["/etc/[a"] } }""", 40, "paths\" \"/etc/[a\" has a [ that is not closed")]
+    [InlineData("""{ "files": { "paths": ["/etc/[z-a]"] } }""", 40, "paths\" \"/etc/[z-a]\" has a range that ends before it begins: z-a")]
+    [InlineData("""{ "files": { "paths": ["~/.ssh"] } }""", 40, "paths\" \"~/.ssh\" begins with ~, which only a shell expands")]
+    [InlineData("""{ "files": { "paths": ["/srv/a\u0000"] } }""", 40, "paths\" \"/srv/a\0\" has a NUL character")]
+    [InlineData("""{ "files": { "paths": [] } }""", 39, "paths\" is empty, so that no file would be watched")]
+    [InlineData("""{ "files": { "exclude_files": ["a", "(b"] } }""", 53, "exclude_files\" \"(b\" is not a regular expression")]
+    [InlineData("""{ "files": { "include_files": ["(a)\\1"] } }""", 48, "include_files\" \"(a)\\1\" has a backreference or look-around")]
+    [InlineData("""{ "files": { "hash_types": ["sha257"] } }""", 45, "hash_types\" \"sha257\" is not a hash; take some of ")]
+    [InlineData("""{ "files": { "file_parsers": ["/(/"] } }""", 47, "file_parsers\" \"/(/\" is not a regular expression")]
+    [InlineData("""{ "files": { "file_parsers": ["file.pe.imphash"] } }""", 47, "file_parsers\" \"file.pe.imphash\" is not a fact of executables")]
+    [InlineData("""{ "audit": { "audit_rule_files": ["/etc/*/x.rules"] } }""", 51, "audit_rule_files\" \"/etc/*/x.rules\" has a wildcard in the name")]
+    public void A_path_or_pattern_that_means_nothing_is_reported_where_it_is(string collectors, int column, string expected)
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = Read($"{{ \"collectors\": {collectors} }}");
+        Problem problem = Assert.Single(problems);
+        Assert.Equal((1, column), (problem.Line, problem.Column));
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+        Assert.Equal(Defaults.Collectors.Files with { StatePath = settings.State }, settings.Collectors.Files);
+    }
+
+    [Theory]
+    [Trait("Found", "F4")]
+    [InlineData("""{ "queries": "~/queries" }""", "\"queries\" \"~/queries\" begins with ~")]
+    [InlineData("""{ "cache": "a\u0000b" }""", "\"cache\" \"a\0b\" has a NUL character")]
+    [InlineData("""{ "state": { "path": " " } }""", "\"state.path\" \" \" is empty")]
+    [InlineData("""{ "control": "~" }""", "\"control\" \"~\" begins with ~")]
+    [InlineData("""{ "alerts": { "file": { "path": "~/alerts.json" } } }""", "\"alerts.file.path\" \"~/alerts.json\" begins with ~")]
+    [InlineData("""{ "alerts": { "slack": { "webhook_file": "~/hook" } } }""", "\"alerts.slack.webhook_file\" \"~/hook\" begins with ~")]
+    public void No_path_of_the_configuration_is_one_that_cannot_be(string text, string expected) =>
+        Assert.StartsWith(expected, Assert.Single(Read(text).Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
+    [Trait("Found", "F4")]
+    public void Paths_and_patterns_that_mean_something_stay()
+    {
+        (Settings settings, IReadOnlyList<Problem> problems) = Read(
+            """
+            { "collectors": { "files": {
+                "paths": ["/etc/[[]a", "/srv/**/v[0-9-]", { "path": "/home/*/.ssh", "recursive": true }, "/a/[]x]", "/a/[!]x]"],
+                "exclude_files": ["\\.bak$"], "file_parsers": ["file.elf.sections", "/import/"], "hash_types": ["md5"] } } }
+            """);
+        Assert.Empty(problems);
+        Assert.Equal(
+            ["/etc/[[]a", "/srv/**/v[0-9-]", "/home/*/.ssh", "/a/[]x]", "/a/[!]x]"],
+            settings.Collectors.Files.Paths.Select(path => path.Path));
+    }
+
     [Fact]
     public void The_reassemblers_options_are_those_of_the_collector()
     {

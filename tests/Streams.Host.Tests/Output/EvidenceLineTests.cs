@@ -33,6 +33,47 @@ public class EvidenceLineTests
         Assert.Equal(line, Render(new FileEvent("web-1", "files", Noon, 1, Encoding.UTF8.GetBytes(json))));
 
     [Theory]
+    [Trait("Found", "F1")]
+    [InlineData("""uid":"0","owner":"root""", """uid":"0""", "")]
+    [InlineData("""uid":"0""", """uid":"0","owner":"root""", "")]
+    [InlineData("""uid":"7","owner":"old""", """uid":"7","owner":"new""", "")]
+    [InlineData("""uid":"7","owner":"lp""", """uid":"0","owner":"root""", "  owner lp → root")]
+    [InlineData("""uid":"7""", """uid":"0","owner":"root""", "  owner 7 → 0")]
+    [InlineData("""gid":"42","group":"shadow""", """gid":"0""", "  group 42 → 0")]
+    [InlineData("""inode":"17""", """inode":"18""", "  inode 17 → 18")]
+    [InlineData("""mtime":"2026-01-31T11:00:00.000Z""", """mtime":"2026-01-31T11:30:00.000Z""",
+        "  mtime 2026-01-31T11:00:00.000Z → 2026-01-31T11:30:00.000Z")]
+    [InlineData("""mode":"0755""", """mode":"0755","setuid":true,"x":"y""", "  mode 0755 → 4755")]
+    [InlineData("""mode":"0777","sticky":true,"x":"y""", """mode":"0777""", "  mode 1777 → 0777")]
+    [InlineData("""type":"file""", """type":"symlink""", "  type file → symlink")]
+    public void Only_what_differs_is_shown_of_a_file_with_one_content(string before, string after, string shown) => Assert.Equal(
+        $"12:00:00.000  attributes_modified  /etc/x{shown}",
+        Render(Change($$"""
+            {"event":{"action":["attributes_modified"]},"file":{"path":"/etc/x","{{after}}"},
+             "streams":{"file":{"before":{"{{before}}"} } } }
+            """)));
+
+    [Theory]
+    [Trait("Found", "F1")]
+    [InlineData("selinux", "selinux etc_t → bin_t")]
+    [InlineData("posix_acl_access", "posix_acl_access none → user:1:rwx")]
+    [InlineData("hash.md5", "md5 aaaa → bbbb")]
+    [InlineData("attributes.security.capability", "attribute security.capability added")]
+    [InlineData("attributes.user.gone", "attribute user.gone removed")]
+    [InlineData("attributes.user.both", "attribute user.both changed")]
+    public void What_the_list_of_changes_names_is_shown(string changed, string shown) => Assert.EndsWith(
+        $"/etc/x  {shown}",
+        Render(Change($$$$$"""
+            {"event":{"action":["attributes_modified"]},
+             "file":{"path":"/etc/x","selinux":"bin_t","posix_acl_access":["user:1:rwx"],"hash":{"md5":"bbbb"}},
+             "streams":{"file":{"changed":["{{{{{changed}}}}}"],"attributes":["security.capability","user.both"],
+               "before":{"selinux":"etc_t","hash":{"md5":"aaaa"},"attributes":["user.gone","user.both"]}}}}
+            """)),
+        StringComparison.Ordinal);
+
+    private static FileEvent Change(string json) => new("web-1", "files", Noon, 1, Encoding.UTF8.GetBytes(json));
+
+    [Theory]
     [InlineData(1200, 3, "12:00:00.000  lost 1,200 records  the queue was full  after 11:59:57.000  (audit)")]
     [InlineData(0, 0, "12:00:00.000  lost records  the queue was full  (audit)")]
     public void A_gap_says_how_many_records_are_lost_and_why(long records, int seconds, string line) =>

@@ -38,6 +38,23 @@ public sealed class EventsTests : IDisposable
     }
 
     [Theory]
+    [Trait("Found", "D14")]
+    [InlineData("events")]
+    [InlineData("rules", "--usage")]
+    public void Bad_lines_among_good_ones_are_counted_as_replay_does(params string[] command)
+    {
+        string log = Write("audit.log", $"no record\n{Log}type=USER_LOGIN msg=audit(x): a=b\nnothing here either\n");
+        Result replayed = Built.Run("replay", log, "--query", "auth-failure");
+        string[] bad = [.. replayed.Error.Split('\n').Where(line => line.StartsWith("bad lines: ", StringComparison.Ordinal))];
+        Assert.NotEmpty(bad);
+
+        Result run = Built.Run([.. command, log]);
+
+        Assert.Equal(replayed.Code, run.Code);
+        Assert.Equal(bad, run.Error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
     [InlineData("--to", "2026-01-01T00:00:01Z", "localhost")]
     [InlineData("--from", "2026-01-01T00:00:01", "db-2")]
     public void Time_bounds_what_is_read(string option, string time, string host)

@@ -6,6 +6,8 @@ namespace Streams.Files.Facts.Elf;
 /// <summary>Writes those facts of an executable that are wanted, as <c>file.elf</c>.</summary>
 internal sealed class ElfWriter
 {
+    private static readonly string[] OfSections = ["name", "type", "physical_size", "virtual_size", "entropy", "var_entropy"];
+
     private readonly HashSet<string> _names;
     private readonly Regex[] _expressions;
     private readonly HashSet<string> _ofSections;
@@ -21,9 +23,20 @@ internal sealed class ElfWriter
             .. wanted.Where(IsExpression)
                 .Select(name => new Regex(name[1..^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)),
         ];
-        string[] ofSections = ["name", "type", "physical_size", "virtual_size", "entropy", "var_entropy"];
-        _ofSections = [.. ofSections.Where(name => IsWanted("sections") || IsWanted($"sections.{name}"))];
+        _ofSections = [.. OfSections.Where(name => IsWanted("sections") || IsWanted($"sections.{name}"))];
     }
+
+    /// <summary>The names of all fields that there are.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "file.elf.sections", .. OfSections.Select(name => $"file.elf.sections.{name}"),
+        .. ((string[])["", "go_"]).SelectMany(prefix => (string[])
+        [
+            $"file.elf.{prefix}import_hash", $"file.elf.{prefix}imports", $"file.elf.{prefix}imports_names_entropy",
+            $"file.elf.{prefix}imports_names_var_entropy",
+        ]),
+        "file.elf.go_stripped", "file.elf.stripped",
+    ];
 
     /// <summary>Writes the object with its name.</summary>
     public void Write(Utf8JsonWriter json, ElfFacts elf)
