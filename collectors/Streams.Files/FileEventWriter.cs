@@ -53,7 +53,7 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         FileFacts facts =
             after ?? before ?? throw new ArgumentException("A change is of a file that was there or is there.", nameof(after));
         _json.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_json, new JsonWriterOptions { SkipValidation = true }))
+        using (var json = new Utf8JsonWriter(_json, ReadableJson.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteString("@timestamp", Time(occurred));

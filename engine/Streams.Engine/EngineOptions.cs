@@ -15,6 +15,12 @@ public sealed record EngineOptions
     /// <summary>How many hosts have a state of their own; those that come when there are so many share one.</summary>
     public int MaxHosts { get; init; } = 100_000;
 
+    /// <summary>
+    /// The number of the calling thread, for <see cref="QueryEngine.Activity"/>; null when nobody watches. Called before each entry of the
+    /// input, so it must be cheap.
+    /// </summary>
+    public Func<int>? ThreadNumber { get; init; }
+
     /// <summary>Called, on the thread that gives out alerts, when a query has failed or was put in quarantine.</summary>
     public Action<QueryNotice>? Notices { get; init; }
 }

@@ -58,6 +58,9 @@ public sealed class QueryEngine : IDisposable
         new SortedDictionary<string, QueryStatistics>(
             _shards.SelectMany(s => s.Runs).GroupBy(r => r.Definition.Name).ToDictionary(g => g.Key, Sum), StringComparer.Ordinal));
 
+    /// <summary>What each shard is doing at this moment. May be read from any thread, also while a query does not return.</summary>
+    public IReadOnlyList<ShardActivity> Activity => [.. _shards.Select(shard => shard.Activity)];
+
     /// <summary>
     /// How long each query that learns says nothing, counted from the first event of its host, in a fleet query of the fleet; those that
     /// do not learn are left out.

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Streams.Events;
 
@@ -15,14 +13,12 @@ public static class AlertDocument
     internal const int LongestHost = 1024;
     private const int LongestText = 4096;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = Readable(), SkipValidation = true };
-
     /// <summary>Writes one transition as one JSON document, UTF-8, without a line end. Its evidence is in Auditbeat's shape.</summary>
     public static void Write(Alert alert, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(alert);
         ArgumentNullException.ThrowIfNull(output);
-        using var json = new Utf8JsonWriter(output, Options);
+        using var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("@timestamp", Time(alert.Timestamp));
         json.WriteStartObject("event");
@@ -61,17 +57,6 @@ public static class AlertDocument
         json.WriteEndObject();
     }
 
-    // What is not ASCII stays readable, but for what a terminal obeys: control characters, which the encoder always escapes, and those that
-    // turn the direction of writing (Unicode, Bidirectional Algorithm, explicit formatting) or take no room.
-    private static JavaScriptEncoder Readable()
-    {
-        var settings = new TextEncoderSettings(UnicodeRanges.All);
-        settings.ForbidCharacters('\u061C', '\u200B', '\u200C', '\u200D', '\u200E', '\u200F', '\u2028', '\u2029', '\uFEFF');
-        for (char c = '\u202A'; c <= '\u202E'; c++) settings.ForbidCharacter(c);
-        for (char c = '\u2066'; c <= '\u2069'; c++) settings.ForbidCharacter(c);
-        return JavaScriptEncoder.Create(settings);
-    }
-
     private static void WriteTechniques(Utf8JsonWriter json, IReadOnlyList<string> techniques)
     {
         json.WriteStartObject("threat");
@@ -95,7 +80,7 @@ public static class AlertDocument
     private static void WriteEvidence(Utf8JsonWriter json, IReadOnlyList<Event> evidence, List<string> truncated)
     {
         json.WriteStartArray("evidence");
-        var document = new EvidenceDocument(Options);
+        var document = new EvidenceDocument();
         for (int i = 0; i < evidence.Count; i++)
         {
             if (!document.Write(json, evidence[i])) truncated.Add(string.Create(CultureInfo.InvariantCulture, $"evidence[{i}]"));

@@ -24,7 +24,7 @@ public sealed partial class AuditEvent
     public override void WriteDocument(IBufferWriter<byte> output, bool original = false)
     {
         if (_document is null) Decoder.Of(this).Write(output, original);
-        else output.Write(_document.Json.Span);
+        else ReadableJson.Copy(_document.Json.Span, output);
     }
 
     /// <summary>The type that names the event: SYSCALL, or that of the record before it (AVC, LOGIN …), or of the only one.</summary>

@@ -18,7 +18,7 @@ internal static class CommonFields
 
     public static void Write(Event source, IBufferWriter<byte> output, string action, ReadOnlySpan<(string Name, FieldValue Value)> details)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("@timestamp", FieldValue.From(source.Occurred).ToString());
         json.WriteStartObject("host");

@@ -6,7 +6,7 @@ namespace Streams.Events;
 
 /// <summary>
 /// An event that is one JSON document in Auditbeat's shape, from its collector on. It is parsed when a field is read
-/// and written as it came.
+/// and written as it came, with hidden characters escaped.
 /// </summary>
 public abstract class DocumentEvent : Event
 {
@@ -29,7 +29,8 @@ public abstract class DocumentEvent : Event
     public override FieldValue this[Field field] => field.Name == "@timestamp" ? FieldValue.From(Occurred) : Read(field.Name);
 
     /// <inheritdoc/>
-    public override void WriteDocument(IBufferWriter<byte> output, bool original = false) => output.Write(Json.Span);
+    public override void WriteDocument(IBufferWriter<byte> output, bool original = false) =>
+        ReadableJson.Copy(Json.Span, output);
 
     /// <summary>A field of the document as text, a list joined by <c>, </c>; null when there is none.</summary>
     /// <param name="name">Its dotted name, for instance <c>streams.audit.rule</c>.</param>

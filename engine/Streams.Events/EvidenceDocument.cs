@@ -8,7 +8,7 @@ namespace Streams.Events;
 /// An event as evidence of an alert: its document, which is cut where it would be longer than <see cref="LongestDocument"/>. The strings of
 /// records are the attacker's, and an alert goes where a few megabytes are refused or paid for.
 /// </summary>
-internal sealed class EvidenceDocument(JsonWriterOptions options)
+internal sealed class EvidenceDocument
 {
     /// <summary>The most bytes of one document.</summary>
     public const int LongestDocument = 64 * 1024;
@@ -42,7 +42,7 @@ internal sealed class EvidenceDocument(JsonWriterOptions options)
             foreach (Limit limit in Limits)
             {
                 _short.ResetWrittenCount();
-                using (var json = new Utf8JsonWriter(_short, options)) Write(json, document.RootElement, limit);
+                using (var json = new Utf8JsonWriter(_short, ReadableJson.WriterOptions)) Write(json, document.RootElement, limit);
                 if (_short.WrittenCount <= LongestDocument) return _short.WrittenSpan;
             }
         }
@@ -52,7 +52,7 @@ internal sealed class EvidenceDocument(JsonWriterOptions options)
         }
 
         _short.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_short, options)) WriteBare(json, shown);
+        using (var json = new Utf8JsonWriter(_short, ReadableJson.WriterOptions)) WriteBare(json, shown);
         return _short.WrittenSpan;
     }
 

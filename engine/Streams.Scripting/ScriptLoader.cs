@@ -46,7 +46,8 @@ public sealed class ScriptLoader
 
         int made = cached < scripts.Length ? Compile(folder, scripts) : 0;
         if (made > 0 && cache is not null) Keep(cache, scripts, notices);
-        Each(scripts, script => Run(context, folder, script));
+        foreach (Script endless in LimitedThreads<Script>.Run(scripts, Threads(scripts), script => Run(context, folder, script), MostTime))
+            endless.IsLeftBehind = true;
         List<QueryDefinition> queries = Collect(folder, scripts, errors);
         if (onlyNames is not null) queries = Select(queries, onlyNames, errors);
         errors.Sort(static (left, right) =>
@@ -152,7 +153,7 @@ public sealed class ScriptLoader
             for (int i = Interlocked.Increment(ref next); i < scripts.Length; i = Interlocked.Increment(ref next)) action(scripts[i]);
         }
 
-        Thread[] helpers = new Thread[Math.Clamp(Math.Min(Environment.ProcessorCount, scripts.Length) - 1, 0, MaxHelpers)];
+        Thread[] helpers = new Thread[Threads(scripts) - 1];
         for (int i = 0; i < helpers.Length; i++)
         {
             helpers[i] = new Thread(Work) { IsBackground = true, Name = "scripts" };
@@ -162,7 +163,12 @@ public sealed class ScriptLoader
         foreach (Thread helper in helpers) helper.Join();
     }
 
-    private const int MaxHelpers = 7;
+    private static int Threads(Script[] scripts) => Math.Clamp(Math.Min(Environment.ProcessorCount, scripts.Length), 1, MaxThreads);
+
+    private const int MaxThreads = 8;
+
+    // A script needs a few hundredths of a second to make its queries and compose them.
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(5);
 
     private static void Run(AssemblyLoadContext context, ScriptFolder folder, Script script)
     {
@@ -218,6 +224,15 @@ public sealed class ScriptLoader
         List<QueryDefinition> queries = [];
         foreach (Script script in scripts)
         {
+            if (script.IsLeftBehind)
+            {
+                errors.Add(new ScriptError(
+                    folder.Show(script.Name), 0, 0,
+                    $"the script has used {MostTime.TotalSeconds:0} s of processor time and has not come to its end, so none of its queries runs",
+                    "look for a loop in what it does when it is loaded"));
+                continue;
+            }
+
             errors.AddRange(script.Errors);
             foreach (QueryDefinition query in script.Queries)
             {
@@ -275,5 +290,8 @@ public sealed class ScriptLoader
         public CompiledScript? Compiled { get; set; }
         public List<QueryDefinition> Queries { get; } = [];
         public List<ScriptError> Errors { get; } = [];
+
+        // Its thread may still add to the lists.
+        public bool IsLeftBehind { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Streams.Events;
 
 namespace Streams.Notify;
 
@@ -51,12 +52,7 @@ internal static class SlackText
         '`' when isCode => "\u02CB",
         '@' => "@" + Joiner,
         ':' when after.StartsWith("//") => ":" + Joiner,
-        _ when IsUnsafe(rune) => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}"),
+        _ when HiddenCharacters.Contains(rune) => string.Create(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}"),
         _ => rune.ToString(),
     };
-
-    // Format characters are the bidirectional controls and the letters that take no room.
-    private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 }

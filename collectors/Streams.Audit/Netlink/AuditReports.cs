@@ -105,7 +105,7 @@ public sealed partial class AuditReports
     {
         DateTimeOffset now = _time.GetUtcNow();
         var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output))
+        using (var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteString("@timestamp", FieldValue.From(now).ToString());

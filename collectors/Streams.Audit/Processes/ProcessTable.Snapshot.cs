@@ -45,7 +45,7 @@ public sealed partial class ProcessTable
 
     private void Write(ArrayBufferWriter<byte> output, KnownProcess process, ProcessDetails details, string host, DateTimeOffset now)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("@timestamp", Iso(now.ToUnixTimeMilliseconds()));
         json.WriteStartObject("host");

@@ -25,6 +25,10 @@ internal sealed class Shard
     private int _step;
     private long _due;
 
+    // Odd while the shard is at work.
+    private long _turn;
+    private int _thread;
+
     public Shard(int index, EngineOptions options)
     {
         Index = index;
@@ -67,6 +71,16 @@ internal sealed class Shard
 
     public IReadOnlyList<QueryRun> Runs => _runs;
 
+    /// <summary>What it is doing at this moment; read from any thread.</summary>
+    public ShardActivity Activity
+    {
+        get
+        {
+            long turn = Volatile.Read(ref _turn);
+            return new ShardActivity(Index, turn, turn % 2 == 1 ? Run?.Definition : null, Volatile.Read(ref _thread));
+        }
+    }
+
     /// <summary>What was said since it was last taken.</summary>
     public List<Saying> Sayings { get; } = [];
 
@@ -104,6 +118,7 @@ internal sealed class Shard
     {
         Shard? before = _current;
         _current = this;
+        BeginTurn();
         try
         {
             if (admitted.Control is { } control) Apply(control);
@@ -119,8 +134,15 @@ internal sealed class Shard
         }
         finally
         {
+            Volatile.Write(ref _turn, _turn + 1);
             _current = before;
         }
+    }
+
+    private void BeginTurn()
+    {
+        if (Options.ThreadNumber is { } number) Volatile.Write(ref _thread, number());
+        Volatile.Write(ref _turn, _turn + 1);
     }
 
     // Events are new to the processor's cache. Here it waits for the memory of many at once; between the queries, for one after the other.

@@ -7,7 +7,7 @@ namespace Streams.Events.Decoding;
 
 /// <summary>
 /// Writes JSON into one array that is kept and used again. Objects are opened when the first thing is written into them, so that
-/// none is empty. What is not valid UTF-8 becomes U+FFFD; control characters, also those of 0x7F to 0x9F, are escaped.
+/// none is empty. What is not valid UTF-8 becomes U+FFFD; what <see cref="HiddenCharacters"/> lists is escaped.
 /// </summary>
 internal sealed class JsonText
 {
@@ -214,10 +214,9 @@ internal sealed class JsonText
             {
                 Append("\uFFFD"u8);
             }
-            else if (rune.Value < 0xA0)
+            else if (HiddenCharacters.Contains(rune))
             {
-                Need(6);
-                Escape(rune.Value);
+                Escape(rune);
             }
             else
             {
@@ -226,6 +225,13 @@ internal sealed class JsonText
 
             text = text[consumed..];
         }
+    }
+
+    private void Escape(Rune rune)
+    {
+        Need(12);
+        Span<char> units = stackalloc char[2];
+        foreach (char unit in units[..rune.EncodeToUtf16(units)]) Escape(unit);
     }
 
     private void Escape(int character)
@@ -239,9 +245,8 @@ internal sealed class JsonText
             return;
         }
 
-        "\\u00"u8.CopyTo(target);
-        target[4] = "0123456789abcdef"u8[character >> 4];
-        target[5] = "0123456789abcdef"u8[character & 15];
+        "\\u"u8.CopyTo(target);
+        for (int digit = 0; digit < 4; digit++) target[2 + digit] = "0123456789abcdef"u8[(character >> (12 - 4 * digit)) & 15];
         _length += 6;
     }
 

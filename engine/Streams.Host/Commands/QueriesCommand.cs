@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Streams.Engine;
+using Streams.Events;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Output;
@@ -43,7 +44,7 @@ internal static class QueriesCommand
         using var output = new StandardOutput();
         foreach (QueryDefinition query in queries)
         {
-            using (var json = new Utf8JsonWriter(output.Next))
+            using (var json = new Utf8JsonWriter(output.Next, ReadableJson.WriterOptions))
             {
                 json.WriteStartObject();
                 json.WriteString("name", query.Name);

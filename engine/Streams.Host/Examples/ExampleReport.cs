@@ -13,10 +13,14 @@ internal static class ExampleReport
     private const int MostInputs = 40;
 
     /// <summary>One example: a line when it agrees, else the timeline of what came in, what was expected and what was got.</summary>
-    public static string Render(Example example, Comparison comparison, bool colour)
+    /// <param name="example">The example.</param>
+    /// <param name="comparison">What was expected against what was got.</param>
+    /// <param name="isAbandoned">Whether the query did not return, so that it fails in any case.</param>
+    /// <param name="colour">Whether to write ANSI colour sequences.</param>
+    public static string Render(Example example, Comparison comparison, bool isAbandoned, bool colour)
     {
         var ink = new Ink(colour);
-        if (comparison.Agrees)
+        if (comparison.Agrees && !isAbandoned)
         {
             return ink.Add("  ✓ ", Ink.Good).Add(TerminalText.Escape(example.Name)).Line().ToString();
         }

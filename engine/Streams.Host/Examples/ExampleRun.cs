@@ -4,12 +4,16 @@ using Streams.Engine;
 using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.Configuration;
+using Streams.Host.Running;
+using Streams.Scripting;
 
 namespace Streams.Host.Examples;
 
 /// <summary>Runs an example in virtual time: its lines through the parser and the joiner, their events through the engine.</summary>
 internal sealed class ExampleRun
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
+
     private readonly Example _example;
     private readonly List<Alert> _got = [];
     private readonly List<Problem> _problems = [];
@@ -23,21 +27,48 @@ internal sealed class ExampleRun
         _joiner = new RecordJoiner(_events.Add, new JoinerOptions { Host = example.Host, Collector = ExampleEvents.Audit });
     }
 
+    /// <summary>How much processor time a query may use on one input before it is abandoned.</summary>
+    public static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs an example.</summary>
     /// <param name="example">What comes in.</param>
     /// <param name="query">The query.</param>
     /// <param name="lateness">See <see cref="EngineOptions.Lateness"/>.</param>
-    /// <returns>What came out, and what is wrong with the example or the query.</returns>
-    public static (IReadOnlyList<Alert> Got, IReadOnlyList<Problem> Problems) Of(Example example, QueryDefinition query, TimeSpan lateness)
+    /// <param name="folder">The folder of the queries.</param>
+    /// <param name="report">Takes a line about a query that does not return; from any thread.</param>
+    /// <returns>What came out, what is wrong with the example or the query, and whether the query was abandoned.</returns>
+    public static (IReadOnlyList<Alert> Got, IReadOnlyList<Problem> Problems, bool IsAbandoned) Of(
+        Example example, QueryDefinition query, TimeSpan lateness, string folder, Action<string> report)
     {
         var run = new ExampleRun(example);
-        var options = new EngineOptions { Learn = example.Learn, Lateness = lateness, Notices = run.Tell };
-        using var engine = new QueryEngine(options, [query], run._got.Add);
-        foreach (ExampleInput input in example.Input) run.Admit(input, engine);
-        run._joiner.Complete();
-        run.Hand(engine, admitted: null);
+        var options = new EngineOptions
+        {
+            Learn = example.Learn,
+            Lateness = lateness,
+            ThreadNumber = () => ProcessorTime.CurrentThread,
+            Notices = run.Tell,
+        };
+        var engine = new QueryEngine(options, [query], run._got.Add);
+        using var watcher = new QueryWatcher(() => engine.Activity, folder, report);
+        var work = new Work("example", () => run.Admit(engine));
+        while (!work.Join(Interval))
+        {
+            if (watcher.Busy.FirstOrDefault(each => each.Used >= Most) is not { } busy) continue;
+            ProcessorTime.Yield(busy.Activity.Thread);
+            string what = $"{query.Name} has used {Most.TotalSeconds:0} s of processor time on one input and was abandoned; look for a loop in it";
+            return ([.. run._got], [.. run._problems, new Problem(example.File, example.Line, 0, what)], true);
+        }
+
+        engine.Dispose();
+        return (run._got, run._problems, false);
+    }
+
+    private void Admit(QueryEngine engine)
+    {
+        foreach (ExampleInput input in _example.Input) Admit(input, engine);
+        _joiner.Complete();
+        Hand(engine, admitted: null);
         engine.Complete();
-        return (run._got, run._problems);
     }
 
     private void Admit(ExampleInput input, QueryEngine engine)

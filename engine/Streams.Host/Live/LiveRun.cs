@@ -61,7 +61,8 @@ internal sealed class LiveRun : IDisposable
     private readonly FigureHistory _figures = new();
     private readonly CollectorStates _states;
     private Exception? _failure;
-    private bool _isBroken;
+    private volatile bool _isBroken;
+    private bool _isAbandoned;
     private string? _recordFailure;
     private string? _statsFailure;
 
@@ -104,9 +105,9 @@ internal sealed class LiveRun : IDisposable
         if (_options.For is { } duration) stop.CancelAfter(duration);
         Dictionary<string, DateTimeOffset> learning = _engine.Learning.ToDictionary(q => q.Key, q => _started + q.Value);
         Tell(StartLine.Render(_queries, learning));
-        using LiveServices services = LiveServices.Start(_options, _figures, _clock, learning, Tell);
-        var admitting = new Thread(() => AdmitAll(signals.Token)) { IsBackground = true, Name = "input" };
-        admitting.Start();
+        using var watcher = new QueryWatcher(() => _engine.Activity, _options.QueriesFolder, _lines.Add);
+        using LiveServices services = LiveServices.Start(_options, _figures, _clock, learning, () => watcher.Descriptions, Tell);
+        var admitting = new Work("input", () => AdmitAll(signals.Token));
         List<IDisposable> watching = [];
         _ = DrawEverySecond(stop.Token);
         try
@@ -116,9 +117,7 @@ internal sealed class LiveRun : IDisposable
         }
         finally
         {
-            foreach (IDisposable collector in watching) collector.Dispose();
-            _input.Complete();
-            admitting.Join();
+            Stop(watching, admitting, () => signals.Token.IsCancellationRequested ? StopPatience.ForRun : null);
         }
 
         if (_figures.Newest is { } last) Tell(StopLine.Render(last));
@@ -130,18 +129,35 @@ internal sealed class LiveRun : IDisposable
             return ExitCode.Error;
         }
 
-        bool isWhole = !TellOfUndelivered() && _states.Ended.Count == 0;
+        bool isWhole = !TellOfUndelivered() && _states.Ended.Count == 0 && !_isAbandoned;
         return signals.ExitCode != ExitCode.Done || isWhole ? signals.ExitCode : ExitCode.Error;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _engine.Dispose();
+        // Queries that were left behind still use it.
+        if (!_isAbandoned) _engine.Dispose();
         _queues.Dispose();
         _options.Record?.Dispose();
         _output.Dispose();
         _failed.Dispose();
+    }
+
+    // A collector that brings its batch to a query which does not return cannot stop either, so all of it is waited for together.
+    private void Stop(IReadOnlyList<IDisposable> watching, Work admitting, Func<TimeSpan?> limit)
+    {
+        var stopping = new Work("stop", () =>
+        {
+            Parallel.ForEach(watching, collector => collector.Dispose());
+            _input.Complete();
+            admitting.Join(Timeout.InfiniteTimeSpan);
+        });
+        if (new StopPatience(() => _engine.Activity).Wait(stopping.Join, limit) is not { } stuck) return;
+        (_isAbandoned, _isBroken) = (true, true);
+        foreach (string line in StopPatience.Describe(stuck, _options.QueriesFolder)) Tell(line);
+        _queues.Dispose();
+        TryCount();
     }
 
     private void AdmitAll(CancellationToken signal)
@@ -191,6 +207,7 @@ internal sealed class LiveRun : IDisposable
     // Nothing waits any more.
     private void Admitted()
     {
+        if (_isBroken) return;
         _options.Record?.Flush();
         _acknowledgements.Settle();
     }
@@ -207,6 +224,24 @@ internal sealed class LiveRun : IDisposable
     {
         if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now));
         if (_states.Outages(_clock.Now) is { Length: > 0 } outages) Admit(new Batch(outages, _clock.Now));
+        Count();
+    }
+
+    // While a query is at work that does not return, what is counted may be about to change.
+    private void TryCount()
+    {
+        try
+        {
+            Count();
+        }
+        catch (InvalidOperationException)
+        {
+            // The figures of the last second stay.
+        }
+    }
+
+    private void Count()
+    {
         TellOfChange(ref _recordFailure, _options.Record?.Failure, "the input is not recorded any more");
         var figures = new LiveFigures
         {

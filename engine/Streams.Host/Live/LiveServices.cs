@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Streams.Events;
 using Streams.Host.Telemetry;
 
 namespace Streams.Host.Live;
@@ -11,25 +12,31 @@ internal sealed class LiveServices : IDisposable
     private readonly FigureHistory _figures;
     private readonly AdmissionClock _clock;
     private readonly IReadOnlyDictionary<string, DateTimeOffset> _learning;
+    private readonly Func<IEnumerable<string>> _busy;
     private readonly List<IDisposable> _started = [];
 
-    private LiveServices(FigureHistory figures, AdmissionClock clock, IReadOnlyDictionary<string, DateTimeOffset> learning) =>
-        (_figures, _clock, _learning) = (figures, clock, learning);
+    private LiveServices(
+        FigureHistory figures,
+        AdmissionClock clock,
+        IReadOnlyDictionary<string, DateTimeOffset> learning,
+        Func<IEnumerable<string>> busy) => (_figures, _clock, _learning, _busy) = (figures, clock, learning, busy);
 
     /// <summary>Starts what the options ask for. What cannot be started is told, and the run goes on without.</summary>
     /// <param name="options">Where.</param>
     /// <param name="figures">The run's figures.</param>
     /// <param name="clock">The run's clock.</param>
     /// <param name="learning">Until when queries learn, by name.</param>
+    /// <param name="busy">The queries that have not returned, each as the rest of a sentence that begins with "The".</param>
     /// <param name="tell">Takes what could not be started and why.</param>
     public static LiveServices Start(
         LiveOptions options,
         FigureHistory figures,
         AdmissionClock clock,
         IReadOnlyDictionary<string, DateTimeOffset> learning,
+        Func<IEnumerable<string>> busy,
         Action<string> tell)
     {
-        var services = new LiveServices(figures, clock, learning);
+        var services = new LiveServices(figures, clock, learning, busy);
         try
         {
             services._started.Add(ControlSocket.Start(options.Control, services.Answer));
@@ -64,13 +71,18 @@ internal sealed class LiveServices : IDisposable
         for (int i = _started.Count - 1; i >= 0; i--) _started[i].Dispose();
     }
 
-    private Health Health() => Telemetry.Health.Of(_figures.Newest, _figures.MinuteAgo, _clock.Elapsed);
+    // Why the queries make no progress comes before that they make none.
+    private Health Health()
+    {
+        Health health = Telemetry.Health.Of(_figures.Newest, _figures.MinuteAgo, _clock.Elapsed);
+        return health with { Reasons = [.. _busy().Select(query => $"The {query}."), .. health.Reasons] };
+    }
 
     private ReadOnlyMemory<byte>? Answer(string command)
     {
         if (command != "status") return null;
         var output = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(output))
+        using (var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteNumber("pid", Environment.ProcessId);

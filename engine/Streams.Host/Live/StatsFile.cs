@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streams.Events;
 using Streams.Host.Output;
 
 namespace Streams.Host.Live;
@@ -28,7 +29,7 @@ internal sealed class StatsFile
         try
         {
             using (FileStream stream = File.Create(_next))
-            using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+            using (var json = new Utf8JsonWriter(stream, ReadableJson.IndentedOptions))
             {
                 figures.Write(json);
             }

@@ -32,7 +32,7 @@ internal sealed class WallClockWatch(string host, AdmissionClock clock)
         double seconds = moved.Duration().TotalSeconds;
         DateTimeOffset now = clock.Now;
         var json = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(json))
+        using (var writer = new Utf8JsonWriter(json, ReadableJson.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("@timestamp", now.UtcDateTime);

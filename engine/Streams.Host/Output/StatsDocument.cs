@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streams.Events;
 
 namespace Streams.Host.Output;
 
@@ -8,7 +9,7 @@ internal static class StatsDocument
     /// <summary>Writes the object, indented.</summary>
     public static void Write(RunFigures run, Stream output)
     {
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        using var json = new Utf8JsonWriter(output, ReadableJson.IndentedOptions);
         json.WriteStartObject();
         json.WriteNumber("records", run.Records);
         json.WriteNumber("events", run.Events);

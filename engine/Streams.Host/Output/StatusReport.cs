@@ -14,13 +14,14 @@ internal static class StatusReport
     {
         using JsonDocument document = JsonDocument.Parse(status);
         JsonElement root = document.RootElement;
-        if (!root.TryGetProperty("seconds", out JsonElement seconds)) return "streams has only just started";
         var text = new StringBuilder();
         int pid = root.GetProperty("pid").GetInt32();
-        TimeSpan up = TimeSpan.FromSeconds(seconds.GetDouble());
-        text.Append(CultureInfo.InvariantCulture, $"pid {pid}, up {Durations.Format(up)}");
+        bool hasFigures = root.TryGetProperty("seconds", out JsonElement seconds);
+        string since = hasFigures ? $"up {Durations.Format(TimeSpan.FromSeconds(seconds.GetDouble()))}" : "has only just started";
+        text.Append(CultureInfo.InvariantCulture, $"pid {pid}, {since}");
         foreach (JsonElement reason in root.GetProperty("health").EnumerateArray())
             text.Append("\n  ! ").Append(TerminalText.Escape(reason.GetString()!));
+        if (!hasFigures) return text.ToString();
         AddGroups(text, root, "collectors");
         text.Append("\nengine");
         Add(text, root.GetProperty("engine"), "");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Streams.Events;
 
 namespace Streams.Host.Output;
 
@@ -55,14 +56,9 @@ internal static class TerminalText
             case '\t': safe.Append("\\t"); return;
         }
 
-        if (!IsUnsafe(rune)) safe.Append(rune.ToString());
+        if (!HiddenCharacters.Contains(rune)) safe.Append(rune.ToString());
         else if (rune.Value < 0x100) safe.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
         else if (rune.Value < 0x10000) safe.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
         else safe.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
     }
-
-    // Format characters are the bidirectional controls, the zero-width letters, the byte order mark and the tags of plane 14.
-    private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 }

@@ -14,11 +14,14 @@ internal sealed class Replay : IDisposable
     private readonly Progress _progress;
     private readonly AlertOutput _alerts;
     private readonly QueryNotices _notices;
+    private readonly RunOptions _options;
+    private bool _isAbandoned;
 
     /// <summary>Composes the queries.</summary>
     public Replay(InputSource source, IReadOnlyList<QueryDefinition> queries, RunOptions options)
     {
         _source = source;
+        _options = options;
         _progress = new Progress(
             (elapsed, columns) =>
             {
@@ -27,7 +30,7 @@ internal sealed class Replay : IDisposable
             },
             TimeSpan.FromMilliseconds(100));
         _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
-        _notices = new QueryNotices(options.QueriesFolder, line => _progress.Without(() => Console.Error.WriteLine(line)));
+        _notices = new QueryNotices(options.QueriesFolder, Report);
         _engine = new QueryEngine(options.Engine(_notices), queries, _alerts.Write);
     }
 
@@ -37,17 +40,21 @@ internal sealed class Replay : IDisposable
     {
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, _failed.Token);
-        bool ended = _source.Run(
-            entry =>
-            {
-                _engine.Admit(entry);
-                _progress.Draw();
-            },
-            _alerts.Flush,
-            stop.Token);
-        _engine.Complete();
-        _alerts.Flush();
+        using var watcher = new QueryWatcher(() => _engine.Activity, _options.QueriesFolder, Report);
+        bool ended = false;
+        var work = new Work("replay", () => ended = Read(stop.Token));
+        WaitHandle.WaitAny([work.Ended.WaitHandle, stop.Token.WaitHandle]);
+        IReadOnlyList<QueryDefinition>? stuck =
+            new StopPatience(() => _engine.Activity).Wait(work.Join, () => stop.IsCancellationRequested ? StopPatience.ForRun : null);
+        _isAbandoned = stuck is not null;
+        // Who does not end and is in no query is held up by whoever should read the output.
+        if (stuck is not { Count: 0 }) _alerts.Flush();
         _progress.Clear();
+        if (stuck is not null)
+        {
+            foreach (string line in StopPatience.Describe(stuck, _options.QueriesFolder)) Report($"streams: {TerminalText.Escape(line, 1000)}");
+        }
+
         // Ctrl-C also ends whoever writes to our standard input, which then may end before we hear of the signal.
         ended &= !stop.IsCancellationRequested;
 
@@ -67,19 +74,45 @@ internal sealed class Replay : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // Work that was left behind still uses them.
+        if (_isAbandoned) return;
         _engine.Dispose();
         _output.Dispose();
         _failed.Dispose();
     }
 
+    private bool Read(CancellationToken stop)
+    {
+        bool ended = _source.Run(
+            entry =>
+            {
+                _engine.Admit(entry);
+                _progress.Draw();
+            },
+            _alerts.Flush,
+            stop);
+        _engine.Complete();
+        return ended;
+    }
+
+    private void Report(string line) => _progress.Without(() => Console.Error.WriteLine(line));
+
     private RunFigures Figures(bool interrupted)
     {
-        EngineStatistics run = _engine.Statistics;
-        return _source.Figures with
+        RunFigures figures = _source.Figures with { Interrupted = interrupted };
+        try
         {
-            Alerts = [.. run.Queries.Select(query => KeyValuePair.Create(query.Key, query.Value.Alerts))],
-            Open = run.OpenAlerts,
-            Interrupted = interrupted,
-        };
+            EngineStatistics run = _engine.Statistics;
+            return figures with
+            {
+                Alerts = [.. run.Queries.Select(query => KeyValuePair.Create(query.Key, query.Value.Alerts))],
+                Open = run.OpenAlerts,
+            };
+        }
+        catch (InvalidOperationException) when (_isAbandoned)
+        {
+            // A query that was left behind changes what is counted.
+            return figures;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Streams.Engine;
+using Streams.Scripting;
 
 namespace Streams.Host.Running;
 
@@ -23,5 +24,12 @@ internal record RunOptions
     /// <summary>The options of the engine that they ask for.</summary>
     /// <param name="notices">Takes what goes wrong in queries.</param>
     public EngineOptions Engine(QueryNotices notices) =>
-        new() { Shards = Shards, Lateness = Lateness, Learn = Learn, Notices = notices.Tell };
+        new()
+        {
+            Shards = Shards,
+            Lateness = Lateness,
+            Learn = Learn,
+            ThreadNumber = () => ProcessorTime.CurrentThread,
+            Notices = notices.Tell,
+        };
 }

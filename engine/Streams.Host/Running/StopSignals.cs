@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Streams.Host.Running;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and a closed terminal ask the run to end; a second signal, or a run that does not end, ends the program.
+/// Ctrl-C, SIGTERM and a closed terminal ask the run to end; a second signal ends the program at once, and so does a run that does not end.
 /// </summary>
-internal sealed class StopSignals : IDisposable
+internal sealed partial class StopSignals : IDisposable
 {
-    // A write to a pipe that nobody empties cannot be interrupted.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    // Longer than a run takes to end that leaves behind what does not: a write to a pipe that nobody empties cannot be interrupted.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(6);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
@@ -44,10 +44,14 @@ internal sealed class StopSignals : IDisposable
 
     private void Stop(PosixSignalContext signal, int exitCode)
     {
-        if (_stop.IsCancellationRequested) return;
         signal.Cancel = true;
+        if (_stop.IsCancellationRequested) ExitAtOnce(exitCode);
         ExitCode = exitCode;
-        _end = new Timer(_ => Environment.Exit(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
+        _end = new Timer(_ => ExitAtOnce(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
         _stop.Cancel();
     }
+
+    // Not Environment.Exit: it waits for what holds its lock, and runs what others have asked to run at the end.
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitAtOnce(int code);
 }

@@ -24,6 +24,12 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
     private static readonly CSharpParseOptions ParseOptions =
         new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
 
+    // A stack that overflows ends the process; with the check that the compiler puts into each function, endless recursion throws
+    // InsufficientExecutionStackException, which is a fault like any other.
+    private static readonly EmitOptions Emission = new(
+        debugInformationFormat: DebugInformationFormat.PortablePdb,
+        instrumentationKinds: [InstrumentationKind.StackOverflowProbing]);
+
     /// <summary>Compiles one script.</summary>
     /// <returns>The script, or null when <paramref name="errors"/> says what is wrong with it.</returns>
     public CompiledScript? Compile(string name, byte[] text, List<ScriptError> errors)
@@ -48,8 +54,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
         foreach (SyntaxTree part in compilation.SyntaxTrees) faults.AddRange(Directives(part, resolver));
         if (faults.Count == 0)
         {
-            EmitOptions portable = new(debugInformationFormat: DebugInformationFormat.PortablePdb);
-            EmitResult result = compilation.Emit(assembly, symbols, options: portable);
+            EmitResult result = compilation.Emit(assembly, symbols, options: Emission);
             faults.AddRange(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => Explain(d, compilation)));
         }
         if (faults.Count == 0) faults.AddRange(new SymbolCheck(compilation, folder.Show).Run());

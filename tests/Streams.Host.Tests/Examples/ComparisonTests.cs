@@ -65,9 +65,9 @@ public class ComparisonTests
                   +5m00s       in          time goes on
 
             """;
-        string shown = ExampleReport.Render(example, Comparison.Of(example.Alerts, [Got(15, "a")]), colour: false);
+        string shown = ExampleReport.Render(example, Comparison.Of(example.Alerts, [Got(15, "a")]), isAbandoned: false, colour: false);
         Assert.Equal(expected.ReplaceLineEndings("\n"), shown);
-        Assert.Equal("  ✓ three failures\n", ExampleReport.Render(example, Comparison.Of([], []), colour: false));
+        Assert.Equal("  ✓ three failures\n", ExampleReport.Render(example, Comparison.Of([], []), isAbandoned: false, colour: false));
     }
 
     private static ExpectedAlert Expect(string key) => new() { Line = 1, Status = AlertStatus.Start, Key = key };

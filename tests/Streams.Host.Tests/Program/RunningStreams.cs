@@ -77,6 +77,13 @@ internal sealed class RunningStreams : IDisposable
     public async Task<int> Stop(string signal = "INT")
     {
         using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        return await End();
+    }
+
+    /// <summary>Waits until it has ended.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> End()
+    {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
