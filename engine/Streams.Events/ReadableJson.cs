@@ -47,7 +47,8 @@ public static class ReadableJson
             int next = json[at..].IndexOfAnyInRange((byte)0x7F, (byte)0xFF);
             if (next < 0) break;
             at += next;
-            if (Rune.DecodeFromUtf8(json[at..], out hidden, out length) == OperationStatus.Done && HiddenCharacters.Contains(hidden)) return at;
+            OperationStatus status = Rune.DecodeFromUtf8(json[at..], out hidden, out length);
+            if (status == OperationStatus.Done && HiddenCharacters.Contains(hidden)) return at;
         }
 
         (hidden, length) = (default, 0);
@@ -98,7 +99,8 @@ public static class ReadableJson
             return -1;
         }
 
-        public override unsafe bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+        public override unsafe bool TryEncodeUnicodeScalar(
+            int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
         {
             Span<char> room = new(buffer, bufferLength);
             var rune = new Rune(unicodeScalar);

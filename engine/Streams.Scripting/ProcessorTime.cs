@@ -19,7 +19,7 @@ public static class ProcessorTime
     /// <summary>The processor time that a thread has used; null when it is not known, as of one that has ended.</summary>
     public static TimeSpan? Of(int thread)
     {
-        // The clock of a thread by its number: MAKE_THREAD_CPUCLOCK and CPUCLOCK_SCHED of include/linux/posix-timers_types.h; clock_getres(2).
+        // The clock of a thread by its number: MAKE_THREAD_CPUCLOCK and CPUCLOCK_SCHED of linux/posix-timers_types.h; clock_getres(2).
         const int OfThread = 4, Scheduler = 2;
         if (thread <= 0 || ClockGetTime((~thread << 3) | OfThread | Scheduler, out TimeSpec time) != 0) return null;
         return TimeSpan.FromTicks(time.Seconds * TimeSpan.TicksPerSecond + time.Nanoseconds / TimeSpan.NanosecondsPerTick);

@@ -228,7 +228,8 @@ public sealed class ScriptLoader
             {
                 errors.Add(new ScriptError(
                     folder.Show(script.Name), 0, 0,
-                    $"the script has used {MostTime.TotalSeconds:0} s of processor time and has not come to its end, so none of its queries runs",
+                    $"the script has used {MostTime.TotalSeconds:0} s of processor time and has not come to its end, "
+                        + "so none of its queries runs",
                     "look for a loop in what it does when it is loaded"));
                 continue;
             }

@@ -55,7 +55,8 @@ internal sealed class ExampleRun
         {
             if (watcher.Busy.FirstOrDefault(each => each.Used >= Most) is not { } busy) continue;
             ProcessorTime.Yield(busy.Activity.Thread);
-            string what = $"{query.Name} has used {Most.TotalSeconds:0} s of processor time on one input and was abandoned; look for a loop in it";
+            string what = $"{query.Name} has used {Most.TotalSeconds:0} s of processor time on one input and was abandoned; "
+                + "look for a loop in it";
             return ([.. run._got], [.. run._problems, new Problem(example.File, example.Line, 0, what)], true);
         }
 

@@ -52,7 +52,8 @@ internal sealed class Replay : IDisposable
         _progress.Clear();
         if (stuck is not null)
         {
-            foreach (string line in StopPatience.Describe(stuck, _options.QueriesFolder)) Report($"streams: {TerminalText.Escape(line, 1000)}");
+            foreach (string line in StopPatience.Describe(stuck, _options.QueriesFolder))
+                Report($"streams: {TerminalText.Escape(line, 1000)}");
         }
 
         // Ctrl-C also ends whoever writes to our standard input, which then may end before we hear of the signal.

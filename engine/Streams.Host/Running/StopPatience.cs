@@ -16,7 +16,11 @@ internal sealed class StopPatience(Func<IReadOnlyList<ShardActivity>> activity)
     /// <param name="stuck">What <see cref="Wait"/> has returned.</param>
     /// <param name="folder">The folder of the queries.</param>
     public static IEnumerable<string> Describe(IReadOnlyList<QueryDefinition> stuck, string folder) => stuck.Count == 0
-        ? [$"error: the run did not end within {ForRun.TotalSeconds:0} s of the stop, and what was left to do was abandoned; is its output read?"]
+        ?
+        [
+            $"error: the run did not end within {ForRun.TotalSeconds:0} s of the stop, and what was left to do was abandoned; "
+                + "is its output read?",
+        ]
         : stuck.Select(query =>
             $"error: the query {QueryWatcher.Name(query, folder)} did not return within {ForQuery.TotalSeconds:0} s of the stop and was "
             + "abandoned: what came after the event that it is at was not looked at; look for a loop in it");

@@ -13,7 +13,8 @@ public sealed partial class EndlessQueryTests : IDisposable
         + "msg='op=PAM:authentication grantors=? acct=\"ada\" exe=\"/usr/bin/su\" hostname=? addr=? terminal=pts/0 res=failed'\n";
 
     private const string Loop =
-        "\nQuery(\"loop\", Severity.Low, \"Loops\").From(audit => audit.Where(e => { while (e.Host != \"\") { } return true; })).Alert(e => e.Host);\n";
+        "\nQuery(\"loop\", Severity.Low, \"Loops\")"
+        + ".From(audit => audit.Where(e => { while (e.Host != \"\") { } return true; })).Alert(e => e.Host);\n";
 
     private const string Good =
         "Query(\"good\", Severity.Low, \"Good\").From(audit => audit.Where(\"auditd.result:fail\")).Alert(e => \"found\");\n";

@@ -41,8 +41,12 @@ public sealed class StopPatienceTests
             return false;
         }
 
-        IReadOnlyList<ShardActivity> Look() =>
-            [new(0, long.Parse(steps[at].TrimEnd('!'), System.Globalization.CultureInfo.InvariantCulture), steps[at].EndsWith('!') ? Query : null, 1)];
+        IReadOnlyList<ShardActivity> Look()
+        {
+            long turn = long.Parse(steps[at].TrimEnd('!'), System.Globalization.CultureInfo.InvariantCulture);
+            return [new(0, turn, steps[at].EndsWith('!') ? Query : null, 1)];
+        }
+
         string outcome = new StopPatience(Look).Wait(Join, () => limit) switch { null => "ended", [] => "left", _ => "stuck" };
         return $"{outcome} after {at}";
     }
