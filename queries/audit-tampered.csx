@@ -8,7 +8,8 @@ Query("audit-tampered", Severity.Critical, "The audit rules, the daemon or its l
             audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e) || IsHiding(e)),   // the collector leaves out what it changes itself
             audit.Records("DAEMON_END", "DAEMON_ABORT"),
             audit.Records("DAEMON_CONFIG").Where(e => e.Data("state") is "changed"),
-            host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost").Where(d => !IsLock(d)),
+            host.Documents("audit-rule-missing", "audit-rule-foreign", "audit-setting-changed", "audit-owner-lost", "audit-repair-limited")
+                .Where(d => !IsLock(d)),
             audit.FileChanges.Where(e => Changed(e, IsAuditFile) is not null && !IsDaemon(e.Process.Executable)),
             files.Changes.Where(f => IsRuleFile(f.Path) && !f.IsByPackageManager))
         .Suppress("acts", e => What(e), Minutes(10)))
@@ -46,6 +47,7 @@ string What(Event e) => e switch
     FileEvent change => Folder(change.Path),
     Document { Action: "audit-setting-changed" } document => Plain(document.Text("streams.audit.setting")),
     Document { Action: "audit-owner-lost" } => "owner",
+    Document { Action: "audit-repair-limited" } => "repairs",
     _ => "rules",
 };
 
@@ -78,6 +80,7 @@ string Act(Event e) => e switch
     Document { Action: "audit-setting-changed" } document =>
         $"the audit setting {What(document)} is {document.Text("streams.audit.found")} "
         + $"instead of {document.Text("streams.audit.expected")}",
+    Document { Action: "audit-repair-limited" } document => document.Text("message") ?? "",
     Document document => document.Text("streams.audit.owner.executable") is { } program
         ? $"{program} gets audit's records now" : "our collector gets audit's records no more",
     _ => "",

@@ -80,6 +80,9 @@ public sealed class AuditCollector : ICollector
     /// </remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
 
+    /// <inheritdoc/>
+    public IReadOnlyList<CollectorCondition> Conditions => Volatile.Read(ref _run)?.Conditions ?? [];
+
     /// <summary>
     /// Waits until what the kernel has recorded by some time has been decoded, and so has been given to what adds to events. It does not
     /// wait when the collector has caught up, or does not run. From any thread but one that takes the collector's events.

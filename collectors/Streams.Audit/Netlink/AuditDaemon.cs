@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streams.Events.Input;
 
 namespace Streams.Audit.Netlink;
 
@@ -21,9 +22,14 @@ internal sealed partial class AuditDaemon
     private readonly AuditReports _reports;
     private readonly ILogger _log;
     private readonly Backoff _registering;
+    private readonly RepairLimit _repairs;
+    private readonly Reminder _wrongAgain;
+    private readonly HashSet<AuditSetting> _refused = [];
     private AuditSituation _found = new();
     private SocketChoice _choice = new(null, "");
     private OwnedSettings? _settings;
+    private IReadOnlyList<SettingChange> _wrong = [];
+    private CollectorCondition[] _conditions = [];
     private bool _isOwner;
     private bool _hasLocked;
 
@@ -38,6 +44,8 @@ internal sealed partial class AuditDaemon
         _reports = reports;
         _log = log;
         _registering = new Backoff(time);
+        _repairs = new RepairLimit("audit settings", time);
+        _wrongAgain = new Reminder(time);
         Losses = new KernelLosses(time, reports);
     }
 
@@ -46,6 +54,15 @@ internal sealed partial class AuditDaemon
 
     /// <summary>Whether the kernel tells its state: it does so with CAP_AUDIT_CONTROL.</summary>
     public bool IsTold => _found.Status is not null;
+
+    /// <summary>What is not watched because of the settings, the owner or the rights. May be read from any thread.</summary>
+    public IReadOnlyList<CollectorCondition> Conditions => Volatile.Read(ref _conditions);
+
+    /// <summary>How many settings are not what they should be. May be read from any thread.</summary>
+    public int Wrong => Volatile.Read(ref _wrong).Count;
+
+    /// <summary>How often settings were set back. May be read from any thread.</summary>
+    public long Repairs => _repairs.Total;
 
     /// <summary>Finds out how records can be had; nothing is changed yet.</summary>
     /// <exception cref="InvalidOperationException">There is no way; the message says what to do.</exception>
@@ -84,6 +101,7 @@ internal sealed partial class AuditDaemon
         }
 
         TellStart();
+        Publish();
     }
 
     /// <summary>Looks whether all is as it should be, but for the rules.</summary>
@@ -95,8 +113,10 @@ internal sealed partial class AuditDaemon
         _found = _found with { Status = status, Owner = AuditOwner.Foreign(status) };
         if (_found.IsLocked && !wasLocked && !_hasLocked) TellLocked();
         if (_isOwner && status.Pid != Environment.ProcessId) LoseOwner();
-        else if (!_isOwner && WantsToOwn && BecomeOwner()) return;
-        foreach (SettingChange change in _settings?.Compare(status) ?? []) Tell(change);
+        // What it sets as the new daemon is looked at next time.
+        bool isNew = !_isOwner && WantsToOwn && BecomeOwner();
+        if (!isNew) CheckSettings(status);
+        Publish();
     }
 
     /// <summary>Looks whether the rules are as they should be.</summary>
@@ -128,7 +148,7 @@ internal sealed partial class AuditDaemon
 
     private void TellStart()
     {
-        bool hasBoot = StartedAtBoot();
+        bool hasBoot = AuditBoot.HasAudit;
         string message = $"{(_isOwner ? "Streams is the audit daemon (unicast)" : "Streams reads along (multicast)")}: {_choice.Reason}";
         if (_isOwner && _settings is null && _found.Status is { } status) message += Stays(status);
         if (!hasBoot) message += "; processes from before audit was enabled are never audited: boot with audit=1";
@@ -146,7 +166,7 @@ internal sealed partial class AuditDaemon
     {
         string[] differences =
         [
-            .. new OwnedSettings(_options, status).Compare(status)
+            .. new OwnedSettings(_options, status).Differences(status)
                 .Select(change => $"{change.Setting.Name()} is {change.Found} and not {change.Expected}"),
         ];
         return differences.Length == 0 ? "" : $": {string.Join(", ", differences)}";
@@ -183,33 +203,72 @@ internal sealed partial class AuditDaemon
         try
         {
             _kernel.Set(setting, value);
+            _refused.Remove(setting);
             return true;
         }
         catch (AuditException error)
         {
             if (error.Number == Libc.Eperm) _found = _found with { Status = _kernel.GetStatus() };
             if (_found.IsLocked) TellLocked();
-            else LogRefused(_log, error.Message);
+            else if (_refused.Add(setting)) LogRefused(_log, error.Message);
             return false;
         }
     }
 
     private void Lock() => _hasLocked = TrySet(AuditSetting.Enabled, Locked);
 
-    private void Tell(SettingChange change)
+    private void CheckSettings(AuditStatus status)
+    {
+        if (_settings is null) return;
+        IReadOnlyList<SettingChange> wrong = _settings.Differences(status);
+        foreach (SettingChange change in _settings.News(wrong)) Tell(change, "");
+        if (_options.Repair && wrong.Count > 0 && !_found.IsLocked && _repairs.IsAllowed) wrong = Repair(wrong);
+        Volatile.Write(ref _wrong, wrong);
+        if (!_wrongAgain.IsDue(wrong.Count > 0)) return;
+        foreach (SettingChange change in wrong) Tell(change, "still ");
+    }
+
+    private void Tell(SettingChange change, string still)
     {
         string name = change.Setting.Name();
         string locked = _found.IsLocked ? ", and stays so until the next boot: audit is locked" : "";
         _reports.Warn(
-            "audit-setting-changed", $"{name} is {change.Found}, not {change.Expected}{locked}",
+            "audit-setting-changed", $"{name} is {still}{change.Found}, not {change.Expected}{locked}",
             ("setting", name), ("expected", change.Expected), ("found", change.Found));
-        if (!_options.Repair || !TrySet(change.Setting, change.Expected)) return;
-        _reports.Tell("audit-repaired", $"{name} is {change.Expected} again", ("setting", name), ("expected", change.Expected));
+    }
+
+    // Returns what could not be set back.
+    private List<SettingChange> Repair(IReadOnlyList<SettingChange> wrong)
+    {
+        List<SettingChange> left = [];
+        foreach (SettingChange change in wrong)
+        {
+            string name = change.Setting.Name();
+            if (TrySet(change.Setting, change.Expected))
+                _reports.Tell("audit-repaired", $"{name} is {change.Expected} again", ("setting", name), ("expected", change.Expected));
+            else
+                left.Add(change);
+        }
+
+        _repairs.Add(_reports);
+        return left;
+    }
+
+    private void Publish()
+    {
+        IReadOnlyList<SettingChange> wrong = _wrong;
+        // Whoever locked audit before has chosen the settings.
+        if (_settings is null && _isOwner && _found.Status is { } status) wrong = new OwnedSettings(_options, status).Differences(status);
+        Volatile.Write(
+            ref _conditions,
+            [.. AuditConditions.List(_found, wrong, _rules is not null, _isOwner, _options.Repair, AuditBoot.HasAudit)]);
     }
 
     private void LoseOwner()
     {
         _isOwner = _decoder.IsOwner = false;
+        // The settings are those of the new daemon.
+        if (_found is { Owner: not null, Status: { } status }) _settings = new OwnedSettings(_options, status, onlyEnabled: true);
         string by = _found.Owner is { } owner ? $"{owner} has it" : "nobody has it";
         _reports.Warn(
             "audit-owner-lost", $"Streams is the audit daemon no more: {by}",
@@ -268,18 +327,6 @@ internal sealed partial class AuditDaemon
     {
         if (!_kernel.TryReadAlong(true))
             throw new InvalidOperationException("CAP_AUDIT_READ is missing to read along: run it as root, or give it that capability");
-    }
-
-    private static bool StartedAtBoot()
-    {
-        try
-        {
-            return File.ReadAllText("/proc/cmdline").Split([' ', '\n']).Any(word => word is "audit=1" or "audit=on");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]

@@ -77,8 +77,11 @@ public sealed record AuditOptions
     /// </summary>
     public bool Immutable { get; init; }
 
-    /// <summary>Sets back what somebody else has changed, beside telling it.</summary>
-    public bool Repair { get; init; }
+    /// <summary>
+    /// Loads again the rules that others remove and sets back the settings that others change, beside reporting it. What others add stays.
+    /// After ten times within an hour it is done once a minute.
+    /// </summary>
+    public bool Repair { get; init; } = true;
 
     /// <summary>Bytes of the socket's buffer; the kernel charges about 940 for a record of 130, and doubles the figure.</summary>
     public int ReceiveBuffer { get; init; } = 32 << 20;

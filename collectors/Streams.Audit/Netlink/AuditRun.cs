@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Audit.Netlink;
 
@@ -78,8 +79,20 @@ internal sealed partial class AuditRun : IDisposable
         new("backlog", _daemon?.Losses.MostBacklog ?? 0),
         new("enobufs", _reader?.Overflows ?? 0),
         new("dropped_reports", _reports.Dropped),
+        .. RuleCounters(),
         .. _additions?.Counters ?? [],
     ];
+
+    public IReadOnlyList<CollectorCondition> Conditions
+    {
+        get
+        {
+            CollectorCondition[] silent = _watch?.Refusal is { } refusal
+                ? [CollectorCondition.Fault($"The state of audit is not known: {refusal}.")]
+                : [];
+            return [.. silent, .. _rules?.State.Conditions ?? [], .. _daemon?.Conditions ?? []];
+        }
+    }
 
     public void Start() => _decoding.Start();
 
@@ -213,6 +226,22 @@ internal sealed partial class AuditRun : IDisposable
         while (_reports.TryTake(out Event report)) _decoder.Add(report);
         Beat(_time.GetUtcNow().ToUnixTimeMilliseconds());
         _decoder.Flush();
+    }
+
+    private IEnumerable<KeyValuePair<string, long>> RuleCounters()
+    {
+        if (_rules?.State is { } state)
+        {
+            yield return new("rules.configured", state.Configured);
+            yield return new("rules.missing", state.Missing.Count + state.Refused.Count);
+            yield return new("rules.waiting", state.Waiting.Count);
+            yield return new("rules.wrong", state.Wrong.Count);
+            yield return new("rules.hiding", state.Hiding.Count);
+            yield return new("rules.repairs", state.Repairs);
+        }
+
+        yield return new("settings.wrong", _daemon?.Wrong ?? 0);
+        yield return new("settings.repairs", _daemon?.Repairs ?? 0);
     }
 
     private bool IsDrained => _reader!.IsDone && _queue.IsDone;

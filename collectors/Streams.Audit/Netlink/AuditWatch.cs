@@ -22,7 +22,7 @@ internal sealed partial class AuditWatch
     private readonly Action<Exception> _failed;
     private readonly object _gate = new();
     private readonly Thread _thread;
-    private bool _isSilent;
+    private string? _refusal;
     private bool _isStopped;
     private bool _hasChange;
 
@@ -35,6 +35,9 @@ internal sealed partial class AuditWatch
         _failed = failed;
         _thread = new Thread(Run) { Name = "audit watch", IsBackground = true };
     }
+
+    /// <summary>Why the state of audit could not be looked at last; null when it could. May be read from any thread.</summary>
+    public string? Refusal => Volatile.Read(ref _refusal);
 
     /// <summary>Begins, once somebody reads the socket.</summary>
     public void Start() => _thread.Start();
@@ -72,7 +75,7 @@ internal sealed partial class AuditWatch
                 if (!_daemon.IsTold) continue;
                 bool hasChecked = TryCheck(_daemon.Check);
                 if (_rules is null) continue;
-                if (_rules.HaveChanged() || hasChange) rulesAt = Clock;
+                if (_rules.NeedCheck() || hasChange) rulesAt = Clock;
                 if (hasChecked && Clock >= rulesAt && TryCheck(_daemon.CheckRules)) rulesAt = Clock + RulesInterval;
             }
 
@@ -90,13 +93,13 @@ internal sealed partial class AuditWatch
         try
         {
             check();
-            _isSilent = false;
+            Volatile.Write(ref _refusal, null);
             return true;
         }
         catch (AuditException error)
         {
-            if (!_isSilent) LogRefused(_log, error.Message);
-            _isSilent = true;
+            if (_refusal is null) LogRefused(_log, error.Message);
+            Volatile.Write(ref _refusal, error.Message);
             return false;
         }
     }

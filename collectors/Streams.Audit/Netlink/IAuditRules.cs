@@ -5,8 +5,14 @@ namespace Streams.Audit.Netlink;
 /// <summary>The audit rules that should be loaded. It is called on one thread of the collector's, never twice at a time.</summary>
 public interface IAuditRules
 {
-    /// <summary>Whether what they are written in has changed since it was read: asked every second.</summary>
-    bool HaveChanged();
+    /// <summary>How they compare with what is loaded, as of the last look. May be read from any thread.</summary>
+    RulesState State { get; }
+
+    /// <summary>
+    /// Whether they should be looked at now: their files have changed since they were read, or a repair was put off that may be made now.
+    /// Asked every second.
+    /// </summary>
+    bool NeedCheck();
 
     /// <summary>Loads them, before audit is enabled where it is not yet.</summary>
     /// <param name="kernel">The rules that are loaded.</param>

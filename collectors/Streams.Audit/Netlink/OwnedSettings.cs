@@ -47,24 +47,32 @@ internal sealed class OwnedSettings
     /// <summary>Whether a strategy is that programs do not wait, which takes a kernel that can be told so.</summary>
     public static bool LeavesNoWait(BackpressureStrategy strategy) => strategy is BackpressureStrategy.Kernel or BackpressureStrategy.Both;
 
-    /// <summary>Which settings differ. A difference is told once, and again when it becomes another one.</summary>
-    public IReadOnlyList<SettingChange> Compare(AuditStatus status)
+    /// <summary>Which settings are not what they should be.</summary>
+    public IReadOnlyList<SettingChange> Differences(AuditStatus status)
     {
         List<SettingChange>? changes = null;
         foreach ((AuditSetting setting, uint expected) in _expected)
         {
             uint? found = status[setting];
-            if (found is null || found == expected || (setting == AuditSetting.Enabled && found >= expected))
-            {
-                _told.Remove(setting);
-            }
-            else if (!_told.TryGetValue(setting, out uint told) || told != found)
-            {
-                _told[setting] = found.Value;
-                (changes ??= []).Add(new SettingChange(setting, expected, found.Value));
-            }
+            bool isRight = found is null || found == expected || (setting == AuditSetting.Enabled && found >= expected);
+            if (!isRight) (changes ??= []).Add(new SettingChange(setting, expected, found!.Value));
         }
 
         return changes ?? [];
+    }
+
+    /// <summary>Of some differences those that are news: each is reported once, and again when it becomes another one.</summary>
+    public IReadOnlyList<SettingChange> News(IReadOnlyList<SettingChange> differences)
+    {
+        if (differences.Count == 0)
+        {
+            _told.Clear();
+            return [];
+        }
+
+        SettingChange[] news = [.. differences.Where(change => !_told.TryGetValue(change.Setting, out uint told) || told != change.Found)];
+        _told.Clear();
+        foreach (SettingChange change in differences) _told[change.Setting] = change.Found;
+        return news;
     }
 }

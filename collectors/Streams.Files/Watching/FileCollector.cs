@@ -79,6 +79,9 @@ public sealed class FileCollector : ICollector
     /// </remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
 
+    /// <inheritdoc/>
+    public IReadOnlyList<CollectorCondition> Conditions => Volatile.Read(ref _run)?.Conditions ?? [];
+
     /// <summary>
     /// Whether whoever subscribes calls <see cref="Acknowledge"/>; else an event has arrived when <c>OnNext</c> has returned. What has not
     /// arrived when the process ends is told again by the next one, word for word.

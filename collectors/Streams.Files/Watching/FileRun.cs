@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Files.Watching;
 
@@ -36,6 +37,7 @@ internal sealed partial class FileRun : IDisposable
     private FileWatches? _watches;
     private FileChanges? _changes;
     private FileScans? _scans;
+    private PathConditions? _conditions;
     private Exception? _failure;
     private long _notices;
     private long _overflows;
@@ -79,6 +81,9 @@ internal sealed partial class FileRun : IDisposable
         new("unresolved", _watches?.Unresolved ?? 0),
     ];
 
+    /// <summary>What is not watched, and why. From any thread.</summary>
+    public IReadOnlyList<CollectorCondition> Conditions => Volatile.Read(ref _conditions)?.Found ?? [];
+
     public void Start() => _looking.Start();
 
     /// <summary>So many of the events have arrived; from any thread.</summary>
@@ -112,6 +117,7 @@ internal sealed partial class FileRun : IDisposable
             using var changes = new FileChanges(_options, _surroundings, _time, paths, baseline, output, Window);
             using var scans = new FileScans(_options, _surroundings, _time, paths, baseline, changes, output, _gate, _log, _stop.Token);
             (_output, _watches, _changes, _scans) = (output, watches, changes, scans);
+            Volatile.Write(ref _conditions, new PathConditions(_options, _time));
 
             // What changes while the scan is under way is told by the marks, so they come first.
             watches.Add();
@@ -208,6 +214,7 @@ internal sealed partial class FileRun : IDisposable
 
     private void Beat()
     {
+        _conditions!.Look(_watches!.Refused);
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset told = _changes!.Oldest ?? now;
         _output!.Heartbeat(told < now ? told : now, Counters);

@@ -20,6 +20,11 @@ public interface ICollector : IObservable<ReadOnlyMemory<Event>>
     IReadOnlyList<KeyValuePair<string, long>> Counters { get; }
 
     /// <summary>
+    /// What it does not watch at present, and why; empty when it watches all that it should. May be read from any thread.
+    /// </summary>
+    IReadOnlyList<CollectorCondition> Conditions => [];
+
+    /// <summary>
     /// Says how many of the events that it has given out since it started are dealt with: the queries have seen them, and what they said of
     /// them is out. A collector that keeps a position moves it up to there and no further, so that what a kill interrupts is told again
     /// rather than never; others need not listen. From any thread.

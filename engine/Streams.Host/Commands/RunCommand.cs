@@ -136,6 +136,8 @@ internal sealed class RunCommand
                 Notifiers = notifiers,
                 Control = settings.Control,
                 Metrics = settings.Metrics,
+                Conditions = collectors.Conditions,
+                NotCompiled = [.. scripts.Errors.Distinct().Select(error => FileMessages.ProblemOf(error).ToString())],
             },
             lines,
             time);

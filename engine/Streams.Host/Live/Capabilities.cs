@@ -9,11 +9,11 @@ internal static class Capabilities
     private static readonly (string Name, int Number, bool IsForFiles, string Without)[] Wanted =
     [
         ("CAP_AUDIT_CONTROL", 30, false,
-            "no audit rules can be loaded and nothing about audit be set: what the rules of others ask for is read"),
-        ("CAP_AUDIT_READ", 37, false, "audit records cannot be read beside another audit daemon"),
-        ("CAP_DAC_READ_SEARCH", 2, true, "files and processes of others cannot be looked at, and file events have no path"),
-        ("CAP_SYS_ADMIN", 21, true, "fanotify cannot mark whole file systems; files are watched by inotify"),
-        ("CAP_SYS_PTRACE", 19, false, "processes of others have no executable where no record names it"),
+            "no audit rules can be loaded and no audit setting changed: only what the rules of others record is read"),
+        ("CAP_AUDIT_READ", 37, false, "audit records cannot be read while another program is the audit daemon"),
+        ("CAP_DAC_READ_SEARCH", 2, true, "files and folders that this user may not read are not watched"),
+        ("CAP_SYS_ADMIN", 21, true, "files are watched by inotify, which does not tell who changed them"),
+        ("CAP_SYS_PTRACE", 19, false, "processes of other users have no executable where no record names it"),
         ("CAP_NET_ADMIN", 12, false, "the audit socket's buffer cannot be made larger than net.core.rmem_max"),
     ];
 

@@ -20,6 +20,7 @@ internal sealed class CollectorSet : IDisposable
 
     private readonly List<ICollector> _collectors = [];
     private readonly List<IDisposable> _shared = [];
+    private readonly List<CollectorCondition> _conditions = [];
 
     private CollectorSet()
     {
@@ -27,6 +28,9 @@ internal sealed class CollectorSet : IDisposable
 
     /// <summary>The collectors; none has started.</summary>
     public IReadOnlyList<ICollector> Collectors => _collectors;
+
+    /// <summary>What of the configuration cannot be watched at all, and which limits the rights of this process set.</summary>
+    public IReadOnlyList<CollectorCondition> Conditions => _conditions;
 
     /// <summary>Makes the collectors.</summary>
     /// <param name="settings">The configuration.</param>
@@ -51,12 +55,16 @@ internal sealed class CollectorSet : IDisposable
         if (hasAudit && AuditCollector.FindObstacle(settings.Audit, HasRules(settings, machine)) is { } obstacle)
         {
             LiveLog.NoAudit(log, obstacle);
+            set._conditions.Add(CollectorCondition.Fault(
+                $"Kernel audit is not watched: {obstacle}; \"audit\": {{ \"enabled\": false }} says that it is meant."));
             hasAudit = false;
         }
 
         foreach ((string name, bool isForFiles, string without) in missing)
         {
-            if (isForFiles ? settings.FilesEnabled : hasAudit) LiveLog.Lacks(log, name, without);
+            if (isForFiles ? !settings.FilesEnabled : !hasAudit) continue;
+            LiveLog.Lacks(log, name, without);
+            set._conditions.Add(CollectorCondition.Note($"Without {name}, {without}."));
         }
 
         (AuditCollector? audit, ProcessTable? processes) = hasAudit ? set.AddAudit(settings, host, time, log, machine) : default;
@@ -84,11 +92,14 @@ internal sealed class CollectorSet : IDisposable
         {
             RuleEnvironment environment = RuleEnvironment.OfHost(machine);
             options = WithRuleSettings(options, sources.Read(environment, out _).Settings);
-            if (!sources.AreNone) rules = new AuditRules(sources, environment, options.Repair, log);
+            if (!sources.AreNone) rules = new AuditRules(sources, environment, options.Repair, time, log);
         }
         else if (!sources.AreNone)
         {
             LiveLog.NoRules(log, RuntimeInformation.OSArchitecture);
+            _conditions.Add(CollectorCondition.Fault(
+                $"No audit rules are loaded: they cannot be compiled for {RuntimeInformation.OSArchitecture}; load yours with auditctl, "
+                + "and set \"rules\": [], which says that it is meant."));
         }
 
         var collector = new AuditCollector(

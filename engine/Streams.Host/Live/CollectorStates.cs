@@ -43,6 +43,19 @@ internal sealed class CollectorStates(IReadOnlyList<ICollector> collectors, stri
         }
     }
 
+    /// <summary>What is not watched and why: what the run knew at its start, then what the collectors that go on know now.</summary>
+    /// <param name="atStart">What was known at the start.</param>
+    public IReadOnlyList<(string Collector, bool IsFault, string Text)> Conditions(IReadOnlyList<CollectorCondition> atStart)
+    {
+        IReadOnlyList<string> watching = Watching;
+        return
+        [
+            .. atStart.Select(condition => ("", condition.IsFault, condition.Text)),
+            .. collectors.Where(collector => watching.Contains(collector.Name))
+                .SelectMany(collector => collector.Conditions.Select(condition => (collector.Name, condition.IsFault, condition.Text))),
+        ];
+    }
+
     /// <summary>Looks for first heartbeats: from there on nothing passes unseen.</summary>
     /// <returns>True once: when all that go on watch.</returns>
     public bool Start(Batch batch)

@@ -22,6 +22,18 @@ internal sealed record LiveFigures
     /// <summary>The collectors that cannot go on, and why.</summary>
     public IReadOnlyList<(string Name, string Reason)> Ended { get; init; } = [];
 
+    /// <summary>What the collectors do not watch, and why: the collector, whether it is a fault, and a sentence.</summary>
+    public IReadOnlyList<(string Collector, bool IsFault, string Text)> Conditions { get; init; } = [];
+
+    /// <summary>What is wrong with queries that therefore do not run: the place and the mistake.</summary>
+    public IReadOnlyList<string> NotCompiled { get; init; } = [];
+
+    /// <summary>The queries that cannot fire here, and why.</summary>
+    public IReadOnlyList<(string Query, string Reason)> CannotFire { get; init; } = [];
+
+    /// <summary>The queries that still learn, and until when.</summary>
+    public IReadOnlyList<(string Query, DateTimeOffset Until)> Learning { get; init; } = [];
+
     /// <summary>What the engine has counted.</summary>
     public required EngineStatistics Engine { get; init; }
 

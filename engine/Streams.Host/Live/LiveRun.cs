@@ -32,6 +32,15 @@ internal sealed record LiveOptions : RunOptions
 
     /// <summary>Where metrics are to be had.</summary>
     public MetricsSettings Metrics { get; init; } = new();
+
+    /// <summary>What of the configuration cannot be watched at all: whether it is a fault, and a sentence.</summary>
+    public IReadOnlyList<CollectorCondition> Conditions { get; init; } = [];
+
+    /// <summary>The mistakes of queries that therefore do not run.</summary>
+    public IReadOnlyList<string> NotCompiled { get; init; } = [];
+
+    /// <summary>The queries that cannot fire here, and why.</summary>
+    public IReadOnlyList<(string Query, string Reason)> CannotFire { get; init; } = [];
 }
 
 /// <summary>
@@ -60,6 +69,7 @@ internal sealed class LiveRun : IDisposable
     private readonly DateTimeOffset _started;
     private readonly FigureHistory _figures = new();
     private readonly CollectorStates _states;
+    private readonly IReadOnlyList<(string Query, DateTimeOffset Until)> _learning;
     private Exception? _failure;
     private volatile bool _isBroken;
     private bool _isAbandoned;
@@ -94,6 +104,8 @@ internal sealed class LiveRun : IDisposable
         _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell, _acknowledgements.Written);
         _notices = new QueryNotices(options.QueriesFolder, lines.Add);
         _engine = new QueryEngine(options.Engine(_notices), queries, Say);
+        HashSet<string> silent = [.. options.CannotFire.Select(query => query.Query)];
+        _learning = [.. _engine.Learning.Where(q => !silent.Contains(q.Key)).Select(q => (q.Key, _started + q.Value))];
     }
 
     /// <summary>Runs until a signal, the time, a failing output or the end of all collectors stops it.</summary>
@@ -103,10 +115,9 @@ internal sealed class LiveRun : IDisposable
         using var signals = new StopSignals();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, _failed.Token);
         if (_options.For is { } duration) stop.CancelAfter(duration);
-        Dictionary<string, DateTimeOffset> learning = _engine.Learning.ToDictionary(q => q.Key, q => _started + q.Value);
-        Tell(StartLine.Render(_queries, learning));
+        foreach (string line in StartLine.Render(_queries, _options.NotCompiled.Count, _learning, _options.CannotFire)) Tell(line);
         using var watcher = new QueryWatcher(() => _engine.Activity, _options.QueriesFolder, _lines.Add);
-        using LiveServices services = LiveServices.Start(_options, _figures, _clock, learning, () => watcher.Descriptions, Tell);
+        using LiveServices services = LiveServices.Start(_options, _figures, _clock, () => watcher.Descriptions, Tell);
         var admitting = new Work("input", () => AdmitAll(signals.Token));
         List<IDisposable> watching = [];
         _ = DrawEverySecond(stop.Token);
@@ -250,6 +261,10 @@ internal sealed class LiveRun : IDisposable
             Collectors = LiveFigures.Of(_collectors),
             Starting = _states.Starting,
             Ended = _states.Ended,
+            Conditions = _states.Conditions(_options.Conditions),
+            NotCompiled = _options.NotCompiled,
+            CannotFire = _options.CannotFire,
+            Learning = [.. _learning.Where(query => query.Until > _clock.Now)],
             Engine = _engine.Statistics,
             Outputs = Outputs(),
         };

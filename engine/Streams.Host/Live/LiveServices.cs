@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Streams.Events;
+using Streams.Host.CommandLine;
 using Streams.Host.Telemetry;
 
 namespace Streams.Host.Live;
@@ -11,32 +11,26 @@ internal sealed class LiveServices : IDisposable
 {
     private readonly FigureHistory _figures;
     private readonly AdmissionClock _clock;
-    private readonly IReadOnlyDictionary<string, DateTimeOffset> _learning;
     private readonly Func<IEnumerable<string>> _busy;
     private readonly List<IDisposable> _started = [];
 
-    private LiveServices(
-        FigureHistory figures,
-        AdmissionClock clock,
-        IReadOnlyDictionary<string, DateTimeOffset> learning,
-        Func<IEnumerable<string>> busy) => (_figures, _clock, _learning, _busy) = (figures, clock, learning, busy);
+    private LiveServices(FigureHistory figures, AdmissionClock clock, Func<IEnumerable<string>> busy) =>
+        (_figures, _clock, _busy) = (figures, clock, busy);
 
     /// <summary>Starts what the options ask for. What cannot be started is told, and the run goes on without.</summary>
     /// <param name="options">Where.</param>
     /// <param name="figures">The run's figures.</param>
     /// <param name="clock">The run's clock.</param>
-    /// <param name="learning">Until when queries learn, by name.</param>
     /// <param name="busy">The queries that have not returned, each as the rest of a sentence that begins with "The".</param>
     /// <param name="tell">Takes what could not be started and why.</param>
     public static LiveServices Start(
         LiveOptions options,
         FigureHistory figures,
         AdmissionClock clock,
-        IReadOnlyDictionary<string, DateTimeOffset> learning,
         Func<IEnumerable<string>> busy,
         Action<string> tell)
     {
-        var services = new LiveServices(figures, clock, learning, busy);
+        var services = new LiveServices(figures, clock, busy);
         try
         {
             services._started.Add(ControlSocket.Start(options.Control, services.Answer));
@@ -56,7 +50,7 @@ internal sealed class LiveServices : IDisposable
             }
             catch (IOException e)
             {
-                tell($"there are no metrics and no health over HTTP: {e.Message}");
+                tell($"the metrics endpoint is disabled: {e.Message}");
             }
         }
 
@@ -86,18 +80,13 @@ internal sealed class LiveServices : IDisposable
         {
             json.WriteStartObject();
             json.WriteNumber("pid", Environment.ProcessId);
-            json.WriteStartArray("health");
-            foreach (string reason in Health().Reasons) json.WriteStringValue(reason);
-            json.WriteEndArray();
-            if (_learning.Count > 0)
+            Health health = Health();
+            WriteTexts(json, "health", health.Reasons);
+            WriteTexts(json, "notes", health.Notes);
+            if (_figures.Newest is { Learning: { Count: > 0 } learning })
             {
                 json.WriteStartObject("learning");
-                foreach ((string query, DateTimeOffset until) in _learning)
-                {
-                    if (until > _clock.Now)
-                        json.WriteString(query, until.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture));
-                }
-
+                foreach ((string query, DateTimeOffset until) in learning) json.WriteString(query, Times.Format(until));
                 json.WriteEndObject();
             }
 
@@ -106,5 +95,12 @@ internal sealed class LiveServices : IDisposable
         }
 
         return output.WrittenMemory;
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
     }
 }

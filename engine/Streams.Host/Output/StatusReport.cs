@@ -21,6 +21,11 @@ internal static class StatusReport
         text.Append(CultureInfo.InvariantCulture, $"pid {pid}, {since}");
         foreach (JsonElement reason in root.GetProperty("health").EnumerateArray())
             text.Append("\n  ! ").Append(TerminalText.Escape(reason.GetString()!));
+        if (root.TryGetProperty("notes", out JsonElement notes))
+        {
+            foreach (JsonElement note in notes.EnumerateArray()) text.Append("\n  - ").Append(TerminalText.Escape(note.GetString()!));
+        }
+
         if (!hasFigures) return text.ToString();
         AddGroups(text, root, "collectors");
         text.Append("\nengine");
@@ -34,12 +39,6 @@ internal static class StatusReport
         }
 
         if (text[^1] == 's') text.Append(" none");
-        if (root.TryGetProperty("learning", out JsonElement learning))
-        {
-            foreach (JsonProperty query in learning.EnumerateObject())
-                text.Append(CultureInfo.InvariantCulture, $"\nlearning {TerminalText.Escape(query.Name)} until {query.Value.GetString()}");
-        }
-
         return text.ToString();
     }
 

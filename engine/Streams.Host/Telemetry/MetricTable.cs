@@ -28,6 +28,17 @@ internal static class MetricTable
         new("enobufs", "socket.overflows", "How often the audit socket's buffer was full."),
         new("dropped_reports", "reports.dropped", "Events about the collector itself that found no room and are in the log only."),
         new("backlog", "backlog", "The most records seen waiting in the kernel.") { IsCounter = false },
+        new("rules.configured", "rules", "Audit rules that are configured.") { IsCounter = false },
+        new("rules.missing", "rules.missing", "Configured audit rules that are not loaded, or that the kernel refuses.")
+        {
+            IsCounter = false,
+        },
+        new("rules.waiting", "rules.waiting", "Configured audit rules about paths that are not there yet.") { IsCounter = false },
+        new("rules.wrong", "rules.wrong", "Mistakes in the configured audit rules.") { IsCounter = false },
+        new("rules.hiding", "rules.hiding", "Audit rules of others that keep events from being recorded.") { IsCounter = false },
+        new("rules.repairs", "rules.repairs", "How often audit rules were loaded again or moved."),
+        new("settings.wrong", "settings.wrong", "Audit settings that are not what they should be.") { IsCounter = false },
+        new("settings.repairs", "settings.repairs", "How often audit settings were set back."),
         new("processes.known", "processes", "Processes in the process table.") { IsCounter = false },
         new("processes.evicted", "processes.evicted", "Processes pushed out of the process table for want of room."),
         new("names.unasked", "names.unasked", "Accounts not asked of the name service, as too many were waiting."),
@@ -90,6 +101,12 @@ internal static class MetricTable
         new(
             "streams.uptime", IsCounter: false, MetricUnit.Seconds, "How long the run has been going on.", [],
             f => [new(f.Elapsed.TotalSeconds)]),
+        Gauge(
+            "health.faults", "What is wrong and stays so until somebody acts: the lasting reasons of /healthz.",
+            f => Health.Faults(f).Count()),
+        Gauge("queries.not_compiled", "Mistakes in queries, which therefore do not run.", f => f.NotCompiled.Count),
+        Gauge("queries.cannot_fire", "Queries that cannot fire here.", f => f.CannotFire.Count),
+        Gauge("queries.learning", "Queries that still learn.", f => f.Learning.Count),
         .. Engine.Select(e => new Metric(
             $"streams.engine.{e.Name}", e.IsCounter, MetricUnit.None, e.Description, [], f => [new(e.Read(f.Engine))])),
         .. Queries.Select(q => new Metric(
@@ -98,6 +115,9 @@ internal static class MetricTable
         .. Group("collector", Collectors, f => f.Collectors),
         .. Group("output", Outputs, f => f.Outputs),
     ];
+
+    private static Metric Gauge(string name, string description, Func<LiveFigures, long> read) =>
+        new($"streams.{name}", IsCounter: false, MetricUnit.None, description, [], figures => [new(read(figures))]);
 
     // What the table does not know is there all the same.
     private static IEnumerable<Metric> Group(

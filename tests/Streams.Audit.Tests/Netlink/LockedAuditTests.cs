@@ -17,7 +17,7 @@ public sealed class LockedAuditTests : IDisposable
     private const string Along = "audit: Streams reads along (multicast): audit is locked until the next boot";
     private const string NothingIsChanged = "; audit is locked until the next boot, so nothing is changed";
     private const string CannotBeLoaded = " cannot be loaded before the next boot: audit is locked";
-    private const string OtherRule = $"audit: the rule {Kill} is loaded, but not written";
+    private const string OtherRule = $"audit: the rule {Kill} is loaded but not configured";
     private const string NoRules = $"audit: 2 rules{CannotBeLoaded}: {Exec}; {Passwd}";
     private const string Loaded = "audit: 4 rules were loaded";
     private const string Locked =
@@ -157,7 +157,8 @@ public sealed class LockedAuditTests : IDisposable
     {
         var living = new HashSet<int>();
         var rules = new AuditRules(
-            new RuleSources { Inline = [Exec] }, TestEnvironment.On(RuleMachine.X8664), true, NullLogger.Instance, 77, living.Contains);
+            new RuleSources { Inline = [Exec] }, TestEnvironment.On(RuleMachine.X8664), true, TimeProvider.System, NullLogger.Instance, 77,
+            living.Contains);
         _kernel.Rules.Has(Earlier, Exec);
         _kernel.Lock();
         AuditDaemon daemon = Start(new AuditOptions { Immutable = true }, rules);
@@ -166,7 +167,7 @@ public sealed class LockedAuditTests : IDisposable
         living.Add(76);
         Look(daemon);
         Look(daemon);
-        Assert.Equal([$"audit: the rule {Earlier} is loaded, but not written"], Told());
+        Assert.Equal([$"audit: the rule {Earlier} is loaded but not configured"], Told());
     }
 
     [Fact]
@@ -174,13 +175,13 @@ public sealed class LockedAuditTests : IDisposable
     {
         File.WriteAllText(_file, Exec);
         var sources = new RuleSources { Files = [_file] };
-        var rules = new AuditRules(sources, TestEnvironment.On(RuleMachine.X8664), true, NullLogger.Instance, 77);
+        var rules = new AuditRules(sources, TestEnvironment.On(RuleMachine.X8664), true, TimeProvider.System, NullLogger.Instance, 77);
         AuditDaemon daemon = Start(new AuditOptions { Immutable = true }, rules);
         Told();
         File.WriteAllText(_file, Kill);
         Look(daemon);
         Look(daemon);
-        Assert.Equal(["audit: the rules are written otherwise, which counts after the next boot: audit is locked"], Told());
+        Assert.Equal(["audit: the configured rules changed; they take effect after the next boot: audit is locked"], Told());
         Assert.Equal(0, _kernel.Rules.Locked);
     }
 
@@ -188,7 +189,7 @@ public sealed class LockedAuditTests : IDisposable
         $"audit: {setting} is {found}, not {expected}, and stays so until the next boot: audit is locked";
 
     private static AuditRules Rules(params string[] lines) =>
-        new(new RuleSources { Inline = lines }, TestEnvironment.On(RuleMachine.X8664), true, NullLogger.Instance, 77);
+        new(new RuleSources { Inline = lines }, TestEnvironment.On(RuleMachine.X8664), true, TimeProvider.System, NullLogger.Instance, 77);
 
     private AuditDaemon Start(AuditOptions options, AuditRules rules, LockedBy by = LockedBy.Us)
     {

@@ -43,13 +43,13 @@ public sealed class OwnedSettingsTests
     {
         var settings = new OwnedSettings(new AuditOptions(), Kernel);
         AuditStatus good = Kernel with { Failure = 0, BacklogLimit = 65_536, BacklogWaitTime = 0 };
-        Assert.Empty(settings.Compare(good));
+        Assert.Empty(Compare(settings, good));
         SettingChange limited = new(AuditSetting.RateLimit, 0, 100);
-        Assert.Equal([limited], settings.Compare(good with { RateLimit = 100 }));
-        Assert.Empty(settings.Compare(good with { RateLimit = 100 }));
-        Assert.Equal([limited with { Found = 10 }], settings.Compare(good with { RateLimit = 10 }));
-        Assert.Empty(settings.Compare(good));
-        Assert.Equal([limited], settings.Compare(good with { RateLimit = 100 }));
+        Assert.Equal([limited], Compare(settings, good with { RateLimit = 100 }));
+        Assert.Empty(Compare(settings, good with { RateLimit = 100 }));
+        Assert.Equal([limited with { Found = 10 }], Compare(settings, good with { RateLimit = 10 }));
+        Assert.Empty(Compare(settings, good));
+        Assert.Equal([limited], Compare(settings, good with { RateLimit = 100 }));
     }
 
     [Theory]
@@ -59,6 +59,9 @@ public sealed class OwnedSettingsTests
     public void Audit_that_is_locked_is_enabled(uint enabled, int changes)
     {
         var settings = new OwnedSettings(new AuditOptions(), Kernel, onlyEnabled: true);
-        Assert.Equal(changes, settings.Compare(Kernel with { Enabled = enabled }).Count);
+        Assert.Equal(changes, Compare(settings, Kernel with { Enabled = enabled }).Count);
     }
+
+    private static IReadOnlyList<SettingChange> Compare(OwnedSettings settings, AuditStatus status) =>
+        settings.News(settings.Differences(status));
 }

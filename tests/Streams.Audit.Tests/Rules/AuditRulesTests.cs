@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Streams.Audit.Netlink;
 using Streams.Audit.Rules;
 using Streams.Events;
@@ -14,6 +15,7 @@ public sealed class AuditRulesTests : IDisposable
     private const string Passwd = "-w /etc/passwd -p wa -k identity";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-rules-");
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeKernel _kernel = new();
     private readonly Notes _told = new();
     private readonly AuditReports _reports;
@@ -175,7 +177,7 @@ public sealed class AuditRulesTests : IDisposable
 
     [Theory]
     [InlineData(false, "no", "was added by somebody", "is not loaded any more")]
-    [InlineData(true, "yes", "is loaded, but not written", "cannot be loaded before the next boot: audit is locked")]
+    [InlineData(true, "yes", "is loaded but not configured", "cannot be loaded before the next boot: audit is locked")]
     public void What_is_told_of_a_rule_is_no_more_than_is_known_under_a_lock(bool isLocked, string locked, string foreign, string missing)
     {
         AuditRules rules = Loaded(Exec);
@@ -210,7 +212,7 @@ public sealed class AuditRulesTests : IDisposable
         string file = Write("10-a.rules", Exec);
         var rules = new AuditRules(
             new RuleSources { Files = [Path.Combine(_folder.FullName, "*.rules")] }, TestEnvironment.On(RuleMachine.X8664), false,
-            NullLogger.Instance, 77);
+            TimeProvider.System, NullLogger.Instance, 77);
         rules.Load(_kernel, _reports);
         _kernel.Has("-w /etc/theirs -p wa");
         rules.Check(_kernel, _reports);
@@ -227,7 +229,7 @@ public sealed class AuditRulesTests : IDisposable
     {
         string file = Write("a.rules", Exec);
         var rules = new AuditRules(
-            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, TimeProvider.System, NullLogger.Instance, 77);
         rules.Load(_kernel, _reports);
         Reports();
         File.Delete(file);
@@ -242,7 +244,7 @@ public sealed class AuditRulesTests : IDisposable
     {
         string file = Write("a.rules", Exec);
         var rules = new AuditRules(
-            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, TimeProvider.System, NullLogger.Instance, 77);
         rules.Load(_kernel, _reports);
         Reports();
         Write("a.rules", $"-w passwd\n{Kill}");
@@ -260,7 +262,7 @@ public sealed class AuditRulesTests : IDisposable
     {
         string file = Write("a.rules", $"-w passwd\n{Exec}");
         var rules = new AuditRules(
-            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, NullLogger.Instance, 77);
+            new RuleSources { Files = [file] }, TestEnvironment.On(RuleMachine.X8664), false, TimeProvider.System, NullLogger.Instance, 77);
         rules.Load(_kernel, _reports);
         Write("a.rules", $"{Kill}\n-w passwd");
         rules.Check(_kernel, _reports);
@@ -313,10 +315,10 @@ public sealed class AuditRulesTests : IDisposable
         Assert.True(set.Rules.Count > 50);
     }
 
-    private static AuditRules Rules(params string[] lines) => Rules(repair: false, lines);
+    private AuditRules Rules(params string[] lines) => Rules(repair: false, lines);
 
-    private static AuditRules Rules(bool repair, params string[] lines) =>
-        new(new RuleSources { Inline = lines }, TestEnvironment.On(RuleMachine.X8664), repair, NullLogger.Instance, 77);
+    private AuditRules Rules(bool repair, params string[] lines) =>
+        new(new RuleSources { Inline = lines }, TestEnvironment.On(RuleMachine.X8664), repair, _time, NullLogger.Instance, 77);
 
     private AuditRules Loaded(params string[] lines) => Loaded(repair: false, lines);
 

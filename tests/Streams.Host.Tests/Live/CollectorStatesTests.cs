@@ -52,6 +52,19 @@ public class CollectorStatesTests
         }
     }
 
+    [Fact]
+    [Trait("Found", "C5")]
+    public void What_is_not_watched_comes_from_the_start_and_from_those_that_go_on()
+    {
+        var audit = new Collector("audit") { Conditions = [CollectorCondition.Fault("no rules"), CollectorCondition.Note("no boot")] };
+        var files = new Collector("files") { Conditions = [CollectorCondition.Note("no path")] };
+        var states = new CollectorStates([audit, files], "web-1");
+        states.End("files", "the disk is full", Noon);
+        Assert.Equal(
+            [("", false, "no right"), ("audit", true, "no rules"), ("audit", false, "no boot")],
+            states.Conditions([CollectorCondition.Note("no right")]));
+    }
+
     private static Batch Heartbeat(string collector) => new(new[] { new Heartbeat("web-1", collector, Noon, 1, []) });
 
     private sealed class Collector(string name) : ICollector
@@ -59,6 +72,8 @@ public class CollectorStatesTests
         public string Name => name;
 
         public IReadOnlyList<KeyValuePair<string, long>> Counters => [];
+
+        public IReadOnlyList<CollectorCondition> Conditions { get; init; } = [];
 
         public IDisposable Subscribe(IObserver<ReadOnlyMemory<Event>> observer) => throw new NotSupportedException();
     }

@@ -144,8 +144,42 @@ public sealed partial class RunTests : IDisposable
         string config = RunningStreams.Configure(_folder, """, "metrics": { "enabled": false }""");
         Result run = Built.Run("run", "--config", config, "--queries", queries, "--follow", log, "--for", "0");
         Assert.Matches(@"/wrong\.csx:1:\d+: ", run.Error);
-        Assert.Contains("streams: 1 query\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains("streams: 1 query; others do not run: 1 mistake, see above\n", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, run.Code);
+    }
+
+    [Fact]
+    [Trait("Found", "P2")]
+    public async Task A_query_that_does_not_compile_is_in_health_status_and_metrics()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        string queries = _folder.CreateSubdirectory("queries").FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(queries, "good.csx"),
+            "Query(\"good\", Severity.Low, \"x\").From(audit => audit.All).Alert(e => e.Host);\n", patience.Token);
+        await File.WriteAllTextAsync(
+            Path.Combine(queries, "wrong.csx"),
+            "Query(\"wrong\", Severity.Low, \"x\").From(audit => audit.Al).Alert(e => e.Host);\n", patience.Token);
+        using var run = RunningStreams.Start(_folder, """, "metrics": { "listen": "127.0.0.1:0" }""", "--queries", queries);
+        Match said = Address().Match(await run.Says("metrics are at"));
+        await run.Says("watching web-1 by audit");
+        using var client = new HttpClient();
+        string health;
+        do
+        {
+            using HttpResponseMessage response = await client.GetAsync(new Uri(said.Groups["health"].Value), patience.Token);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            health = await response.Content.ReadAsStringAsync(patience.Token);
+        }
+        while (health.StartsWith("Not watching yet", StringComparison.Ordinal) || health.StartsWith("The run", StringComparison.Ordinal));
+
+        Assert.Matches(@"^A query does not run: .*wrong\.csx:1:\d+: ", health);
+        string metrics = await client.GetStringAsync(new Uri(said.Groups["metrics"].Value), patience.Token);
+        Assert.Contains("\nstreams_queries_not_compiled 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("\nstreams_health_faults 1\n", metrics, StringComparison.Ordinal);
+        Result status = Built.Run("status", "--config", Path.Combine(_folder.FullName, "streams.config.json"));
+        Assert.Matches(@"\n  ! A query does not run: .*wrong\.csx:1:\d+: ", status.Output);
+        Assert.Equal(130, await run.Stop());
     }
 
     [Fact]

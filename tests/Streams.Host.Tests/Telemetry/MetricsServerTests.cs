@@ -55,7 +55,8 @@ public sealed class MetricsServerTests : IDisposable
     [InlineData(false, HttpStatusCode.ServiceUnavailable, "Records were lost.\n")]
     public async Task Health_is_a_status_with_its_reasons(bool isWell, HttpStatusCode status, string text)
     {
-        using var server = MetricsServer.Start(AnyPort, () => null, () => new Health(isWell ? [] : ["Records were lost."], ["All of it."]));
+        var health = new Health(isWell ? [] : ["Records were lost."], [], ["All of it."]);
+        using var server = MetricsServer.Start(AnyPort, () => null, () => health);
         using HttpResponseMessage response = await Get(server, "/healthz");
         Assert.Equal(status, response.StatusCode);
         Assert.Equal(text, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -68,7 +69,7 @@ public sealed class MetricsServerTests : IDisposable
     [InlineData("GET", "/healthz", "rebound.example", HttpStatusCode.NotFound)]
     public async Task Only_what_there_is_and_only_by_its_own_name(string method, string path, string? host, HttpStatusCode expected)
     {
-        using var server = MetricsServer.Start(AnyPort, () => null, () => new Health([], []));
+        using var server = MetricsServer.Start(AnyPort, () => null, () => new Health([], [], []));
         using var request = new HttpRequestMessage(new HttpMethod(method), $"http://{server.Address}{path}");
         if (host is not null) request.Headers.Host = $"{host}:{server.Address.Port}";
         using HttpResponseMessage response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -81,7 +82,7 @@ public sealed class MetricsServerTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var taken = (IPEndPoint)other.LocalEndpoint;
-        IOException error = Assert.Throws<IOException>(() => MetricsServer.Start(taken, () => null, () => new Health([], [])));
+        IOException error = Assert.Throws<IOException>(() => MetricsServer.Start(taken, () => null, () => new Health([], [], [])));
         Assert.Equal(
             $"http://{taken}: Address already in use; stop what listens there, or name another address with "
             + "\"metrics\": { \"listen\": \"127.0.0.1:9470\" }",
@@ -90,7 +91,8 @@ public sealed class MetricsServerTests : IDisposable
 
     [Fact]
     public void Only_loopback_is_listened_on() =>
-        Assert.Throws<ArgumentException>(() => MetricsServer.Start(new IPEndPoint(IPAddress.Any, 0), () => null, () => new Health([], [])));
+        Assert.Throws<ArgumentException>(
+            () => MetricsServer.Start(new IPEndPoint(IPAddress.Any, 0), () => null, () => new Health([], [], [])));
 
     private async Task<string> Metrics(LiveFigures figures)
     {

@@ -159,21 +159,21 @@ public sealed class AuditRulesTests : IDisposable
         using IDisposable running = Collector(new RuleSources { Files = [all] }).Subscribe(_events);
         _events.Wait("audit-collector-started");
         File.WriteAllText(Path.Combine(_folder.FullName, "20-second.rules"), Passwd + "\n");
-        _events.Wait<Document>(document => Message(document) == "the rules are written otherwise: 1 were loaded and 0 removed");
+        _events.Wait<Document>(document => Message(document) == "the configured rules changed: 1 were loaded and 0 removed");
         Assert.Contains(Passwd, KernelAudit.Rules());
 
         File.WriteAllText(file, "-w wrong\n");
         Assert.Equal($"{file}:1:4: wrong is no absolute path; it must begin with /", Reason(_events.Wait("audit-rule-refused")));
         Assert.Contains(Exec, KernelAudit.Rules());
         File.Delete(file);
-        _events.Wait<Document>(document => Message(document) == "the rules are written otherwise: 0 were loaded and 1 removed");
+        _events.Wait<Document>(document => Message(document) == "the configured rules changed: 0 were loaded and 1 removed");
         Assert.DoesNotContain(Exec, KernelAudit.Rules());
         Assert.Contains(Passwd, KernelAudit.Rules());
     }
 
     private static AuditCollector Collector(RuleSources sources, bool repair = false)
     {
-        var rules = new AuditRules(sources, RuleEnvironment.OfHost(RuleMachine.Current!), repair, NullLogger.Instance);
+        var rules = new AuditRules(sources, RuleEnvironment.OfHost(RuleMachine.Current!), repair, TimeProvider.System, NullLogger.Instance);
         return new AuditCollector(new AuditOptions { SocketType = AuditSocketType.Unicast, Repair = repair }, TimeProvider.System, rules);
     }
 
