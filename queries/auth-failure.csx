@@ -3,4 +3,11 @@ Query("auth-failure", Severity.Medium, "A PAM authentication failed")
     .Attack("T1110")
     .From(audit => audit.Where("auditd.result:fail AND auditd.data.op:PAM*"))
     .Alert(e => $"{e.Host}: {e.Data("acct") ?? "an unknown account"} failed {e.Data("op")} "
-        + $"from {e.Data("addr") ?? e.Data("terminal") ?? "here"}");
+        + $"from {e.Data("addr") ?? e.Data("terminal") ?? "here"}{TriedBy(e)}");
+
+// By ssh nobody but the account is known; su and sudo have the user who tried beside it.
+string TriedBy(AuditEvent e)
+{
+    string? user = e.User.Name ?? (e.User.Id is { } id ? $"user {id}" : null);
+    return user is null || user == e.Data("acct") ? "" : $", tried by {user}";
+}

@@ -1,8 +1,8 @@
 namespace Streams.Events.Decoding;
 
 /// <summary>
-/// What the name in a PATH record means on the host. By the text alone: links are not followed, and a name that is relative to a
-/// descriptor (the *at calls) counts as relative to the working directory, since the records do not say what the descriptor is.
+/// What the name in a PATH record means on the host. By the text alone: links are not followed. A name that is relative to a descriptor
+/// has no such path (<see cref="PathOrigin"/>).
 /// </summary>
 internal static class AbsolutePath
 {

@@ -139,11 +139,25 @@ internal sealed class AuditDocument
     private PathItem[] ReadPaths()
     {
         string? folder = Text("process.working_directory");
-        return
-        [
-            .. _fields.Objects("auditd.paths").Select(path => new PathItem(
-                path.Text("name") is { } name ? AbsolutePath.Of(name, folder) : null,
-                path.Text("nametype") ?? path.Text("objtype"))),
-        ];
+        (int First, int Second) arguments = PathOrigin.Arguments(SyscallId);
+        PathOrigin origin = Type == RecordType.Uringop ? PathOrigin.Unknown
+            : arguments.First < 0 ? PathOrigin.Placed : PathOrigin.Of(arguments, Argument(arguments.First), Argument(arguments.Second));
+        var paths = new List<PathItem>();
+        int parents = 0;
+        foreach (JsonFields path in _fields.Objects("auditd.paths"))
+        {
+            string? type = path.Text("nametype") ?? path.Text("objtype");
+            bool isPlaced = origin.Places(Encoding.UTF8.GetBytes(type ?? ""), parents)
+                && !(type == "UNKNOWN" && PathOrigin.IsLink(SyscallId));
+            paths.Add(PathItem.Of(path.Text("name"), type, folder, isPlaced) with { Device = path.Text("dev"), Inode = path.Text("inode") });
+            if (type == "PARENT") parents++;
+        }
+
+        return [.. paths];
     }
+
+    private ulong? Argument(int number) =>
+        number >= 0 && ulong.TryParse(
+            Text(string.Create(CultureInfo.InvariantCulture, $"auditd.data.a{number}")), NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture, out ulong value) ? value : null;
 }

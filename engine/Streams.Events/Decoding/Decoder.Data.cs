@@ -24,7 +24,9 @@ internal sealed partial class Decoder
     /// <summary>Where a field of the event's data stands, by its key; -1 where it is none or elsewhere in the document.</summary>
     private int DataIndex(ushort key)
     {
-        if (key >= RecordKey.FirstEnriched || IsElsewhere[key] || (key == RecordKey.Socket && HasSocket())) return -1;
+        if (key >= RecordKey.FirstEnriched || key == RecordKey.Socket) return -1;
+        if (Said(key) is >= 0 and var said) return said;
+        if (IsElsewhere[key]) return -1;
         if (!IsActorsElsewhere[key])
         {
             int index = Actor(key);

@@ -77,7 +77,7 @@ internal sealed partial class Decoder
 
     private bool Has(ShapeNeed need) => need switch
     {
-        ShapeNeed.Socket => HasSocket(),
+        ShapeNeed.Socket => HasSocket() || Any(RecordKey.Socket) >= 0,
         ShapeNeed.File => HasFile(),
         ShapeNeed.SubjectContext => Actor(RecordKey.Subj) >= 0,
         ShapeNeed.ObjectContext => FileField(RecordKey.Obj) >= 0,

@@ -22,10 +22,12 @@ internal sealed partial class Decoder
         Set(FieldId.EventModule, static d => Piece.From("auditd"));
         Set(FieldId.EventKind, static d => Piece.From("event"));
         Set(FieldId.EventAction, static d => d.Meaning() is { Action.Length: > 0 } rule ? Piece.From(rule.Action) : default);
-        Set(FieldId.EventOutcome, static d => d.ResultText("failure"));
+        Set(FieldId.EventOutcome, static d => Piece.From(
+            d._event!.Succeeded ? "success" : d._event.Result == AuditResult.Fail ? "failure" : "unknown"));
         Set(FieldId.MessageType, static d => Piece.From(MessageTypes.Name(d._event!.Type)));
         Set(FieldId.Sequence, static d => Piece.From((long)d._event!.Serial));
-        Set(FieldId.Result, static d => d.ResultText("fail"));
+        Set(FieldId.Result, static d => Piece.From(
+            d._event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => "fail", _ => "unknown" }));
         Set(FieldId.Session, static d => d.Set(d.Actor(RecordKey.Ses)));
         Set(FieldId.ActorPrimary, static d => d.Named(d.ActorPrimary()));
         Set(FieldId.ActorSecondary, static d => d.Named(d.ActorSecondary()));
@@ -47,8 +49,9 @@ internal sealed partial class Decoder
         Set(FieldId.SocketProcess, static d => d.Text(d.Socket().Process));
         Set(FieldId.SocketGroups, static d => d.Text(d.Socket().Groups));
         Set(FieldId.SocketRaw, static d => d.Socket().Raw);
-        Set(FieldId.UserId, static d => d.Who(EcsTarget.User).IsSet ? d.Who(EcsTarget.User).Id : d.Set(d.Actor(RecordKey.Uid)));
-        Set(FieldId.UserName, static d => d.Who(EcsTarget.User).IsSet ? d.Who(EcsTarget.User).Name : d.NameOf(d.Actor(RecordKey.Uid)));
+        Set(FieldId.SocketName, static d => d.MayHave(RecordKey.Socket) ? d.Raw(d.Any(RecordKey.Socket)) : default);
+        Set(FieldId.UserId, static d => d.User().Id);
+        Set(FieldId.UserName, static d => d.User().Name);
         Set(FieldId.UserGroupId, static d => d.Set(d.Actor(RecordKey.Gid)));
         Set(FieldId.UserGroupName, static d => d.NameOf(d.Actor(RecordKey.Gid)));
         Set(FieldId.AuditId, static d => d.Set(d.Actor(RecordKey.Auid)));
@@ -128,9 +131,6 @@ internal sealed partial class Decoder
         Set(FieldId.Late, static d => d._event!.IsLate ? Piece.From("true") : default);
         return readers;
     }
-
-    private Piece ResultText(string failure) =>
-        Piece.From(_event!.Result switch { AuditResult.Success => "success", AuditResult.Fail => failure, _ => "unknown" });
 
     private Piece Text(long number) => number < 0 ? default : _scratch.Decimal(number);
 

@@ -66,28 +66,19 @@ internal sealed partial class Decoder
 
     private int FindFile(int wanted)
     {
-        int count = 0;
-        for (int i = 0; i < _recordCount; i++)
+        ReadOnlySpan<int> order = PathOrder();
+        if (wanted >= order.Length) wanted = 0;
+        foreach (int record in order[wanted..])
         {
-            if (_records[i].Type == RecordType.Path) count++;
-        }
-
-        if (wanted >= count) wanted = 0;
-        int first = -1;
-        int seen = 0;
-        for (int i = 0; i < _recordCount; i++)
-        {
-            if (_records[i].Type != RecordType.Path || seen++ < wanted) continue;
-            Read(ref _records[i]);
-            if (first < 0) first = i;
+            Read(ref _records[record]);
 
             // Where the rule points to is a guess: what was looked up on the way there is not the object.
-            int kind = FindIn(_records[i], RecordKey.Nametype);
-            if (kind < 0) kind = FindIn(_records[i], RecordKey.Objtype);
-            if (kind < 0 || !(Bytes(kind).SequenceEqual("PARENT"u8) || Bytes(kind).SequenceEqual("UNKNOWN"u8))) return i;
+            int kind = FindIn(_records[record], RecordKey.Nametype);
+            if (kind < 0) kind = FindIn(_records[record], RecordKey.Objtype);
+            if (kind < 0 || !(Bytes(kind).SequenceEqual("PARENT"u8) || Bytes(kind).SequenceEqual("UNKNOWN"u8))) return record;
         }
 
-        return first;
+        return order.IsEmpty ? -1 : order[wanted];
     }
 
     private uint? FileMode()

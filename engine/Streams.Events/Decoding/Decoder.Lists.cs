@@ -25,6 +25,12 @@ internal sealed partial class Decoder
             case FieldId.ProcessArgs:
                 AddArguments();
                 break;
+            case FieldId.MissingArguments:
+                AddMissingArguments();
+                break;
+            case FieldId.UnplacedPaths:
+                AddUnplacedPaths();
+                break;
             case FieldId.Tags:
                 AddTags();
                 break;
@@ -88,63 +94,6 @@ internal sealed partial class Decoder
         _items.Add(Piece.From(PieceForm.Literal, _text, key.Start + skipped, key.Length - skipped));
     }
 
-    // Long arguments come in pieces (a1_len=, a1[0]=, a1[1]=), and many arguments in several records, the pieces of one perhaps in two.
-    // Some pieces may be lost: what is there is kept.
-    private void AddArguments()
-    {
-        int pieceOf = -1;
-        int pieceStart = 0;
-        for (int record = 0; record < _recordCount; record++)
-        {
-            if (_records[record].Type != RecordType.Execve) continue;
-            Read(ref _records[record]);
-            for (int i = _records[record].First; i < _records[record].Last; i++)
-            {
-                ref readonly Token token = ref _scanner[i];
-                if (token.Part == TokenPart.Enriched || token.Key == RecordKey.Argc) continue;
-                ReadOnlySpan<byte> key = KeyText(token);
-                if (!IsArgument(key, out int number, out bool isPiece) || (token.Form == PieceForm.Missing && token.Length > 0)) continue;
-                if (pieceOf >= 0 && !(isPiece && number == pieceOf))
-                {
-                    _items.Add(_scratch.Since(pieceStart));
-                    pieceOf = -1;
-                }
-
-                Piece value = Piece.From(token.Form == PieceForm.Missing ? PieceForm.Literal : token.Form, _text, token.Start,
-                    token.Length);
-                if (!isPiece)
-                {
-                    _items.Add(value);
-                    continue;
-                }
-
-                if (pieceOf < 0) (pieceOf, pieceStart) = (number, _scratch.Length);
-                if (value.Form == PieceForm.Hex) Hex.Decode(value.Bytes, _scratch.Append(value.Length / 2));
-                else value.Bytes.CopyTo(_scratch.Append(value.Length));
-            }
-        }
-
-        if (pieceOf >= 0) _items.Add(_scratch.Since(pieceStart));
-    }
-
-    // a12 or a12[3], and nothing else: not a12_len.
-    private static bool IsArgument(ReadOnlySpan<byte> key, out int number, out bool isPiece)
-    {
-        number = 0;
-        isPiece = false;
-        if (key.Length < 2 || key[0] != 'a') return false;
-        int i = 1;
-        for (; i < key.Length && key[i] is >= (byte)'0' and <= (byte)'9'; i++)
-        {
-            if (number > 100_000_000) return false;
-            number = number * 10 + key[i] - '0';
-        }
-
-        if (i == 1) return false;
-        isPiece = i < key.Length && key[i] == '[';
-        return i == key.Length || isPiece;
-    }
-
     private void AddNames()
     {
         AddName(EcsTarget.User);
@@ -155,7 +104,7 @@ internal sealed partial class Decoder
 
     private void AddName(EcsTarget target)
     {
-        Piece name = Who(target).Name;
+        Piece name = target == EcsTarget.User && Who(target).IsSet ? User().Name : Who(target).Name;
         if (name.IsMissing) return;
         foreach (Piece known in _items)
         {

@@ -38,8 +38,16 @@ internal sealed partial class Decoder
         return _rule;
     }
 
-    /// <summary>A field by name among the event's own.</summary>
-    private int Find(FieldName field) => Find(field.Utf8);
+    /// <summary>
+    /// A field by name among the event's own. Who is meant is what the program says, as for go-libaudit; who logged in and the session are
+    /// the kernel's to say.
+    /// </summary>
+    private int Find(FieldName field)
+    {
+        ushort key = RecordKey.Find(field.Utf8);
+        return key is not (RecordKey.Unknown or RecordKey.Auid or RecordKey.Ses) && Said(key) is >= 0 and var said
+            ? said : Find(field.Utf8);
+    }
 
     private int Find(ReadOnlySpan<byte> name)
     {
@@ -74,7 +82,7 @@ internal sealed partial class Decoder
     private int ActorPrimary() => Meaning() is { } rule && First(rule.SubjectPrimary) is >= 0 and var index ? index : Actor(RecordKey.Auid);
 
     private int ActorSecondary() => Meaning() is { } rule && First(rule.SubjectSecondary) is >= 0 and var index ? index
-        : Actor(RecordKey.Uid);
+        : Said(RecordKey.Uid) is >= 0 and var said ? said : Actor(RecordKey.Uid);
 
     private Piece ObjectType()
     {
@@ -144,7 +152,8 @@ internal sealed partial class Decoder
         if (nameKey == RecordKey.Unknown) return default;
         ReadOnlySpan<byte> id = Bytes(index);
         if (id.Length == 1 && id[0] == '0') return Piece.From("root");
-        int name = index < _actorEnd ? Actor(nameKey) : Other(nameKey);
+        int name = index == Said(_scanner[index].Key) ? _scanner.Again(nameKey, _age)
+            : index < _actorEnd ? Actor(nameKey) : Other(nameKey);
         return name >= 0 && IsName(Bytes(name)) ? Raw(name) : AddedName(_scanner[index].Key, id);
     }
 
@@ -187,13 +196,29 @@ internal sealed partial class Decoder
         return new Entity(true, value.SequenceEqual("root"u8) ? Piece.From("0") : default, Raw(index));
     }
 
+    /// <summary>
+    /// Who did it. Where nobody is logged in, as for the su of a service, the user of the process that reports it is known all the same;
+    /// root's are the daemons that report what others try (sshd, login), and say nothing of who that is.
+    /// </summary>
+    private Entity User()
+    {
+        Entity user = Who(EcsTarget.User);
+        if (user.IsSet && !(user.Id.IsMissing && user.Name.IsMissing)) return user;
+        int index = Actor(RecordKey.Uid);
+        bool isDaemon = user.IsSet && index >= 0 && Bytes(index) is [(byte)'0'];
+        return isDaemon ? user : new Entity(user.IsSet, Set(index), NameOf(index));
+    }
+
     private Piece EffectiveId() => Who(EcsTarget.UserEffective).IsSet ? Who(EcsTarget.UserEffective).Id : Set(Actor(RecordKey.Euid));
 
     private Piece EffectiveName() => Who(EcsTarget.UserEffective).IsSet ? Who(EcsTarget.UserEffective).Name : NameOf(Actor(RecordKey.Euid));
 
     // Auditbeat leaves all of user.effective out where it is the user.
-    private bool HidesEffective() => _hidesEffective ??= Same(Read(FieldId.UserId), EffectiveId())
-        || Same(Read(FieldId.UserName), EffectiveName());
+    private bool HidesEffective() => _hidesEffective ??= IsUserOfAuditbeat() && (Same(User().Id, EffectiveId())
+        || Same(User().Name, EffectiveName()));
+
+    // It has no user where none is logged in, so that user.effective stays.
+    private bool IsUserOfAuditbeat() => Who(EcsTarget.User) is not { IsSet: true, Id.IsMissing: true, Name.IsMissing: true };
 
     private static bool Same(in Piece left, in Piece right)
     {

@@ -80,6 +80,9 @@ internal sealed partial class Decoder
         _socketRead = false;
         _fileRead = false;
         _paths = null;
+        _pathOrderRead = false;
+        _originRead = false;
+        _argumentsRead = false;
         _entitiesRead = false;
         _hidesEffective = null;
     }
@@ -147,6 +150,17 @@ internal sealed partial class Decoder
     {
         int index = Actor(key);
         return index >= 0 ? index : Other(key);
+    }
+
+    /// <summary>
+    /// What a program says under a key that the kernel has used of the program itself (<c>uid=0 … msg='uid=1000 …'</c>); -1 for nothing.
+    /// </summary>
+    private int Said(ushort key)
+    {
+        if (!_actorRead) ReadActor();
+        int again = _scanner.Again(key, _age);
+        return again >= 0 && _scanner[again].Part == TokenPart.Program && Actor(key) is >= 0 and var head
+            && _scanner[head].Part == TokenPart.Kernel ? again : -1;
     }
 
     private Piece Raw(int index)

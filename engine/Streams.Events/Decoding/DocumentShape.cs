@@ -72,6 +72,7 @@ internal static class DocumentShape
         ("auditd.data.socket.pid", FieldId.SocketProcess),
         ("auditd.data.socket.groups", FieldId.SocketGroups),
         ("auditd.data.socket.saddr", FieldId.SocketRaw),
+        ("auditd.data.socket.name", FieldId.SocketName),
         ("auditd.paths.*", FieldId.Paths),
         ("auditd.decoded.*", FieldId.Decoded),
         ("auditd.records.*", FieldId.Records),
@@ -150,6 +151,8 @@ internal static class DocumentShape
         ("tags", FieldId.Tags),
         ("related.user", FieldId.RelatedUser),
         ("streams.missing", FieldId.Missing),
+        ("streams.missing_arguments", FieldId.MissingArguments),
+        ("streams.unplaced_paths", FieldId.UnplacedPaths),
         ("streams.late", FieldId.Late),
         ("streams.process.ancestors", FieldId.ProcessAncestors),
     ];
@@ -192,7 +195,7 @@ internal static class DocumentShape
     /// <summary>Whether a field has several values.</summary>
     public static bool IsList(FieldId id) =>
         id is FieldId.EventCategory or FieldId.EventType or FieldId.ProcessArgs or FieldId.Tags or FieldId.RelatedUser
-            or FieldId.ParentArgs or FieldId.ProcessAncestors;
+            or FieldId.ParentArgs or FieldId.ProcessAncestors or FieldId.MissingArguments or FieldId.UnplacedPaths;
 
     private static Shape[] MakeSteps()
     {

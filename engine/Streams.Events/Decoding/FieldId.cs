@@ -34,6 +34,9 @@ internal enum FieldId : ushort
     SocketPath,
     SocketFlow,
     SocketRaw,
+
+    /// <summary>What a record calls <c>socket</c>, a text.</summary>
+    SocketName,
     SocketScope,
     SocketCid,
     SocketInterface,
@@ -122,6 +125,12 @@ internal enum FieldId : ushort
     RelatedUser,
 
     Missing,
+
+    /// <summary>The numbers of the arguments of an execution that the records lack, or of which they lack a part.</summary>
+    MissingArguments,
+
+    /// <summary>The paths that are relative to a descriptor.</summary>
+    UnplacedPaths,
     Late,
 
     /// <summary><c>auditd.decoded.NAME</c>: what a number in a record means, as text.</summary>

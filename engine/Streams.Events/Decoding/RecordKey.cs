@@ -220,6 +220,9 @@ internal static class RecordKey
     /// <summary>Whether a value of the key is a number or a word: nobody's text, nothing to decode.</summary>
     public static bool IsPlain(ushort key) => Plain[key];
 
+    /// <summary>Whether a value of the key is the label of a security module.</summary>
+    public static bool IsLabel(ushort key) => key is Subj or Obj or Scontext or Tcontext;
+
     /// <summary>The key of that name, or <see cref="Unknown"/>.</summary>
     public static ushort Find(ReadOnlySpan<byte> name)
     {
@@ -261,7 +264,7 @@ internal static class RecordKey
     {
         bool[] plain = new bool[Count];
         for (ushort key = 1; key < FirstEnriched; key++) plain[key] = !RecordFields.IsEncoded(Utf8[key])
-            && key is not (Op or Reason or Cause or Info);
+            && key is not (Op or Reason or Cause or Info) && !IsLabel(key);
         return plain;
     }
 

@@ -16,6 +16,10 @@ internal sealed class RecordScanner
     private bool _apart;
     private long[] _fields = [];
     private int _age;
+    private int _recordStart;
+
+    // For each key the second field of it in one record: what a program says where the kernel has said the same of the program.
+    private readonly long[] _again = new long[RecordKey.Count];
 
     public int Count { get; private set; }
 
@@ -31,6 +35,15 @@ internal sealed class RecordScanner
         if (_tokens.Length > 8192) _tokens = new Token[256];
     }
 
+    /// <summary>The second field of a key within one record; -1 where no record has one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="age">The age of places that count.</param>
+    public int Again(ushort key, int age)
+    {
+        long place = _again[key];
+        return (int)(place >> 32) == age ? (int)place : -1;
+    }
+
     /// <summary>Appends the fields of one record.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="start">Where its text begins.</param>
@@ -44,6 +57,7 @@ internal sealed class RecordScanner
         _apart = apart;
         _fields = fields;
         _age = age;
+        _recordStart = Count;
         int separator = _buffer.AsSpan(start, end - start).LastIndexOf(EnrichedFollows);
         int bodyEnd = separator < 0 ? end : start + separator;
         Fields(start, bodyEnd, TokenPart.Kernel);
@@ -129,6 +143,9 @@ internal sealed class RecordScanner
             }
 
             if (valueEnd == start && !IsArgument(keyStart, key)) form = PieceForm.Missing;
+
+            // A task without a title, as a kernel thread: audit_log_proctitle (kernel/auditsc.c) logs the text "(null)" as any other.
+            if (key == RecordKey.Proctitle && buffer.AsSpan(start, valueEnd - start).SequenceEqual("(null)"u8)) form = PieceForm.Missing;
             if (part == TokenPart.Program && valueEnd - start == 1 && buffer[start] == '?') form = PieceForm.Missing;
         }
         else if (first == '{' && part == TokenPart.Enriched)
@@ -156,6 +173,7 @@ internal sealed class RecordScanner
             if (first == '(' && valueEnd - start > 6 && buffer[start + 6] is >= (byte)'A' and <= (byte)'Z'
                 && buffer.AsSpan(start, 6).SequenceEqual("(null)"u8)) valueEnd = start + 6;
             if (IsPhrase(key)) valueEnd = EndOfPhrase(valueEnd, end);
+            else if (RecordKey.IsLabel(key)) valueEnd = EndOfLabel(valueEnd, end);
             next = valueEnd;
             if (valueEnd - start > 1 && buffer[valueEnd - 1] is (byte)',' or (byte)'"') valueEnd--;
             if (parenthesis && valueEnd > start && buffer[valueEnd - 1] == ')')
@@ -221,6 +239,13 @@ internal sealed class RecordScanner
         // The first field of a key is the one that counts.
         ref long place = ref _fields[key];
         if ((int)(place >> 32) != _age) place = (long)_age << 32 | (uint)(Count - 1);
+        else if (part != TokenPart.Kernel && (int)place >= _recordStart) AddAgain(key);
+    }
+
+    private void AddAgain(ushort key)
+    {
+        ref long place = ref _again[key];
+        if ((int)(place >> 32) != _age) place = (long)_age << 32 | (uint)(Count - 1);
     }
 
     private int EndOfWord(int start, int end)
@@ -240,6 +265,16 @@ internal sealed class RecordScanner
             if (_buffer.AsSpan(word, wordEnd - word).IndexOf((byte)'=') >= 0) return valueEnd;
             valueEnd = wordEnd;
         }
+    }
+
+    // A label of AppArmor has its mode behind a space: subj=/usr/sbin/ntpd (enforce) (aa_label_asxprint, security/apparmor/label.c).
+    private int EndOfLabel(int valueEnd, int end)
+    {
+        if (end - valueEnd < 4 || _buffer[valueEnd] != ' ' || _buffer[valueEnd + 1] != '(') return valueEnd;
+        int close = valueEnd + 2;
+        while (close < end && _buffer[close] is >= (byte)'a' and <= (byte)'z') close++;
+        bool isMode = close > valueEnd + 2 && close < end && _buffer[close] == ')' && (close + 1 == end || _buffer[close + 1] <= ' ');
+        return isMode ? close + 1 : valueEnd;
     }
 
     private int Skip(int position, int end)
@@ -264,7 +299,7 @@ internal sealed class RecordScanner
         if (key != RecordKey.Unknown) return key >= RecordKey.FirstEnriched;
         for (int i = keyStart; i < equals; i++)
         {
-            if (_buffer[i] is not (>= (byte)'A' and <= (byte)'Z' or (byte)'_')) return false;
+            if (_buffer[i] is not (>= (byte)'A' and <= (byte)'Z' or (byte)'_' or (byte)'-')) return false;
         }
 
         return true;

@@ -57,7 +57,7 @@ internal static class EvidenceLine
     private static IEnumerable<string> Act(Event shown)
     {
         yield return Text(shown, Action) ?? shown.Kind.ToString().ToLowerInvariant();
-        if (Text(shown, Result) is "fail") yield return "(failed)";
+        if (Text(shown, Result) is "fail" && shown is not AuditEvent { Succeeded: true }) yield return "(failed)";
         foreach (string part in Actor(shown)) yield return part;
         if (What(shown) is { } what) yield return what;
     }

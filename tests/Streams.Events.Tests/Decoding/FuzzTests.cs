@@ -41,11 +41,29 @@ public class FuzzTests
     [Fact]
     public void Whatever_the_bytes_fields_are_read_and_the_document_is_JSON_that_agrees_with_them() => Records.Sample(Check, iter: 3000);
 
-    private static void Check((RecordType Type, byte[] Text)[] records)
+    [Fact]
+    [Trait("Found", "D10")]
+    public void Whatever_the_bytes_a_field_has_one_type()
+    {
+        var types = new FieldTypes();
+        Records.Sample(
+            records =>
+            {
+                lock (types) types.Add(Made(records));
+            },
+            iter: 3000);
+    }
+
+    private static AuditEvent Made((RecordType Type, byte[] Text)[] records)
     {
         var builder = new AuditEventBuilder();
         foreach ((RecordType type, byte[] text) in records) builder.Add(type, text);
-        AuditEvent made = builder.Build("host", Audit.Collector, Audit.Time("2026-01-02T03:04:05.678Z"), 1);
+        return builder.Build("host", Audit.Collector, Audit.Time("2026-01-02T03:04:05.678Z"), 1);
+    }
+
+    private static void Check((RecordType Type, byte[] Text)[] records)
+    {
+        AuditEvent made = Made(records);
         var output = new ArrayBufferWriter<byte>();
         made.WriteDocument(output, original: true);
         using JsonDocument document = JsonDocument.Parse(
