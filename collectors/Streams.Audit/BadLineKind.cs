@@ -29,6 +29,9 @@ public enum BadLineKind : byte
 
     /// <summary>The last line of a file that ends in the middle of a record's head.</summary>
     CutOff,
+
+    /// <summary>What <c>journalctl</c> prints for a message with control characters: only how long it is.</summary>
+    Blob,
 }
 
 /// <summary>How the kinds of bad lines are called, and what to do about them.</summary>
@@ -45,6 +48,7 @@ public static class BadLineKinds
         BadLineKind.UnknownType => "unknown-type",
         BadLineKind.Interpreted => "interpreted",
         BadLineKind.CutOff => "cut-off",
+        BadLineKind.Blob => "blob",
         _ => "none",
     };
 
@@ -52,6 +56,7 @@ public static class BadLineKinds
     public static string? Remedy(this BadLineKind kind) => kind switch
     {
         BadLineKind.Interpreted => "export the log with `ausearch --raw` instead of `ausearch -i`",
+        BadLineKind.Blob => "export the journal with `journalctl --all`, or `--output=export`",
         _ => null,
     };
 }

@@ -18,7 +18,8 @@ public enum LineOutcome : byte
 
 /// <summary>
 /// Reads the records of one line of an audit log: RAW and ENRICHED lines of auditd, with <c>node=</c> before them, in lines of syslog
-/// (RFC 3164 and 5424), what <c>ausearch --raw</c> prints, the kernel's own log. Allocates nothing.
+/// (RFC 3164 and 5424), what <c>ausearch --raw</c> prints, the kernel's own log, messages of the journal. Allocates nothing. A record's
+/// spans are valid until the next one is read.
 /// </summary>
 public ref struct LineParser
 {
@@ -31,6 +32,7 @@ public ref struct LineParser
     private ReadOnlySpan<byte> _rest;
     private ReadOnlySpan<byte> _host;
     private bool _started;
+    private bool _isForwarded;
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line without its line feed.</param>
@@ -114,7 +116,7 @@ public ref struct LineParser
             if (!text.IsEmpty && text[^1] == ' ') text = text[..^1];
         }
 
-        text = text.TrimEnd((byte)0);
+        text = ForwardedRecord.Restore(text.TrimEnd((byte)0), type, _isForwarded);
         record = new LogRecord { Node = node.IsEmpty ? _host : node, Type = type, Time = time, Serial = (uint)serial, Text = text };
         return LineOutcome.Record;
     }
@@ -186,7 +188,11 @@ public ref struct LineParser
     private LineOutcome Unusual(out LogRecord record)
     {
         record = default;
-        ReadOnlySpan<byte> line = _rest.TrimStart(" \t"u8);
+        ReadOnlySpan<byte> line = _rest;
+
+        // Editors put it at the beginning of a file, and rotation such a file behind others.
+        if (!_started && line.StartsWith("\uFEFF"u8)) line = line[3..];
+        line = line.TrimStart(" \t"u8);
         if (!_started)
         {
             if (line.IsEmpty || IsSeparator(line))
@@ -197,14 +203,20 @@ public ref struct LineParser
 
             if (SyslogHeader.TryRead(line, out ReadOnlySpan<byte> host, out ReadOnlySpan<byte> payload))
             {
+                _isForwarded = true;
                 _host = host.Length <= MaxNode ? host : default;
-                line = payload;
-                if (line.IsEmpty)
+                if (payload.IsEmpty)
                 {
                     _rest = default;
-                    Bad = BadLineKind.NotARecord;
+                    Bad = JournalText.IsBlob(line) ? BadLineKind.Blob : BadLineKind.NotARecord;
                     return LineOutcome.Bad;
                 }
+
+                line = payload;
+            }
+            else
+            {
+                line = JournalText.Message(line);
             }
         }
 

@@ -1,8 +1,16 @@
+using System.Buffers;
+using Streams.Events.Tables;
+
 namespace Streams.Audit;
 
-/// <summary>What syslog puts before a record: RFC 3164 and 5424, with or without priority, and as rsyslog writes it to files.</summary>
+/// <summary>
+/// What syslog puts before a record: RFC 3164 and 5424, with or without priority, as rsyslog writes it to files and <c>journalctl</c> prints
+/// it (short, short-precise, short-iso, short-full, short-unix, short-monotonic).
+/// </summary>
 internal static class SyslogHeader
 {
+    private static readonly SearchValues<byte> Seconds = SearchValues.Create(".0123456789"u8);
+
     /// <summary>Reads the header of a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="host">The host; empty when the header has none.</param>
@@ -28,14 +36,31 @@ internal static class SyslogHeader
         {
             host = default;
         }
-        else
+        else if (!SkipTag(ref rest))
         {
-            int tag = rest.IndexOf(": "u8);
-            if (tag < 0 || rest[..tag].Contains((byte)' ')) return true;
-            rest = rest[(tag + 2)..];
+            return true;
         }
 
         payload = Payload(rest);
+        return true;
+    }
+
+    // "audispd[7]: " or "audit: ", also without the space; or a word alone, as rsyslog's imfile writes the tag that it is given. What another
+    // program logs has its own words before it.
+    private static bool SkipTag(scoped ref ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<byte> tagged = rest;
+        ReadOnlySpan<byte> tag = Token(ref tagged);
+        if (BeginsRecord(tag)) return true;
+        int colon = tag.IndexOf((byte)':');
+        if (colon >= 0 && BeginsRecord(tag[(colon + 1)..]))
+        {
+            rest = rest[(colon + 1)..];
+            return true;
+        }
+
+        if (!tag.EndsWith(":"u8) && !BeginsRecord(tagged)) return false;
+        rest = tagged;
         return true;
     }
 
@@ -80,13 +105,35 @@ internal static class SyslogHeader
         if (char.IsAsciiDigit((char)rest[0]))
         {
             ReadOnlySpan<byte> stamp = Token(ref rest);
-            return stamp.Length >= 19 && stamp[4] == '-' && stamp[10] == 'T' && stamp[13] == ':';
+            return stamp.Length >= 19 && stamp[4] == '-' ? stamp[10] == 'T' && stamp[13] == ':' : IsSeconds(stamp);
         }
 
-        if (rest[3] != ' ' || rest[6] != ' ' || rest[9] != ':' || rest[12] != ':' || rest[15] != ' ') return false;
-        rest = rest[16..];
-        return true;
+        if (rest[0] == '[')
+        {
+            int close = rest.IndexOf((byte)']');
+            if (close is < 0 or > 24 || !IsSeconds(rest[1..close].TrimStart((byte)' '))) return false;
+            rest = rest[(close + 1)..].TrimStart((byte)' ');
+            return true;
+        }
+
+        // Fri 2026-01-02 03:04:05 CET
+        if (rest.Length > 28 && rest[3] == ' ' && rest[8] == '-' && rest[11] == '-' && rest[14] == ' ' && rest[17] == ':' && rest[20] == ':')
+        {
+            rest = rest[15..];
+            Token(ref rest);
+            Token(ref rest);
+            return true;
+        }
+
+        if (rest[3] != ' ' || rest[6] != ' ' || rest[9] != ':' || rest[12] != ':') return false;
+        ReadOnlySpan<byte> fraction = rest[15..];
+        rest = fraction;
+        return fraction[0] is (byte)' ' or (byte)'.' && !Token(ref rest).ContainsAnyExcept(Seconds);
     }
+
+    // Seconds with a fraction: 1767323045.678901, or 12.345678 since the start of the machine.
+    private static bool IsSeconds(ReadOnlySpan<byte> text) =>
+        text.Length >= 8 && text.Contains((byte)'.') && !text.ContainsAnyExcept(Seconds);
 
     private static ReadOnlySpan<byte> Token(scoped ref ReadOnlySpan<byte> rest)
     {
@@ -99,10 +146,13 @@ internal static class SyslogHeader
     private static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> rest)
     {
         rest = rest.TrimStart((byte)' ');
+        for (int escape; (escape = ControlEscapes.OtherAtStart(rest)) > 0;) rest = rest[escape..].TrimStart((byte)' ');
 
         // The kernel's own log: [   12.345678] audit: type=1400 audit(…)
         if (rest.StartsWith("["u8) && rest.IndexOf("] "u8) is > 0 and < 24 and int end) rest = rest[(end + 2)..];
         if (rest.StartsWith("audit: "u8)) rest = rest["audit: ".Length..];
-        return rest.StartsWith("type="u8) || rest.StartsWith("node="u8) ? rest : default;
+        return BeginsRecord(rest) ? rest : default;
     }
+
+    private static bool BeginsRecord(ReadOnlySpan<byte> text) => text.StartsWith("type="u8) || text.StartsWith("node="u8);
 }

@@ -27,6 +27,7 @@ public sealed class TablesGenerator : IIncrementalGenerator
             ("RecordTypes", RecordTypesTable.Write(recordTypes)),
             ("RecordCategories", RecordCategoriesTable.Write(tables)),
             ("RecordFields", RecordFieldsTable.Write(tables)),
+            ("ControlEscapes", ControlEscapesTable.Write(tables)),
             ("Architectures", ArchitecturesTable.Write(tables, syscalls)),
             ("Syscalls", SyscallsTable.Write(syscalls)),
             ("Socketcalls", NumberNamesTable.Write(tables, "socketcalls", "Socketcalls", "socket calls")),

@@ -16,7 +16,7 @@ public class TablesGeneratorTests
     {
         var (diagnostics, sources) = Generate();
         Assert.Empty(diagnostics);
-        Assert.Equal(12, sources);
+        Assert.Equal(13, sources);
     }
 
     [Theory]
@@ -28,6 +28,10 @@ public class TablesGeneratorTests
     [InlineData("record-categories", "1301-1303  twice", "TABLE002")]
     [InlineData("record-fields", "comm", "TABLE001")]
     [InlineData("record-fields", "comm  again", "TABLE002")]
+    [InlineData("control-escapes", "octal #036 #012 #011 #015", "TABLE001")]
+    [InlineData("control-escapes", "new - #012 #011 #015 #000 who", "TABLE001")]
+    [InlineData("control-escapes", "caret ^^ #012 #011 #015 #000 who", "TABLE002")]
+    [InlineData("control-escapes", "new #035 #012 #011 #015 #000 who", "TABLE002")]
     [InlineData("architectures", "0x1  only", "TABLE001")]
     [InlineData("architectures", "0xc000003e  other  -", "TABLE002")]
     [InlineData("architectures", "0x1  vax  vax", "TABLE003")]
