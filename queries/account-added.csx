@@ -6,7 +6,8 @@ bool IsAccountItself(string op) =>
         && !op.Contains("mail", StringComparison.Ordinal);
 
 // A log in the format ENRICHED has the name of the id (ID="eve").
-string Account(AuditEvent e) => e.Data("acct") ?? e[Field.Of("user.target.name")].ToString() ?? $"with the id {e.Data("id")}";
+string Account(AuditEvent e) =>
+    e.Data("acct") ?? (e[Field.Of("user.target.name")] is { IsMissing: false } name ? name.ToString() : $"with the id {e.Data("id")}");
 
 string Actor(AuditEvent e) => e.User.Name ?? (e.User.Id is { } id ? $"user {id}" : "an unknown user");
 

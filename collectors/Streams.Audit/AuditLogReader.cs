@@ -4,7 +4,8 @@ namespace Streams.Audit;
 
 /// <summary>
 /// Reads audit logs: files (plain, gzip, zstd), folders with rotated logs, standard input. Each log is a source of its own, with what
-/// it was rotated into; several are merged event by event, by the stamp of the next event of each.
+/// it was rotated into; several are merged event by event, by the stamp of the next event of each, and what they have in common is read
+/// once.
 /// </summary>
 /// <param name="paths">What to read; <c>-</c> is standard input.</param>
 /// <param name="options">How.</param>
@@ -25,6 +26,7 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
     {
         var files = new LogFiles(paths, Statistics);
         var batch = new Batch(batches);
+        RepeatedEvents? repeated = null;
         var sources = new List<LogSource>(files.Count);
         try
         {
@@ -32,19 +34,32 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
             foreach (IEnumerable<LogFile> log in files.Logs)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var source = new LogSource(log, options, Statistics, buffer, batch.Flush);
+                var source = new LogSource(log, options, Statistics, buffer, BeforeWait);
                 if (source.HasFiles) sources.Add(source);
             }
 
             files.CheckFolders();
             Statistics.BytesTotal = sources.All(source => source.Bytes is not null) ? sources.Sum(source => source.Bytes) : null;
             if (sources.Count == 1) ReadOne(sources[0], batch, sources, cancellation);
-            else Merge(sources, batch, cancellation);
+            else Merge(sources, repeated = new RepeatedEvents(Add, options.Host ?? LogSource.DefaultHost), cancellation);
         }
         finally
         {
-            Count(sources);
+            repeated?.Release();
+            Count(sources, repeated);
             foreach (LogSource source in sources) source.Dispose();
+            batch.Flush();
+        }
+
+        void Add(AuditEvent next)
+        {
+            if (batch.Add(next)) Count(sources, repeated);
+        }
+
+        // Nothing more may come for a long time: what has come must not wait for it.
+        void BeforeWait()
+        {
+            repeated?.Release();
             batch.Flush();
         }
     }
@@ -53,19 +68,19 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
     {
         while (source.Next(cancellation) is { } next)
         {
-            if (batch.Add(next)) Count(sources);
+            if (batch.Add(next)) Count(sources, null);
         }
     }
 
     // A source waits, closed, under the stamp of its first record until the merge has come to it: of logs that follow each other
     // only one is open.
-    private void Merge(List<LogSource> sources, Batch batch, CancellationToken cancellation)
+    private static void Merge(List<LogSource> sources, RepeatedEvents repeated, CancellationToken cancellation)
     {
         var heads = new PriorityQueue<AuditEvent?, (long Occurred, int Source)>();
         for (int i = 0; i < sources.Count; i++) heads.Enqueue(null, (sources[i].FirstStamp, i));
         while (heads.TryPeek(out AuditEvent? head, out (long Occurred, int Source) order))
         {
-            if (head is not null && batch.Add(head)) Count(sources);
+            if (head is not null) repeated.Add(head, order.Source);
             if (sources[order.Source].Next(cancellation) is { } next) heads.DequeueEnqueue(next, (Milliseconds(next), order.Source));
             else heads.Dequeue();
         }
@@ -74,13 +89,24 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
     private static long Milliseconds(AuditEvent next) =>
         (next.OccurredTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 
-    private void Count(List<LogSource> sources)
+    private void Count(List<LogSource> sources, RepeatedEvents? repeated)
     {
         JoinerFigures figures = default;
         foreach (LogSource source in sources)
         {
             source.Count();
             figures += source.Figures;
+        }
+
+        if (repeated is not null)
+        {
+            figures = figures with
+            {
+                Events = figures.Events - repeated.Count,
+                Torn = figures.Torn - repeated.Torn,
+                Late = figures.Late - repeated.Late,
+            };
+            Statistics.Repeated = repeated.Count;
         }
 
         Statistics.Figures = figures;

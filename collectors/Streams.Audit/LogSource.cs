@@ -8,6 +8,9 @@ namespace Streams.Audit;
 /// </summary>
 internal sealed class LogSource : IDisposable
 {
+    /// <summary>The host of records that name none, where none is given.</summary>
+    public const string DefaultHost = "localhost";
+
     // How much of a file is looked at to tell whether it is an audit log.
     private const int Sniffed = 64 * 1024;
 
@@ -23,6 +26,7 @@ internal sealed class LogSource : IDisposable
     private LogFile? _file;
     private LineSplitter? _lines;
     private bool _hasRecord;
+    private bool _isWide;
 
     /// <summary>Looks at the files of a log: those that cannot be read, or are no audit logs, are reported and left out.</summary>
     /// <param name="log">The files, oldest first.</param>
@@ -95,7 +99,7 @@ internal sealed class LogSource : IDisposable
     {
         _joiner ??= new RecordJoiner(_events.Enqueue, new JoinerOptions
         {
-            Host = _options.Host ?? "localhost",
+            Host = _options.Host ?? DefaultHost,
             MaxInFlight = (int)Math.Clamp(_options.MaxInFlight, 1, int.MaxValue / 2),
             MaxBytes = Math.Max(_options.MaxBytes, 1),
         });
@@ -124,7 +128,7 @@ internal sealed class LogSource : IDisposable
     {
         while (_files.TryDequeue(out LogFile? file))
         {
-            _hasRecord = false;
+            _hasRecord = _isWide = false;
             _file = file;
             try
             {
@@ -148,7 +152,7 @@ internal sealed class LogSource : IDisposable
             {
                 if (!lines.TryRead(out ReadOnlySpan<byte> line))
                 {
-                    if (_file!.IsPipe && !_hasRecord && lines.Line > 0) NotALog(_file);
+                    if (_file!.IsPipe && !_hasRecord && lines.Line > 0) NotALog(_file, _isWide);
                     return false;
                 }
 
@@ -171,6 +175,7 @@ internal sealed class LogSource : IDisposable
                     return;
                 case LineOutcome.Bad:
                     _hasRecord |= parser.Bad == BadLineKind.Interpreted; // An audit log in another form, as in IsALog.
+                    _isWide |= lines.Line == 1 && TextEncoding.IsWide(line);
                     bool cutOff = !lines.IsTerminated && parser.Bad is BadLineKind.BadStamp or BadLineKind.NotARecord;
                     _statistics.Bad(cutOff ? BadLineKind.CutOff : parser.Bad, line, _file!.Path, lines.Line);
                     break;
@@ -209,7 +214,7 @@ internal sealed class LogSource : IDisposable
                 }
             }
 
-            if (!isLog) NotALog(file);
+            if (!isLog) NotALog(file, TextEncoding.IsWide(beginning));
             return isLog;
         }
     }
@@ -227,13 +232,14 @@ internal sealed class LogSource : IDisposable
         }
     }
 
-    private void NotALog(LogFile file)
+    private void NotALog(LogFile file, bool isWide)
     {
-        string what = file.Compression is { } compression ? $"is compressed with {compression}" : "does not begin like an audit log";
-        string remedy = file.Compression is null ? "name an audit.log, or a file that `ausearch --raw` wrote"
-            : "decompress it first: gzip and zstd are read as they are";
-        if (file.Folder is not null) _statistics.Skip(file.Path, what);
-        else _statistics.Error(file.Path, what, remedy);
+        (string what, string remedy) = file.Compression is { } compression
+            ? ($"is compressed with {compression}", "decompress it first: gzip and zstd are read as they are")
+            : isWide ? ("is UTF-16 or UTF-32 text", "convert it first: `iconv -f UTF-16 -t UTF-8`")
+            : ("does not begin like an audit log", "name an audit.log, or a file that `ausearch --raw` wrote");
+        if (file.Folder is null) _statistics.Error(file.Path, what, remedy);
+        else _statistics.Skip(file.Path, isWide ? $"{what}; {remedy}" : what);
     }
 
     /// <summary>Reports what went wrong with a file; false when it is nothing about the file.</summary>

@@ -28,6 +28,7 @@ public sealed class LogStatistics
     private readonly List<SkippedFile> _skipped = [];
     private JoinerFigures _figures;
     private long _bytesRead;
+    private long _repeated;
 
     /// <summary>Records within the bounds of time.</summary>
     public long Records => Figures.Records;
@@ -49,6 +50,13 @@ public sealed class LogStatistics
 
     /// <summary>Serials that no record had: a hint, since the kernel also spends serials on records that nobody gets.</summary>
     public long SerialGaps => Figures.SerialGaps;
+
+    /// <summary>Copies of events that another log has as well; each such event is among <see cref="Events"/> once.</summary>
+    public long Repeated
+    {
+        get => Interlocked.Read(ref _repeated);
+        internal set => Interlocked.Exchange(ref _repeated, value);
+    }
 
     /// <summary>Bytes read of the files as they are on disk.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);

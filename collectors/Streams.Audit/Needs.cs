@@ -30,6 +30,12 @@ internal static class Needs
 
     private static void OfCall(OpenEvent open, in CallFields call, ref StringBuilder? missing)
     {
+        if (IsBare(open, call))
+        {
+            if (!open.HasTitle && open.Node.SendsTitles) Lacks(ref missing, "PROCTITLE");
+            return;
+        }
+
         // mq_open hides the name of the queue: it is counted but not written.
         if (call.Items > open.Paths && !open.HasQueue) Lacks(ref missing, call.Items - open.Paths, call.Items, "PATH");
         if (call.Items > 0 && !open.HasDirectory && !open.HasQueue && open.Node.SendsDirectories) Lacks(ref missing, "CWD");
@@ -47,6 +53,12 @@ internal static class Needs
         if (call.Call is SyscallId.Connect or SyscallId.Bind && !open.HasSockaddr && call.HasCopiedAddress) Lacks(ref missing, "SOCKADDR");
         if (!open.HasTitle && open.Node.SendsTitles) Lacks(ref missing, "PROCTITLE");
     }
+
+    // While no rule for calls is loaded the kernel gathers nothing about them (audit_dummy_context of linux/audit.h): a call that it logs
+    // because of an AVC or another record of its own then has its arguments and its title, and no key.
+    private static bool IsBare(OpenEvent open, in CallFields call) =>
+        open.HasCause && call.Items == 0 && open.Paths == 0 && open.Executions == 0 && !open.HasSockaddr
+        && open.Builder[open.Call].Text.IndexOf(" key=(null)"u8) >= 0;
 
     private static void Lacks(ref StringBuilder? missing, string what)
     {

@@ -30,6 +30,9 @@ internal sealed class OpenEvent
     public bool HasQueue { get; private set; }
     public bool HasDirectory { get; private set; }
     public bool HasSockaddr { get; private set; }
+
+    /// <summary>Whether it has a record that the kernel writes for itself, as an AVC, and the call only because of it.</summary>
+    public bool HasCause { get; private set; }
     public bool HasEnd { get; set; }
     public int Paths { get; private set; }
     public int Executions { get; private set; }
@@ -58,7 +61,7 @@ internal sealed class OpenEvent
         Serial = serial;
         OpenedAt = clock;
         IsLate = late;
-        HasTitle = HasQueue = HasDirectory = HasSockaddr = HasEnd = _hasAuxiliary = false;
+        HasTitle = HasQueue = HasDirectory = HasSockaddr = HasEnd = HasCause = _hasAuxiliary = false;
         Paths = Executions = 0;
         Call = -1;
     }
@@ -68,6 +71,7 @@ internal sealed class OpenEvent
         switch (kind)
         {
             case RecordClass.Call: Call = Builder.Count; break;
+            case RecordClass.Alone: HasCause = true; break;
             case RecordClass.Path: Paths++; break;
             case RecordClass.Execve: Executions++; break;
             case RecordClass.Sockaddr: HasSockaddr = true; break;

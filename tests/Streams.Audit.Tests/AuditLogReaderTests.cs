@@ -87,6 +87,42 @@ public sealed class AuditLogReaderTests
         Assert.Equal(["1:1 AVC", "1:1 AVC"], Logs.Read(a, b).Events.Select(Logs.Text));
     }
 
+    private const string Mark = "\uFEFF";
+
+    [Fact]
+    [Trait("Found", "D15")]
+    public void A_byte_order_mark_before_a_log_is_passed_over()
+    {
+        using var folder = new Folder();
+        string log = Lines("1:1 USER_AUTH a", "2:2 USER_AUTH b");
+        folder.Write("audit.log.3.gz", Gzip(Mark + log));
+        folder.Write("audit.log.2.zst", Zstd(Mark + log));
+        folder.Write("audit.log.1", Mark + "Jan  2 03:04:05 web1 audispd: " + log);
+        folder.Write("audit.log", Mark + log);
+        (List<AuditEvent> events, LogStatistics statistics) = Logs.Read(folder.ToString());
+        Assert.Equal(8, events.Count);
+        Assert.Empty(statistics.BadLines);
+    }
+
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-32", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", false)]
+    [Trait("Found", "D15")]
+    public void A_log_in_another_encoding_is_called_so(string encoding, bool hasMark)
+    {
+        using var folder = new Folder();
+        byte[] text = Encoding.GetEncoding(encoding).GetBytes((hasMark ? Mark : "") + Log);
+        LogError error = Assert.Single(Logs.Read(folder.Write("audit.log", text)).Statistics.Errors);
+        Assert.Equal(("is UTF-16 or UTF-32 text", "convert it first: `iconv -f UTF-16 -t UTF-8`"), (error.What, error.Remedy));
+        folder.Write("good.log", Log);
+        Assert.Equal(
+            "is UTF-16 or UTF-32 text; convert it first: `iconv -f UTF-16 -t UTF-8`",
+            Assert.Single(Logs.Read(folder.ToString()).Statistics.Skipped).Why);
+    }
+
     [Fact]
     public void Many_logs_that_follow_each_other_take_the_memory_of_one()
     {

@@ -170,9 +170,10 @@ internal sealed class RecordDecoder
         _give(events);
     }
 
-    // LOGIN, and what programs and the kernel write; the others are answers to requests, and AUDIT_REPLACE asks whether the daemon lives.
+    // What auditd writes to its log as well: USER (auditctl -m), LOGIN, and what programs and the kernel write. The others are answers to
+    // requests, and AUDIT_REPLACE asks whether the daemon lives.
     private static bool IsRecord(RecordType type) =>
-        type is RecordType.Login or (>= (RecordType)1100 and < (RecordType)3000 and not RecordType.Replace);
+        type is RecordType.User or RecordType.Login or (>= (RecordType)1100 and < (RecordType)3000 and not RecordType.Replace);
 
     // What is missing shows in the first serial behind it; while nothing comes, nobody knows how much that is.
     private void TellOverflow(long now)

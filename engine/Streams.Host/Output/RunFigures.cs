@@ -18,6 +18,9 @@ internal sealed record RunFigures
     /// <summary>Events of records that came after their event had left.</summary>
     public long Late { get; init; }
 
+    /// <summary>Copies of events that another input has as well.</summary>
+    public long Repeated { get; init; }
+
     /// <summary>Files that were left out, and why.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 

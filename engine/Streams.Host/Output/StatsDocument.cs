@@ -22,6 +22,7 @@ internal static class StatsDocument
         json.WriteEndObject();
         json.WriteNumber("torn", run.Torn);
         json.WriteNumber("late", run.Late);
+        json.WriteNumber("repeated", run.Repeated);
         json.WriteStartObject("alerts");
         foreach ((string query, long count) in run.Alerts) json.WriteNumber(query, count);
         json.WriteEndObject();

@@ -22,6 +22,7 @@ internal static class Summary
             Add(text, $"late: {Quantity.Of(run.Late, "event")} of records that came after the rest of {whose} event");
         }
 
+        if (run.Repeated > 0) Add(text, $"repeated: {Quantity.Of(run.Repeated, "event")} that another input has as well, counted once");
         return text.Append(Unread(run)).ToString();
     }
 

@@ -20,6 +20,7 @@ internal sealed class LogInputSource(AuditLogReader reader) : InputSource
                 Events = read.Events,
                 Torn = read.Torn,
                 Late = read.Late,
+                Repeated = read.Repeated,
                 BadLines = [.. read.BadLines.Select(bad => new Output.BadLines(bad.Kind.Name(), bad.Count, bad.Kind.Remedy()))],
                 Skipped = [.. read.Skipped.Select(file => $"{file.Path} {file.Why}")],
             };

@@ -1,6 +1,7 @@
 using System.Text;
 using Streams.Audit.Netlink;
 using Streams.Events;
+using Streams.Events.Tables;
 
 namespace Streams.Audit.Tests.Netlink;
 
@@ -35,6 +36,23 @@ public sealed class RecordDecoderTests
         Decode((type, "audit(1.001:1): pid=1"));
         Assert.Empty(Flushed());
         Assert.Equal((0, 0), (_decoder.Malformed, _decoder.Joiner.Records));
+    }
+
+    [Theory]
+    [InlineData(1005)] // What auditctl -m sends.
+    [InlineData(1006)]
+    [InlineData(1100)]
+    [InlineData(1199)]
+    [InlineData(1327)]
+    [InlineData(1700)]
+    [InlineData(2000)]
+    [InlineData(2999)]
+    [Trait("Found", "D11")]
+    public void What_a_log_of_auditd_shows_is_an_event(int type)
+    {
+        Decode((type, $"audit({Now / 1000}.000:1): pid=1 uid=0 msg='x'"));
+        _decoder.Complete();
+        Assert.Equal((RecordType)type, ((AuditEvent)Assert.Single(_given)).Type);
     }
 
     [Fact]
