@@ -13,6 +13,7 @@ public class FigureTests
         BadLines = [new BadLines("garbage", 0, null), new BadLines("interpreted", 2, "use --raw")],
         Torn = 1,
         Late = 2,
+        Repeated = 3,
         Skipped = ["samples/\u001b[1mREADME.md"],
         Alerts = [new("auth-failure", 13), new("host-silent", 0), new("new-process", 1)],
         Open = 3,
@@ -28,6 +29,7 @@ public class FigureTests
             alerts: 14 (auth-failure 13, new-process 1), 3 still open at the end
             torn: 1 event without all its records
             late: 2 events of records that came after the rest of their event
+            repeated: 3 events that another input has as well, counted once
             bad lines: 2 interpreted; use --raw
             skipped: samples/\x1b[1mREADME.md
 
@@ -58,6 +60,7 @@ public class FigureTests
               },
               "torn": 1,
               "late": 2,
+              "repeated": 3,
               "alerts": {
                 "auth-failure": 13,
                 "host-silent": 0,
