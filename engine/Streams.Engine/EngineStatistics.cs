@@ -24,7 +24,7 @@ public sealed record EngineStatistics(
 /// <param name="Alerts">Alerts that started.</param>
 /// <param name="OpenAlerts">Alerts that have started and not ended.</param>
 /// <param name="Faults">How often it threw.</param>
-/// <param name="Quarantined">For how many hosts it gets no more events; 1 for a fleet query that gets none at all.</param>
+/// <param name="Quarantined">For how many hosts it gets no events; one more when it gets none at all.</param>
 /// <param name="CapsHit">How often an operator or the table of open alerts had no room; what then happens stands at each operator.</param>
 /// <param name="Held">Keys, terms and partial matches that its operators hold.</param>
 public sealed record QueryStatistics(long Alerts, long OpenAlerts, long Faults, long Quarantined, long CapsHit, long Held);

@@ -126,7 +126,7 @@ public sealed class QueryEngine : IDisposable
             hosts[i] = HostOf(e.Host);
         }
 
-        var admitted = new Admitted(batch.Events, clocks, hosts, _shardsOfHosts, _position, _clock);
+        var admitted = new Admitted(batch.Events, clocks, hosts, _shardsOfHosts, _position, _clock) { IsOwn = batch.IsOwn };
         _position += events.Length;
         return admitted;
     }

@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.Text.Json;
 using Streams.Events.Decoding;
 
 namespace Streams.Events;
 
 /// <summary>
 /// An event that is one JSON document in Auditbeat's shape, from its collector on. It is parsed when a field is read
-/// and written as it came, with hidden characters escaped.
+/// and written as it came, with hidden characters escaped. Of one that is not a JSON object every field is missing.
 /// </summary>
 public abstract class DocumentEvent : Event
 {
@@ -24,8 +23,12 @@ public abstract class DocumentEvent : Event
     /// <summary>The document, UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
+    /// <summary>Whether the document is a JSON object.</summary>
+    internal bool IsReadable => Content.HasDocument;
+
+    private JsonFields Content => _fields ??= JsonFields.OrNone(Json);
+
     /// <inheritdoc/>
-    /// <exception cref="JsonException">The document is no JSON object.</exception>
     public override FieldValue this[Field field] => field.Name == "@timestamp" ? FieldValue.From(Occurred) : Read(field.Name);
 
     /// <inheritdoc/>
@@ -34,8 +37,7 @@ public abstract class DocumentEvent : Event
 
     /// <summary>A field of the document as text, a list joined by <c>, </c>; null when there is none.</summary>
     /// <param name="name">Its dotted name, for instance <c>streams.audit.rule</c>.</param>
-    /// <exception cref="JsonException">The document is no JSON object.</exception>
-    public string? Text(string name) => (_fields ??= new JsonFields(Json)).Text(name);
+    public string? Text(string name) => Content.Text(name);
 
-    internal FieldValue Read(string name) => (_fields ??= new JsonFields(Json)).Read(name);
+    internal FieldValue Read(string name) => Content.Read(name);
 }

@@ -28,7 +28,7 @@ internal sealed class EvidenceDocument
     {
         _whole.ResetWrittenCount();
         shown.WriteDocument(_whole);
-        bool isWhole = _whole.WrittenCount <= LongestDocument;
+        bool isWhole = _whole.WrittenCount <= LongestDocument && shown is not DocumentEvent { IsReadable: false };
         json.WriteRawValue(isWhole ? _whole.WrittenSpan : Shortened(shown), skipInputValidation: true);
         return isWhole;
     }

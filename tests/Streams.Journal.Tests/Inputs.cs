@@ -14,7 +14,11 @@ internal static class Inputs
 
     public static Gen<InputRecord> Any { get; } = Gen.Frequency(
         (6, Gen.Select(
-            AnyEvent.Array[0, 5], AnyTime, Gen.Bool, (events, time, isLog) => (InputRecord)new Batch(events, isLog ? null : time))),
+            AnyEvent.Array[0, 5],
+            AnyTime,
+            Gen.Bool,
+            Gen.Bool,
+            (events, time, isLog, isOwn) => (InputRecord)new Batch(events, isLog ? null : time) { IsOwn = isOwn })),
         (2, AnyTime.Select(time => (InputRecord)new Tick(time))),
         (1, Gen.Select(Gen.String, Gen.Enum<ControlAction>(), (query, action) => (InputRecord)new Control(query, action))));
 
@@ -57,7 +61,7 @@ internal static class Inputs
     /// <summary>Everything that two entries must share, as text.</summary>
     public static string Describe(InputRecord record) => record switch
     {
-        Batch batch => $"batch {batch.Admitted?.UtcTicks} {string.Join(' ', batch.Events.ToArray().Select(Describe))}",
+        Batch batch => $"batch {batch.Admitted?.UtcTicks} {batch.IsOwn} {string.Join(' ', batch.Events.ToArray().Select(Describe))}",
         _ => record.ToString(),
     };
 

@@ -60,6 +60,7 @@ internal abstract class NamedOperator<TOut> : INamedOperator, IObservable<TOut>
 
     protected void Say(TOut said)
     {
+        if (Shard.IsTimer && said is Episode episode) Shard.TimerSubject = episode.Trigger.Host;
         foreach (IObserver<TOut> observer in _observers) observer.OnNext(said);
     }
 

@@ -65,7 +65,7 @@ public static class NewTermOperator
             TermSeen seen = _tables[scope].See(HashOf(found), moment.Occurred);
             if (seen == TermSeen.Known) return;
             if (seen == TermSeen.NoRoom) CountCap();
-            if (moment.Occurred - scope.FirstOccurred < _learn) return;
+            if (_learn > 0 && moment.Occurred - Run.Quarantine.LearnsFrom(scope, scope.FirstOccurred, _learn) < _learn) return;
             DateTimeOffset at = moment.Id.Occurred;
             Say(new NewTerm<T, TTerm>
             {

@@ -34,7 +34,7 @@ public static class PerHostOperator
 
         protected override void On(T value)
         {
-            if (Shard.Host is not { } host) return;
+            if (Shard.SubjectHost is not { } host) return;
             if (!_hosts.TryGetValue(host.Index, out OneHost? own))
             {
                 if (_hosts.Count >= maxHosts)

@@ -46,7 +46,8 @@ public sealed class SequenceSteps<T>
 
     /// <summary>
     /// Until the next step, or at the end until the time is over, none comes that matches. What has not come is known when the watermark
-    /// has passed: the sequence is then said later by the lateness.
+    /// has passed: the sequence is then said later by the lateness. It is not known, and nothing is reported, when the query was in
+    /// quarantine meanwhile.
     /// </summary>
     public SequenceSteps<T> Not(Func<T, bool> matches)
     {
@@ -168,7 +169,7 @@ public static class SequenceOperator
             if (partials is null && (matched & 1) == 0 && Moment.Of(value, Shard).Occurred <= scope.Watermark) return;
             if (partials is null)
             {
-                partials = new Partials<T, TKey>(key, _steps.Length, _within, EndsWithNot, _maxPartial);
+                partials = new Partials<T, TKey>(key, scope, _steps.Length, _within, EndsWithNot, _maxPartial);
                 keys.Add(partials);
             }
 
@@ -199,7 +200,12 @@ public static class SequenceOperator
             if (next == Deadline.Never) state.Remove(entry);
             else state.SetDue(entry, next);
             foreach (Chain<T> chain in entry.Found)
-                Say(Match(entry.Key, chain, EndsWithNot ? chain.First.Moment.Occurred + _within : chain.Element.Moment.Occurred));
+            {
+                // What came while the query was in quarantine is not known: nothing can be reported as absent.
+                long first = chain.First.Moment.Occurred;
+                if (Run.Quarantine.PausedSince(entry.Scope, first) > 0) continue;
+                Say(Match(entry.Key, chain, EndsWithNot ? first + _within : chain.Element.Moment.Occurred));
+            }
         }
 
         public void OnEvicted(KeyedState<TKey, Partials<T, TKey>> state, Partials<T, TKey> entry)
@@ -270,11 +276,13 @@ internal sealed class Chain<T>(SequenceElement<T> element, Chain<T>? before)
 /// What has begun for one key: for each step at most one chain, the newest. Elements are kept in their order for as long as something that
 /// arrives late may come between them; then all is gone through again.
 /// </summary>
-internal sealed class Partials<T, TKey>(TKey key, int steps, long within, bool endsWithNot, int most) : Keyed<TKey>(key)
+internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long within, bool endsWithNot, int most) : Keyed<TKey>(key)
 {
     private readonly List<SequenceElement<T>> _elements = [];
     private readonly Chain<T>?[] _chains = new Chain<T>?[steps];
     private readonly List<Chain<T>> _complete = [];
+
+    public Scope Scope { get; } = scope;
 
     public long Newest { get; private set; } = long.MinValue;
 

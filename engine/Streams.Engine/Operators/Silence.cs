@@ -17,9 +17,9 @@ public static class SilenceOperator
 {
     /// <summary>
     /// Starts an episode when nothing of a key has come for <paramref name="after"/> by the shard clock, at exactly that time, and ends it
-    /// when something comes again. The only operator that goes by arrival: it does not count time in which this process, or the
-    /// intake of the collector that heard the key last, was down. A null key is none. What stays silent for
-    /// <paramref name="forget"/> more is forgotten, which also ends its episode; with <paramref name="maxKeys"/> keys, the one that
+    /// when something comes again. The only operator that goes by arrival: it does not count time in which this process, or the collector
+    /// and host that the key was last heard from, was down, or in which the query was in quarantine. A null key is none. What stays silent
+    /// for <paramref name="forget"/> more is forgotten, which also ends its episode; with <paramref name="maxKeys"/> keys, the one that
     /// would be silent or forgotten first makes room, and is counted.
     /// </summary>
     /// <param name="source">Where from.</param>
@@ -76,8 +76,9 @@ public static class SilenceOperator
             }
 
             heard.LastSeen = now;
+            heard.Source = Shard.Host;
             heard.Collector = Shard.Event?.Collector ?? Outage.Process;
-            heard.Downtime = Shard.Downtimes.Of(heard.Collector);
+            heard.Downtime = DowntimeOf(heard);
             heard.Last = Moment.Of(value, Shard);
             heard.Evidence = value as Event ?? Shard.Event;
             keys.SetDue(heard, now + _after);
@@ -85,7 +86,7 @@ public static class SilenceOperator
 
         public void OnDue(KeyedState<TKey, Heard<TKey>> state, Heard<TKey> entry, long due)
         {
-            long down = Shard.Downtimes.Of(entry.Collector) - entry.Downtime;
+            long down = DowntimeOf(entry) - entry.Downtime;
             if (down > 0)
             {
                 entry.Downtime += down;
@@ -108,15 +109,23 @@ public static class SilenceOperator
         {
             if (entry.SilentSince is not null) Say(entry.Saying(AlertStatus.End, Shard.Clock.Ticks));
         }
+
+        // Time in which the key could not have been heard.
+        private long DowntimeOf(Heard<TKey> heard) => heard.Source is not { } source
+            ? Shard.ProcessDowntime
+            : Shard.ProcessDowntime + source.DowntimeOf(heard.Collector) + Run.Quarantine.PausedSince(source, heard.LastSeen);
     }
 
     private sealed class Heard<TKey>(TKey key) : Keyed<TKey>(key)
     {
         public long LastSeen { get; set; }
 
-        /// <summary>Who heard it last, and how long that collector had been down by then.</summary>
+        /// <summary>The host and its collector that it was last heard from.</summary>
+        public HostScope? Source { get; set; }
+
         public string Collector { get; set; } = Outage.Process;
 
+        /// <summary>How much of the time since the start does not count, as far as that has been considered.</summary>
         public long Downtime { get; set; }
 
         public Moment Last { get; set; }

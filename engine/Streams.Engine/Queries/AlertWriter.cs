@@ -156,7 +156,13 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                writer.Run.Shard.Fault(writer.Run, exception, restart: false);
+                string? subject = value switch
+                {
+                    Episode episode => episode.Trigger.Host,
+                    Event e => e.Host,
+                    _ => null,
+                };
+                writer.Run.Shard.Fault(writer.Run, exception, restart: false, subject);
             }
         }
 

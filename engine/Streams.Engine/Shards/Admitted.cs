@@ -14,6 +14,9 @@ namespace Streams.Engine.Shards;
 internal readonly record struct Admitted(
     ReadOnlyMemory<Event> Events, long[] Clocks, int[] Hosts, ushort[] ShardsOfHosts, long Position, long Clock, Control? Control = null)
 {
+    /// <summary>Whether the process that admitted the events made them itself.</summary>
+    public bool IsOwn { get; init; }
+
     public int ShardOfHost(int host) => ShardsOfHosts[host];
 }
 

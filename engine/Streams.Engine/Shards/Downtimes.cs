@@ -3,41 +3,52 @@ using Streams.Events;
 namespace Streams.Engine.Shards;
 
 /// <summary>
-/// How long this process, or the intake of one of its collectors, was down so far: nobody is silent whom nobody could hear. Of at most
-/// <see cref="MostCollectors"/> collectors; those beyond are taken to have been up, which may raise a false alarm and hides none.
+/// How long the collectors of one host could not be heard so far: what nobody could hear is no silence. Of at most
+/// <see cref="MaxCollectors"/> collectors; those beyond are taken to have been up, which may raise a false alarm and hides none.
 /// </summary>
 internal sealed class Downtimes
 {
-    public const int MostCollectors = 64;
+    public const int MaxCollectors = 16;
 
-    private readonly Dictionary<string, (long Total, long Until)> _collectors = new(StringComparer.Ordinal);
-    private long _process;
-    private long _processUntil = long.MinValue;
+    private readonly List<Downtime> _collectors = [];
+    private Downtime _all = new(Outage.Process);
 
     /// <summary>Ticks in which nothing could be heard from a collector.</summary>
-    public long Of(string collector) => _process + (_collectors.Count == 0 ? 0 : _collectors.GetValueOrDefault(collector).Total);
-
-    /// <summary>Counts an outage; what was counted before is not counted again.</summary>
-    /// <param name="outage">The outage.</param>
-    /// <param name="before">The shard clock before it: up to here the process was up.</param>
-    /// <param name="clock">The shard clock at it: from here on all is well.</param>
-    public void Add(Outage outage, long before, long clock)
+    public long Of(string collector)
     {
-        long from = outage.From.UtcTicks;
+        foreach (Downtime known in _collectors)
+            if (known.Collector == collector)
+                return _all.Total + known.Total;
+        return _all.Total;
+    }
+
+    /// <summary>Counts an outage of a collector, or of all of them; what was counted before is not counted again.</summary>
+    /// <param name="outage">The outage.</param>
+    /// <param name="counted">Up to here it has been counted elsewhere.</param>
+    /// <param name="clock">The shard clock at it: from here on all is well.</param>
+    public void Add(Outage outage, long counted, long clock)
+    {
+        long from = Math.Max(outage.From.UtcTicks, counted);
         if (outage.Collector == Outage.Process)
         {
-            _process += Math.Max(0, clock - Math.Max(before, from));
-            _processUntil = clock;
+            _all = _all.Until(clock, from);
             return;
         }
 
-        if (!_collectors.TryGetValue(outage.Collector, out (long Total, long Until) known))
+        int place = _collectors.FindIndex(known => known.Collector == outage.Collector);
+        if (place < 0)
         {
-            if (_collectors.Count == MostCollectors) return;
-            known.Until = long.MinValue;
+            if (_collectors.Count == MaxCollectors) return;
+            place = _collectors.Count;
+            _collectors.Add(new Downtime(outage.Collector));
         }
 
-        long uncounted = Math.Max(from, Math.Max(known.Until, _processUntil));
-        _collectors[outage.Collector] = (known.Total + Math.Max(0, clock - uncounted), clock);
+        _collectors[place] = _collectors[place].Until(clock, Math.Max(from, _all.End));
+    }
+
+    private readonly record struct Downtime(string Collector, long Total = 0, long End = long.MinValue)
+    {
+        public Downtime Until(long clock, long from) =>
+            this with { Total = Total + Math.Max(0, clock - Math.Max(from, End)), End = Math.Max(clock, End) };
     }
 }

@@ -4,8 +4,8 @@ namespace Streams.Engine.Shards;
 internal sealed class QueryRun(QueryDefinition definition, Shard shard)
 {
     private readonly Dictionary<string, INamedOperator> _operators = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, int> _faults = [];
-    private readonly HashSet<int> _quarantined = [];
+    private readonly List<(Scope Scope, IDueTarget Target, Deadline Deadline)> _heldTargets = [];
+    private readonly List<(ClockTimer Timer, Deadline Deadline)> _heldTimers = [];
     private IDisposable? _subscription;
     private Func<IDisposable>? _subscribe;
     private long _instant;
@@ -66,35 +66,49 @@ internal sealed class QueryRun(QueryDefinition definition, Shard shard)
         _subscription = null;
     }
 
-    public bool IsQuarantinedFor(Scope? scope) =>
-        _quarantined.Count > 0 && (_quarantined.Contains(0) || (scope is not null && _quarantined.Contains(scope.Index)));
+    /// <summary>For which hosts it is in quarantine, and was.</summary>
+    public Quarantine Quarantine { get; } = new();
 
-    /// <summary>Counts a fault of a host, in a fleet query of the whole; true when it was one too many.</summary>
-    public bool CountFault(Scope? scope)
+    /// <summary>Counts a fault of a host, or of none that is known; true when it was one too many.</summary>
+    public bool CountFault(HostScope? host)
     {
         Figures.Faults++;
-        int index = IsFleet || scope is null ? 0 : scope.Index;
-        int faults = _faults.GetValueOrDefault(index) + 1;
-        _faults[index] = faults;
-        if (faults <= Retries) return false;
-        _quarantined.Add(index);
+        if (!Quarantine.CountFault(host?.Index ?? Quarantine.AllHosts, Shard.Clock.Ticks)) return false;
         Figures.Quarantined++;
         return true;
     }
 
     /// <summary>Puts it in quarantine for every host.</summary>
-    public void Quarantine()
+    public void QuarantineForAll()
     {
         Unsubscribe();
-        if (_quarantined.Add(0) && (IsFleet || Shard.Index == 0)) Figures.Quarantined++;
+        if (Quarantine.Begin(Quarantine.AllHosts, Shard.Clock.Ticks) && (IsFleet || Shard.Index == 0)) Figures.Quarantined++;
     }
 
-    /// <summary>Lets it out of every quarantine; it has to be subscribed again.</summary>
+    /// <summary>Puts off a timer that is due while the query is in quarantine.</summary>
+    public void Hold(Scope scope, IDueTarget target, Deadline deadline) => _heldTargets.Add((scope, target, deadline));
+
+    /// <inheritdoc cref="Hold(Scope, IDueTarget, Deadline)"/>
+    public void Hold(ClockTimer timer, Deadline deadline) => _heldTimers.Add((timer, deadline));
+
+    /// <summary>Ends every quarantine. Where it was one for all hosts, the query has to be subscribed again.</summary>
     public void Release()
     {
         Figures.Quarantined = 0;
-        _quarantined.Clear();
-        _faults.Clear();
+        Quarantine.End(Shard.Clock.Ticks);
+    }
+
+    /// <summary>Fires the timers that were put off.</summary>
+    public void FireHeld()
+    {
+        (Scope Scope, IDueTarget Target, Deadline Deadline)[] targets = [.. _heldTargets];
+        (ClockTimer Timer, Deadline Deadline)[] timers = [.. _heldTimers];
+        _heldTargets.Clear();
+        _heldTimers.Clear();
+        foreach ((Scope scope, IDueTarget target, Deadline deadline) in targets) scope.ArmAgain(target, deadline);
+        foreach ((Scope scope, _, _) in targets) scope.FireDue();
+        foreach ((ClockTimer timer, Deadline deadline) in timers) Shard.Clock.ArmAgain(timer, deadline);
+        Shard.Clock.AdvanceTo(Shard.Clock.Ticks);
     }
 
     /// <summary>Whether its timers fire without end at one time; the clock would never move on.</summary>
@@ -103,9 +117,6 @@ internal sealed class QueryRun(QueryDefinition definition, Shard shard)
         if (ticks != _instant) (_instant, _firedInInstant) = (ticks, 0);
         return ++_firedInInstant > TimersAnInstant;
     }
-
-    /// <summary>How often a query is started again before it is put in quarantine.</summary>
-    public const int Retries = 3;
 
     /// <summary>How many timers of one query may fire at one time of the clock.</summary>
     public const int TimersAnInstant = 1_000_000;

@@ -27,17 +27,27 @@ internal abstract class Scope(Shard shard, int index) : IDeadlines
 
     public void Arm(long due, IDueTarget target) => _timers.Enqueue(target, new Deadline(due, _created++));
 
+    /// <summary>Puts a timer back that was put off, at its old place.</summary>
+    public void ArmAgain(IDueTarget target, Deadline deadline) => _timers.Enqueue(target, deadline);
+
+    /// <summary>Fires what is due by the watermark as it stands.</summary>
+    public void FireDue() => Fire(Watermark);
+
     protected void AdvanceWatermark(long watermark)
     {
         if (watermark <= Watermark) return;
+        Fire(watermark);
+        Watermark = watermark;
+    }
+
+    private void Fire(long watermark)
+    {
         while (_timers.TryPeek(out IDueTarget? target, out Deadline deadline) && deadline.Due <= watermark)
         {
             _timers.Dequeue();
             if (deadline.Due > Watermark) Watermark = deadline.Due;
-            shard.FireWatermark(this, target, deadline.Due);
+            shard.FireWatermark(this, target, deadline);
         }
-
-        Watermark = watermark;
     }
 }
 
@@ -46,6 +56,7 @@ internal sealed class HostScope(Shard shard, int index, string name) : Scope(sha
 {
     private (string Collector, long Newest)[] _collectors = [];
     private int _latest;
+    private Downtimes? _downtimes;
 
     public string Name { get; } = name;
 
@@ -57,6 +68,12 @@ internal sealed class HostScope(Shard shard, int index, string name) : Scope(sha
 
     /// <summary>Whether a timer watches for it to become idle.</summary>
     public bool IsWatched { get; set; }
+
+    /// <summary>How long its collectors could not be heard.</summary>
+    public Downtimes Downtimes => _downtimes ??= new Downtimes();
+
+    /// <summary>How many ticks one of its collectors could not be heard.</summary>
+    public long DowntimeOf(string collector) => _downtimes?.Of(collector) ?? 0;
 
     /// <summary>Where it stands in the fleet's heap of watermarks; -1 when it is idle.</summary>
     public int Place { get; set; } = -1;

@@ -24,6 +24,7 @@ internal sealed class Shard
     private bool _isEvent;
     private int _step;
     private long _due;
+    private long _processUpFrom = long.MinValue;
 
     // Odd while the shard is at work.
     private long _turn;
@@ -63,11 +64,20 @@ internal sealed class Shard
     /// <summary>The position of the event being delivered in the admitted order; -1 while a timer fires.</summary>
     public long Position { get; private set; } = -1;
 
+    /// <summary>Whether a timer fires, and no event is being delivered.</summary>
+    public bool IsTimer { get; private set; }
+
+    /// <summary>The host that a timer of a fleet query is about to report; null when that is not known.</summary>
+    public string? TimerSubject { get; set; }
+
+    /// <summary>The host that what is being delivered is about: of the event, or of what a timer of a fleet query reports.</summary>
+    public HostScope? SubjectHost => Host ?? (TimerSubject is { } name ? HostOf(name) : null);
+
     /// <summary>How many events of its hosts have arrived after the watermark had passed them.</summary>
     public long Late { get; private set; }
 
-    /// <summary>How long this process, or the intake of a collector, was down so far.</summary>
-    public Downtimes Downtimes { get; } = new();
+    /// <summary>Ticks in which the process was down that admits the input, and heard nobody.</summary>
+    public long ProcessDowntime { get; private set; }
 
     public IReadOnlyList<QueryRun> Runs => _runs;
 
@@ -127,7 +137,9 @@ internal sealed class Shard
             {
                 if (i % Ahead == 0) Approach(admitted, events.Slice(i, Math.Min(Ahead, events.Length - i)), i);
                 int host = admitted.Hosts[i];
-                Accept(events[i], admitted.Clocks[i], host, admitted.Position + i, admitted.ShardOfHost(host) == Index);
+                bool own = admitted.ShardOfHost(host) == Index;
+                if (events[i].Kind == EventKind.Outage) Count((Outage)events[i], admitted, i, own);
+                Accept(events[i], admitted.Clocks[i], host, admitted.Position + i, own);
             }
 
             Advance(admitted.Clock);
@@ -159,16 +171,20 @@ internal sealed class Shard
         foreach (QueryRun run in _runs)
         {
             if (run.Definition.Name != control.Query) continue;
-            if (control.Action == ControlAction.Quarantine)
-            {
-                run.Quarantine();
-            }
-            else
-            {
-                run.Release();
-                if (Clock.Started) Subscribe(run);
-            }
+            if (control.Action == ControlAction.Quarantine) run.QuarantineForAll();
+            else Release(run);
         }
+    }
+
+    private void Release(QueryRun run)
+    {
+        bool isUnsubscribed = run.Quarantine.IsForAll;
+        run.Release();
+        if (!Clock.Started) return;
+        (_clock, Position, _step) = (Clock.Ticks, -1, 0);
+        if (isUnsubscribed) Subscribe(run);
+        run.FireHeld();
+        Restart();
     }
 
     public void Deliver(Slot[] slots, Event e)
@@ -183,7 +199,7 @@ internal sealed class Shard
                 while (next < slots.Length)
                 {
                     Slot slot = slots[next++];
-                    if (slot.IsOff || slot.Run.IsQuarantinedFor(host)) continue;
+                    if (slot.IsOff || slot.Run.Quarantine.Holds(host)) continue;
                     Run = slot.Run;
                     slot.OnNext(e);
                 }
@@ -214,19 +230,25 @@ internal sealed class Shard
         }
     }
 
-    public void FireClock(ClockTimer timer, long due)
+    public void FireClock(ClockTimer timer, Deadline deadline)
     {
         QueryRun? run = timer.Run;
-        if (run is not null && run.IsQuarantinedFor(run.IsFleet ? null : timer.Host)) return;
+        if (run is not null && run.Quarantine.Holds(run.IsFleet ? null : timer.Host))
+        {
+            run.Hold(timer, deadline);
+            return;
+        }
+
         (QueryRun? Run, HostScope? Host, Event? Event) before = (Run, Host, Event);
         (Run, Host, Event) = (run, timer.Host, timer.Cause);
         if (!_isEvent) (_clock, Position, _step) = (Clock.Ticks, -1, 0);
-        _due = due;
+        _due = deadline.Due;
+        IsTimer = true;
         try
         {
-            if (run is not null && run.SpinsAt(due))
+            if (run is not null && run.SpinsAt(deadline.Due))
                 throw new InvalidOperationException($"More than {QueryRun.TimersAnInstant} timers at one time: give the timer a period.");
-            timer.Fire(due);
+            timer.Fire(deadline.Due);
         }
         catch (Exception exception) when (run is not null && exception is not OutOfMemoryException)
         {
@@ -236,20 +258,29 @@ internal sealed class Shard
         {
             (Run, Host, Event) = before;
             _due = 0;
+            (IsTimer, TimerSubject) = (false, null);
         }
 
         if (!_isEvent) Restart();
     }
 
-    public void FireWatermark(Scope scope, IDueTarget target, long due)
+    public void FireWatermark(Scope scope, IDueTarget target, Deadline deadline)
     {
         QueryRun run = target.Run!;
-        if (run.IsQuarantinedFor(scope)) return;
+        if (run.Quarantine.Holds(scope))
+        {
+            run.Hold(scope, target, deadline);
+            return;
+        }
+
+        HostScope? before = Host;
+        Host = scope as HostScope;
         Run = run;
-        _due = due;
+        _due = deadline.Due;
+        IsTimer = true;
         try
         {
-            target.Fire(due);
+            target.Fire(deadline.Due);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -257,12 +288,27 @@ internal sealed class Shard
         }
         finally
         {
+            Host = before;
             _due = 0;
+            (IsTimer, TimerSubject) = (false, null);
         }
     }
 
     /// <summary>A query has failed at what it is doing: it is started again after this step, or put in quarantine for this host.</summary>
-    public void Fault(QueryRun run, Exception exception, bool restart = true) => Fault(run, run.IsFleet ? null : Host, exception, restart);
+    /// <param name="run">The query.</param>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="restart">Whether its subscription has ended and it has to be started again.</param>
+    /// <param name="subject">The host that the element was about at which it failed, where that is known.</param>
+    public void Fault(QueryRun run, Exception exception, bool restart = true, string? subject = null) =>
+        Fault(run, Blamed(run, subject), exception, restart);
+
+    // The host of the event being delivered; of a timer in a fleet query, the host that it was going to report.
+    private HostScope? Blamed(QueryRun run, string? subject)
+    {
+        if (!run.IsFleet || !IsTimer) return Host;
+        subject ??= TimerSubject;
+        return subject is null ? Host : HostOf(subject);
+    }
 
     private void Fault(QueryRun run, HostScope? host, Exception exception, bool restart)
     {
@@ -292,16 +338,27 @@ internal sealed class Shard
         Notice = notice,
     });
 
+    private void Count(Outage outage, in Admitted admitted, int place, bool own)
+    {
+        long clock = admitted.Clocks[place];
+        if (!Clock.Started) Start(clock);
+
+        // Timers that were due before the outage fire first; what would have been due while it lasted is put off.
+        Advance(Math.Min(outage.From.UtcTicks, clock));
+        if (outage.Collector == Outage.Process && admitted.IsOwn)
+        {
+            ProcessDowntime += Math.Max(0, clock - Math.Max(Clock.Ticks, outage.From.UtcTicks));
+            _processUpFrom = clock;
+        }
+        else if (own || _hasFleet)
+        {
+            HostOf(admitted.Hosts[place], outage.Host).Downtimes.Add(outage, _processUpFrom, clock);
+        }
+    }
+
     private void Accept(Event e, long clock, int hostIndex, long position, bool own)
     {
         if (!Clock.Started) Start(clock);
-        if (e is Outage outage)
-        {
-            // Timers that were due while the process was still up fire first; what would have been due during the outage is put off.
-            Advance(Math.Min(outage.From.UtcTicks, clock));
-            Downtimes.Add(outage, Clock.Ticks, clock);
-        }
-
         Advance(clock);
         if (!own && !_hasFleet) return;
 
@@ -309,11 +366,19 @@ internal sealed class Shard
         (_isEvent, _clock, Position, _step) = (true, clock, position, 1);
         Host = host;
         host.Begin(e.OccurredTicks);
-        // Of a collector that is down nothing comes any more up to then: the others need not wait for it.
-        long watermark = e is Outage { Collector: Outage.Process } ? host.Watermark : host.NewestAfter(e) - _lateness;
-        if (own && e.OccurredTicks <= host.Watermark) Late++;
-        if (watermark > host.Watermark) host.Advance(watermark);
-        if (_hasFleet) AdvanceFleet(host, e, clock);
+
+        // What a process reports of itself says nothing about how far its collectors have come. Of a collector that is down nothing comes
+        // any more up to then: the others need not wait for it.
+        if (e.Kind == EventKind.Audit || e.Collector != Outage.Process)
+        {
+            long watermark = host.NewestAfter(e) - _lateness;
+            if (own && e.OccurredTicks <= host.Watermark) Late++;
+            if (watermark > host.Watermark) host.Advance(watermark);
+            if (_hasFleet) AdvanceFleet(host, e, clock);
+
+            // A query whose timer has failed misses nothing of the event.
+            Restart();
+        }
 
         (Event, _step) = (e, 2);
         if (own) _hostRouter.Deliver(this, e);
@@ -354,7 +419,7 @@ internal sealed class Shard
         _clock = clock;
         foreach (QueryRun run in _runs)
         {
-            if (!run.IsQuarantinedFor(null)) Subscribe(run);
+            if (!run.Quarantine.IsForAll) Subscribe(run);
         }
 
         Clock.AdvanceTo(clock);
@@ -371,9 +436,11 @@ internal sealed class Shard
         }
     }
 
+    // On behalf of no event: what it starts belongs to no host.
     private void Subscribe(QueryRun run)
     {
-        Run = run;
+        (HostScope? Host, Event? Event) before = (Host, Event);
+        (Run, Host, Event) = (run, null, null);
         try
         {
             run.Subscribe();
@@ -384,9 +451,11 @@ internal sealed class Shard
         }
         finally
         {
-            Run = null;
+            (Run, Host, Event) = (null, before.Host, before.Event);
         }
     }
+
+    private HostScope? HostOf(string name) => Array.Find(_hosts, host => host?.Name == name);
 
     private HostScope HostOf(int index, string name)
     {

@@ -42,13 +42,21 @@ internal sealed class ShardClock(Shard shard) : IScheduler, ISchedulerPeriodic, 
 
             if (deadline.Due > Ticks) Ticks = deadline.Due;
             timer.HasFired = true;
-            shard.FireClock(timer, deadline.Due);
+            shard.FireClock(timer, deadline);
         }
 
         if (ticks > Ticks) Ticks = ticks;
     }
 
     public void Arm(long due, IDueTarget target) => Add(new TargetTimer(target), due);
+
+    /// <summary>Puts a timer back that was put off, at its old place; not one that was cancelled meanwhile.</summary>
+    public void ArmAgain(ClockTimer timer, Deadline deadline)
+    {
+        if (timer.IsCancelled) return;
+        timer.HasFired = false;
+        _timers.Enqueue(timer, deadline);
+    }
 
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => Add(state, Ticks, action);
 
@@ -141,7 +149,8 @@ internal sealed class ShardClock(Shard shard) : IScheduler, ISchedulerPeriodic, 
 
         public override void Fire(long due)
         {
-            clock.Add(this, due + period);
+            // One that was put off does not make up for the periods that it has missed.
+            clock.Add(this, Math.Max(due, clock.Ticks) + period);
             _state = action(_state);
         }
 

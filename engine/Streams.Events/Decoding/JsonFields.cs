@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Streams.Events.Decoding;
@@ -15,6 +18,22 @@ internal sealed class JsonFields
     }
 
     private JsonFields(JsonElement root) => _root = root;
+
+    /// <summary>The fields of a document; none at all when it is not a JSON object.</summary>
+    public static JsonFields OrNone(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return new JsonFields(json);
+        }
+        catch (JsonException)
+        {
+            return new JsonFields(default(JsonElement));
+        }
+    }
+
+    /// <summary>Whether the document is a JSON object.</summary>
+    public bool HasDocument => _root.ValueKind == JsonValueKind.Object;
 
     /// <summary>A field as text; null when there is none.</summary>
     public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
@@ -55,15 +74,38 @@ internal sealed class JsonFields
         if (element.ValueKind != JsonValueKind.Object) return;
         for (int end = name.Length; end > 0; end = name[..end].LastIndexOf('.'))
         {
-            if (!element.TryGetProperty(name[..end], out JsonElement inner)) continue;
+            if (!TryGet(element, name[..end], out JsonElement inner)) continue;
             if (end == name.Length) found.Add(inner);
             else Find(inner, name[(end + 1)..], found);
         }
     }
 
+    // A name that is not Unicode must not hide the fields beside it.
+    private static bool TryGet(JsonElement element, ReadOnlySpan<char> name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            bool isFound = false;
+            value = default;
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8PropertyName(property);
+                if (!name.SequenceEqual(Replaced(raw))) continue;
+                isFound = true;
+                value = property.Value;
+            }
+
+            return isFound;
+        }
+    }
+
     private static FieldValue ToValue(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.String => FieldValue.From(element.GetString()),
+        JsonValueKind.String => FieldValue.From(ToText(element)),
         JsonValueKind.Number when element.TryGetInt64(out long number) => FieldValue.From(number),
         JsonValueKind.Number => FieldValue.From(element.GetRawText()),
         JsonValueKind.True or JsonValueKind.False => FieldValue.From(element.GetBoolean()),
@@ -77,6 +119,40 @@ internal sealed class JsonFields
             .Select(ToText)
             .ToArray());
 
-    private static string ToText(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+    // JSON's grammar allows strings that are not Unicode: bytes that are not UTF-8, and halves of surrogate pairs (RFC 8259, 8.2).
+    private static string ToText(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String) return element.GetRawText();
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Replaced(JsonMarshal.GetRawUtf8Value(element)[1..^1]);
+        }
+    }
+
+    /// <summary>A string as it stands between its quotes, with U+FFFD for what is not Unicode.</summary>
+    private static string Replaced(ReadOnlySpan<byte> raw)
+    {
+        string escaped = Encoding.UTF8.GetString(raw);
+        var text = new StringBuilder(escaped.Length);
+        for (int i = 0; i < escaped.Length; i++)
+        {
+            if (escaped[i] != '\\')
+            {
+                text.Append(escaped[i]);
+                continue;
+            }
+
+            char escape = escaped[++i];
+            if (escape == 'u') text.Append((char)ushort.Parse(escaped.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier));
+            if (escape == 'u') i += 4;
+            else text.Append(escape switch { 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', _ => escape });
+        }
+
+        // The encoder replaces halves of pairs.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString()));
+    }
 }

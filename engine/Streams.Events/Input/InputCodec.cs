@@ -22,12 +22,13 @@ public sealed class InputCodec
         switch (record)
         {
             case Batch batch:
-                writer.WriteArrayHeader(3);
+                writer.WriteArrayHeader(batch.IsOwn ? 4 : 3);
                 writer.Write((byte)Entry.Batch);
                 if (batch.Admitted is { } admitted) writer.Write(admitted.UtcTicks);
                 else writer.WriteNil();
                 writer.WriteArrayHeader(batch.Events.Length);
                 foreach (Event e in batch.Events.Span) EventCodec.Write(ref writer, e);
+                if (batch.IsOwn) writer.Write(true);
                 break;
             case Tick tick:
                 writer.WriteArrayHeader(2);
@@ -62,7 +63,8 @@ public sealed class InputCodec
             {
                 case Entry.Batch when length >= 3:
                     DateTimeOffset? admitted = reader.TryReadNil() ? null : EventCodec.Time(reader.ReadInt64());
-                    return new Batch(ReadEvents(ref reader), admitted);
+                    Event[] events = ReadEvents(ref reader);
+                    return new Batch(events, admitted) { IsOwn = length >= 4 && reader.ReadBoolean() };
                 case Entry.Tick when length >= 2:
                     return new Tick(EventCodec.Time(reader.ReadInt64()));
                 case Entry.Control when length >= 3:

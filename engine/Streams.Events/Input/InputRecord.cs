@@ -9,7 +9,14 @@ public abstract record InputRecord;
 /// When they were admitted, by the shard clock. Null in the replay of a plain log: each event is then admitted at the time it
 /// occurred, or at the clock's where that is later, so that how a log is cut into batches changes nothing.
 /// </param>
-public sealed record Batch(ReadOnlyMemory<Event> Events, DateTimeOffset? Admitted = null) : InputRecord;
+public sealed record Batch(ReadOnlyMemory<Event> Events, DateTimeOffset? Admitted = null) : InputRecord
+{
+    /// <summary>
+    /// Whether the process that admitted them made them itself. Its own <see cref="Outage"/> concerns all that it hears; that of another
+    /// process concerns the host that it names.
+    /// </summary>
+    public bool IsOwn { get; init; }
+}
 
 /// <summary>The clock moved on and nothing came.</summary>
 /// <param name="Time">The shard clock's time; one before the last is ignored.</param>

@@ -233,8 +233,8 @@ internal sealed class LiveRun : IDisposable
 
     private void EverySecond()
     {
-        if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now));
-        if (_states.Outages(_clock.Now) is { Length: > 0 } outages) Admit(new Batch(outages, _clock.Now));
+        if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now) { IsOwn = true });
+        if (_states.Outages(_clock.Now) is { Length: > 0 } outages) Admit(new Batch(outages, _clock.Now) { IsOwn = true });
         Count();
     }
 

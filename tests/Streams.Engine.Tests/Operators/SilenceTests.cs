@@ -67,11 +67,55 @@ public class SilenceTests
             double[] bounds = [.. outage.Split('-').Select(b => double.Parse(b, System.Globalization.CultureInfo.InvariantCulture))];
             string collector = names[Math.Min(i, names.Length - 1)];
             records.Add(VirtualTime.Arrive(
-                bounds[1], new Outage("here", VirtualTime.At(bounds[0]), VirtualTime.At(bounds[1]), (ulong)i, collector)));
+                bounds[1], new Outage("a", VirtualTime.At(bounds[0]), VirtualTime.At(bounds[1]), (ulong)i, collector)));
         }
 
         records.Add(VirtualTime.Tick(90));
         Assert.Equal(expected, Run(records));
+    }
+
+    [Theory]
+    [Trait("Found", "A5")]
+    [InlineData("the same host and collector", "a", "notes", false, "start a@45 #1")]
+    [InlineData("the collector of another host", "b", "notes", false, "start a@30 #1")]
+    [InlineData("the process of the host", "a", Outage.Process, false, "start a@45 #1")]
+    [InlineData("the process of another host", "b", Outage.Process, false, "start a@30 #1")]
+    [InlineData("the process that hears all hosts", "b", Outage.Process, true, "start a@45 #1")]
+    [InlineData("a collector of the process that hears all hosts", "b", "notes", true, "start a@30 #1")]
+    public void An_outage_concerns_the_host_that_names_itself(string because, string host, string collector, bool isOwn, string expected)
+    {
+        Assert.NotEmpty(because);
+        foreach (int shards in (int[])[1, 2, 5])
+        {
+            foreach (bool fleet in (bool[])[false, true])
+            {
+                IEnumerable<InputRecord> input =
+                [
+                    VirtualTime.Arrive(0, VirtualTime.Note(0, "a")),
+                    VirtualTime.Arrive(25, new Outage(host, VirtualTime.At(10), VirtualTime.At(25), 1, collector)) with { IsOwn = isOwn },
+                    VirtualTime.Tick(90),
+                ];
+                Assert.Equal(expected, string.Join('|', VirtualTime.Lines(VirtualTime.Alerts(
+                    notes => (fleet ? notes.Fleet() : notes).Silence("s", n => n.Text, TimeSpan.FromSeconds(30)),
+                    input,
+                    new EngineOptions { Shards = shards }))));
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("Found", "A5")]
+    public void A_host_that_names_many_collectors_takes_the_room_of_no_other()
+    {
+        IEnumerable<InputRecord> input =
+        [
+            VirtualTime.Arrive(0, VirtualTime.Note(0, "a"), VirtualTime.Note(0, "b", "b")),
+            .. Enumerable.Range(0, 1000).Select(i =>
+                VirtualTime.Arrive(15, new Outage("b", VirtualTime.At(10), VirtualTime.At(15), (ulong)i, $"collector-{i}"))),
+            VirtualTime.Arrive(25, new Outage("a", VirtualTime.At(10), VirtualTime.At(25), 1, "notes")),
+            VirtualTime.Tick(90),
+        ];
+        Assert.Equal("start b@30 #1|start a@45 #1", Run(input));
     }
 
     [Fact]

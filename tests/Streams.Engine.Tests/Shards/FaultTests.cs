@@ -24,6 +24,24 @@ public class FaultTests
                 .PerHost(h => h.Delay(TimeSpan.Zero, QueryScript.Clock).Select(n => Fail(n)))).Alert(n => n) },
     };
 
+    public static TheoryData<string, Action<QueryBuilder>> ThrowingInFleet => new()
+    {
+        { "a lambda of Rx",
+            q => q.From(audit => audit.All.OfType<Note>().Fleet().Select(n => Fail(n) == "" ? n : n)).Alert(n => n.Text) },
+        { "a message", q => q.From(audit => audit.All.OfType<Note>().Fleet()).Alert(Fail) },
+        { "a message of a timer by the watermark",
+            q => q.From(audit => audit.All.OfType<Note>().Fleet().Suppress("s", n => n.Text, TimeSpan.FromSeconds(10)))
+                .Alert(s => s.Status == AlertStatus.End ? Fail(s.Event) : s.Event.Text) },
+        { "a lambda behind a timer by the watermark",
+            q => q.From(audit => audit.All.OfType<Note>().Fleet().Suppress("s", n => n.Text, TimeSpan.FromSeconds(10))
+                .Select(s => s.Status == AlertStatus.End && Fail(s.Event) == "" ? s : s)).Alert(s => s.Event.Text) },
+        { "a message of a timer by the clock",
+            q => q.From(audit => audit.All.OfType<Note>().Fleet().Silence("s", n => (n.Text, n.Host), TimeSpan.FromSeconds(10)))
+                .Alert(s => s.Key.Text == "bad" ? throw new FormatException() : s.Key.Text) },
+        { "a delayed event",
+            q => q.From(audit => audit.All.OfType<Note>().Fleet().Delay(TimeSpan.FromSeconds(1), QueryScript.Clock)).Alert(Fail) },
+    };
+
     [Theory]
     [MemberData(nameof(Throwing))]
     public void A_query_that_throws_faults_alone_and_goes_on(string name, Action<QueryBuilder> compose)
@@ -65,13 +83,43 @@ public class FaultTests
         Assert.Equal(["one", "two"], alerts.Where(a => a.Query == "tested").Select(a => a.Message));
     }
 
-    [Fact]
-    public void A_fleet_query_is_put_in_quarantine_whole()
+    [Theory]
+    [MemberData(nameof(ThrowingInFleet))]
+    [Trait("Found", "A4")]
+    public void A_fleet_query_is_quarantined_only_for_the_host_that_breaks_it(string name, Action<QueryBuilder> compose)
     {
-        var script = Script(q => q.From(audit => audit.All.OfType<Note>().Fleet().Select(n => Fail(n))).Alert(n => n));
-        var (alerts, _, statistics) = VirtualTime.Run(script, VirtualTime.Each(
-            "bad bad bad bad".Split(' ').Select((text, i) => VirtualTime.Note(i, text)).Append(VirtualTime.Note(10, "four", "b"))));
-        Assert.DoesNotContain(alerts, a => a.Query == "tested");
+        Assert.NotEmpty(name);
+        foreach (int shards in (int[])[1, 3])
+        {
+            var (alerts, notices, statistics) = VirtualTime.Run(
+                Script(compose),
+                VirtualTime.Each(
+                [
+                    .. "bad bad bad bad".Split(' ').Select((text, i) => VirtualTime.Note(100 * i, text)),
+                    VirtualTime.Note(500, "four", "b"), VirtualTime.Note(501, "five"), VirtualTime.Note(1000, "six", "b"),
+                    VirtualTime.Note(2000, "seven", "b"),
+                ]),
+                new EngineOptions { Shards = shards });
+
+            Assert.Equal(
+                ["four", "six"],
+                alerts.Where(a => a.Query == "tested" && a.Status == AlertStatus.Start).Select(a => a.Message).Except(["bad", "seven"]));
+            Assert.Equal(1, statistics.Queries["tested"].Quarantined);
+            Assert.All(notices, n => Assert.Equal("a", n.Host));
+        }
+    }
+
+    [Fact]
+    [Trait("Found", "A4")]
+    public void A_fault_that_no_host_has_caused_quarantines_a_fleet_query_whole()
+    {
+        var (alerts, notices, statistics) = Run(
+            q => q.From(_ => Observable.Interval(TimeSpan.FromSeconds(1), QueryScript.Clock).Fleet()
+                .Select(_ => Fail(VirtualTime.Note(0, "bad")))).Alert(n => n),
+            "one two three four five six seven");
+
+        Assert.Equal(7, alerts.Count);
+        Assert.All(notices, n => Assert.Null(n.Host));
         Assert.Equal(1, statistics.Queries["tested"].Quarantined);
     }
 

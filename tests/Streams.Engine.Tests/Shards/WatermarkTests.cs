@@ -48,6 +48,15 @@ public class WatermarkTests
     }
 
     [Fact]
+    [Trait("Found", "A5")]
+    public void It_does_not_wait_for_what_the_process_reports_of_itself()
+    {
+        InputRecord own = VirtualTime.Arrive(1, VirtualTime.Note(1, "z", collector: Outage.Process)) with { IsOwn = true };
+        Assert.Equal("a", Host([A, own, Say(15)]));
+        Assert.Equal("a", Fleet([A, own, Say(15)]));
+    }
+
+    [Fact]
     public void What_is_due_by_it_is_said_before_the_event_that_moved_it()
     {
         var script = new QueryScript();
