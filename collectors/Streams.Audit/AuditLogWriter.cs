@@ -81,7 +81,7 @@ public sealed class AuditLogWriter : IInputWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Failure = $"{_path}: {e.Message}";
+            Failure = $"{_path}: {FailureText.Of(e)}";
             Interlocked.Add(ref _dropped, _waiting);
             TakeBack();
         }
@@ -177,7 +177,7 @@ public sealed class AuditLogWriter : IInputWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"{_path} cannot be rotated: {e.Message}";
+            return $"{_path} cannot be rotated: {FailureText.Of(e)}";
         }
     }
 

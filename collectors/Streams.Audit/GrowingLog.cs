@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Streams.Events;
 
 namespace Streams.Audit;
 
@@ -193,7 +194,7 @@ internal sealed partial class GrowingLog : ForwardStream
         {
             FileNotFoundException or DirectoryNotFoundException => "is not there yet",
             UnauthorizedAccessException => "may not be read by this user",
-            _ => $"cannot be read: {failure.Message}",
+            _ => $"cannot be read: {FailureText.Of(failure)}",
         };
         if (_failure != what) LogUnreadable(_log, _path, what);
         _failure = what;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Streams.Events;
 
 namespace Streams.Audit;
 
@@ -55,7 +56,7 @@ internal sealed class LogFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _statistics.Error(path, "the folder cannot be read: " + error.Message.TrimEnd('.'), "run as a user who may read it");
+            _statistics.Error(path, "the folder cannot be read: " + FailureText.Of(error), "run as a user who may read it");
         }
     }
 

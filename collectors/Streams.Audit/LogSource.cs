@@ -254,11 +254,11 @@ internal sealed class LogSource : IDisposable
                 _statistics.Error(file.Path, "there is no permission to read it", "run as a user who may: audit logs are mostly root's");
                 return true;
             case IOException or InvalidDataException or ZstdSharp.ZstdException when _lines is not null:
-                string where = $"it cannot be read beyond line {_lines.Line}: {error.Message}";
+                string where = $"it cannot be read beyond line {_lines.Line}: {FailureText.Of(error)}";
                 _statistics.Error(file.Path, where, "what comes before was read; check the file");
                 return true;
             case IOException or InvalidDataException or ZstdSharp.ZstdException:
-                _statistics.Error(file.Path, $"it cannot be read: {error.Message}", "check the file and its disk");
+                _statistics.Error(file.Path, $"it cannot be read: {FailureText.Of(error)}", "check the file and its disk");
                 return true;
             default:
                 return false;

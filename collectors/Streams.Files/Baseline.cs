@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Streams.Events;
 using Streams.Files.Facts;
 
 namespace Streams.Files;
@@ -72,7 +73,7 @@ public sealed class Baseline : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{folder}: {e.Message}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
+            throw new IOException($"{folder}: {FailureText.Of(e)}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
         }
 
         string file = Path.Combine(folder, "files.db");
@@ -85,7 +86,7 @@ public sealed class Baseline : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new IOException(
-                $"{file}: {e.Message}; check that it may be written and that its disk has room, or name another folder with "
+                $"{file}: {FailureText.Of(e)}; check that it may be written and that its disk has room, or name another folder with "
                     + "\"state\": { \"path\": … }",
                 e);
         }

@@ -14,6 +14,9 @@ public sealed partial class Field
     /// </summary>
     public bool IsKnown => Id != FieldId.None && (_suffixText is null || Key != RecordKey.Unknown);
 
+    /// <summary>The names of the fields that are known in this sense, in no particular order.</summary>
+    public static IEnumerable<string> KnownNames => DocumentShape.Names.Concat(RecordKey.All.Select(key => $"auditd.data.{key}"));
+
     /// <summary>Which field of an audit event it is.</summary>
     internal FieldId Id { get; private set; }
 

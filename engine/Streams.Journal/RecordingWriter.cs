@@ -1,4 +1,5 @@
 using System.Buffers;
+using Streams.Events;
 using Streams.Events.Input;
 
 namespace Streams.Journal;
@@ -93,8 +94,7 @@ public sealed class RecordingWriter : IInputWriter
         }
         catch (IOException e)
         {
-            // The runtime puts the path behind what the system says.
-            Failure = $"{_path}: {e.Message.Split(" : '")[0]}";
+            Failure = $"{_path}: {FailureText.Of(e)}";
             Interlocked.Add(ref _dropped, _buffered);
         }
         finally

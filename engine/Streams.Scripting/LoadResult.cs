@@ -21,7 +21,9 @@ public sealed class LoadResult : IDisposable
     /// <summary>What is wrong, in the order of file and line.</summary>
     public IReadOnlyList<ScriptError> Errors { get; }
 
-    /// <summary>What cost time but no query, for instance a cache folder that others may write.</summary>
+    /// <summary>
+    /// What cost no query: a cache folder that others may write, which costs time, or names in scripts that are probably misspelt.
+    /// </summary>
     public IReadOnlyList<ScriptError> Notices { get; init; } = [];
 
     /// <summary>How many scripts were compiled because the cache did not have them.</summary>

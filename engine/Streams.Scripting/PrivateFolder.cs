@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Streams.Events;
 
 namespace Streams.Scripting;
 
@@ -24,7 +25,7 @@ internal static class PrivateFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ($"the folder of compiled scripts cannot be made: {e.Message.TrimEnd('.')}", "name another folder, or make it writable");
+            return ($"the folder of compiled scripts cannot be made: {FailureText.Of(e)}", "name another folder, or make it writable");
         }
 
         if (Check(full, isFolder: true) is { } fault) return fault;

@@ -18,7 +18,7 @@ internal sealed class ScriptCache
     /// <summary>A file larger than this is neither read nor written.</summary>
     public const long MaxFileBytes = 64L << 20;
 
-    private const int Version = 1;
+    private const int Version = 2;
     private static readonly byte[] Magic = "STREAMSC"u8.ToArray();
     private static readonly int Head = Magic.Length + SHA256.HashSizeInBytes;
 
@@ -84,6 +84,15 @@ internal sealed class ScriptCache
                 }
                 WriteBlock(writer, script.Assembly.Span);
                 WriteBlock(writer, script.Symbols.Span);
+                writer.Write(script.Doubts.Count);
+                foreach (ScriptError doubt in script.Doubts)
+                {
+                    writer.Write(doubt.File);
+                    writer.Write(doubt.Line);
+                    writer.Write(doubt.Column);
+                    writer.Write(doubt.Message);
+                    writer.Write(doubt.Remedy ?? "");
+                }
             }
         }
         if (body.Length > MaxFileBytes) return;
@@ -124,7 +133,15 @@ internal sealed class ScriptCache
                 inputs[i] = new ScriptInput(ReadText(ref content), Take(ref content, SHA256.HashSizeInBytes));
             }
             ReadOnlyMemory<byte> assembly = Take(ref content, ReadNumber(ref content));
-            scripts[name] = new CompiledScript(name, inputs, assembly, Take(ref content, ReadNumber(ref content)));
+            ReadOnlyMemory<byte> symbols = Take(ref content, ReadNumber(ref content));
+            ScriptError[] doubts = new ScriptError[ReadNumber(ref content)];
+            for (int i = 0; i < doubts.Length; i++)
+            {
+                doubts[i] = new ScriptError(
+                    ReadText(ref content), ReadNumber(ref content), ReadNumber(ref content), ReadText(ref content), ReadText(ref content));
+            }
+
+            scripts[name] = new CompiledScript(name, inputs, assembly, symbols, doubts);
         }
         return scripts;
     }

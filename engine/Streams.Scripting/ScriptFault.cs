@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Loader;
+using Streams.Events;
 
 namespace Streams.Scripting;
 
@@ -25,10 +26,16 @@ public static class ScriptFault
         return file is null ? error : error with { File = show(file), Line = line, Column = column };
     }
 
-    // The engine's own exceptions speak to whoever wrote the script; of others the type says more than their text.
-    private static string What(Exception exception) =>
-        exception.GetType().Assembly == typeof(Engine.QueryScript).Assembly || exception is InvalidOperationException or ArgumentException
-            ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+    /// <summary>
+    /// The exception in words. The engine's own exceptions speak to whoever wrote the script; of others the type says more than their text.
+    /// </summary>
+    public static string What(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        bool isPlain = exception.GetType().Assembly == typeof(Engine.QueryScript).Assembly
+            || exception is InvalidOperationException or ArgumentException or InsufficientExecutionStackException;
+        return isPlain ? FailureText.Of(exception) : $"{exception.GetType().Name}: {FailureText.Of(exception)}";
+    }
 
     // The innermost frame in a script: what it called may be anything, but the script is what can be put right.
     private static (string? File, int Line, int Column) Place(Exception exception)

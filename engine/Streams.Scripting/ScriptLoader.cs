@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Streams.Engine;
+using Streams.Events;
 
 namespace Streams.Scripting;
 
@@ -48,7 +49,7 @@ public sealed class ScriptLoader
         if (made > 0 && cache is not null) Keep(cache, scripts, notices);
         foreach (Script endless in LimitedThreads<Script>.Run(scripts, Threads(scripts), script => Run(context, folder, script), MostTime))
             endless.IsLeftBehind = true;
-        List<QueryDefinition> queries = Collect(folder, scripts, errors);
+        List<QueryDefinition> queries = Collect(folder, scripts, errors, notices);
         if (onlyNames is not null) queries = Select(queries, onlyNames, errors);
         errors.Sort(static (left, right) =>
         {
@@ -77,13 +78,13 @@ public sealed class ScriptLoader
                 }
                 catch (IOException e)
                 {
-                    errors.Add(new ScriptError(folder.Show(name), 0, 0, $"the script cannot be read: {e.Message}"));
+                    errors.Add(new ScriptError(folder.Show(name), 0, 0, $"the script cannot be read: {FailureText.Of(e)}"));
                 }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.Add(new ScriptError(folder.Path, 0, 0, $"the folder of queries cannot be read: {e.Message}", "check its permissions"));
+            errors.Add(new ScriptError(folder.Path, 0, 0, $"the folder of queries cannot be read: {FailureText.Of(e)}", "check its permissions"));
         }
         return [.. scripts];
     }
@@ -105,7 +106,7 @@ public sealed class ScriptLoader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             notices.Add(new ScriptError(
-                "compiled scripts", 0, 0, $"they cannot be written, so the next start compiles again: {e.Message}"));
+                "compiled scripts", 0, 0, $"they cannot be written, so the next start compiles again: {FailureText.Of(e)}"));
         }
     }
 
@@ -219,7 +220,8 @@ public sealed class ScriptLoader
         ((AsyncTaskMethodBuilder<object>)bodyType.GetField("<>t__builder", Any)!.GetValue(body)!).Task.GetAwaiter().GetResult();
     }
 
-    private static List<QueryDefinition> Collect(ScriptFolder folder, Script[] scripts, List<ScriptError> errors)
+    private static List<QueryDefinition> Collect(
+        ScriptFolder folder, Script[] scripts, List<ScriptError> errors, List<ScriptError> notices)
     {
         List<QueryDefinition> queries = [];
         foreach (Script script in scripts)
@@ -235,6 +237,7 @@ public sealed class ScriptLoader
             }
 
             errors.AddRange(script.Errors);
+            notices.AddRange(script.Compiled?.Doubts.Select(doubt => doubt with { File = folder.Show(doubt.File) }) ?? []);
             foreach (QueryDefinition query in script.Queries)
             {
                 if (queries.Find(other => other.Name == query.Name) is { } first)
@@ -271,9 +274,11 @@ public sealed class ScriptLoader
     {
         foreach (string name in names.Where(name => !queries.Exists(query => query.Name == name)))
         {
-            IEnumerable<string> all = queries.Select(query => query.Name).Order(StringComparer.Ordinal);
-            string known = queries.Count == 0 ? "there are none" : $"there are {string.Join(", ", all)}";
-            errors.Add(new ScriptError(_options.Folder, 0, 0, $"no query is named {name}", known));
+            string[] all = [.. queries.Select(query => query.Name).Order(StringComparer.Ordinal)];
+            string remedy = Nearest.To(name, all) is { } meant ? $"did you mean {meant}?"
+                : all.Length == 0 ? "there are none"
+                : $"there are {string.Join(", ", all)}";
+            errors.Add(new ScriptError(_options.Folder, 0, 0, $"no query is named {name}", remedy));
         }
         return queries.FindAll(query => names.Contains(query.Name));
     }

@@ -227,7 +227,7 @@ public sealed class AlertQueue : IDisposable
             // A notifier that is wrong must not take the others with it.
             var failure = e as DeliveryException;
             bool again = failure is { IsTransient: true } && !_stopping.IsCancellationRequested;
-            if (!_isFailing) _tell($"{Name}: an alert was not delivered{(again ? " and is tried again" : "")}: {e.Message}");
+            if (!_isFailing) _tell($"{Name}: an alert was not delivered{(again ? " and is tried again" : "")}: {FailureText.Of(e)}");
             _isFailing = true;
             Count(ref again ? ref _retried : ref _failed);
             asked = failure?.RetryAfter is { } after && after > wait ? after : wait;

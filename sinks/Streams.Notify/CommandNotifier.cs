@@ -67,7 +67,7 @@ public sealed class CommandNotifier(CommandOptions options, TimeProvider time) :
         }
         catch (Win32Exception e)
         {
-            throw new DeliveryException($"{Program} cannot be run: {e.Message}", isTransient: false, inner: e);
+            throw new DeliveryException($"{Program} cannot be run: {FailureText.Of(e)}", isTransient: false, inner: e);
         }
     }
 

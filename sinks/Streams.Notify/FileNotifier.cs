@@ -36,7 +36,7 @@ public sealed class FileNotifier(AlertFileOptions options) : INotifier
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeliveryException($"{options.Path} cannot be written: {e.Message}", isTransient: true, inner: e);
+            throw new DeliveryException($"{options.Path} cannot be written: {FailureText.Of(e)}", isTransient: true, inner: e);
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class SlackNotifier : INotifier
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new DeliveryException($"Slack cannot be reached: {e.Message}", isTransient: true, inner: e);
+            throw new DeliveryException($"Slack cannot be reached: {FailureText.Of(e)}", isTransient: true, inner: e);
         }
     }
 

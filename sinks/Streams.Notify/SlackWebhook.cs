@@ -1,4 +1,5 @@
 using System.Net;
+using Streams.Events;
 
 namespace Streams.Notify;
 
@@ -27,7 +28,7 @@ public sealed class SlackWebhook
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"{path} cannot be read: {e.Message}", e);
+            throw new FormatException($"{path} cannot be read: {FailureText.Of(e)}", e);
         }
     }
 

@@ -76,6 +76,63 @@ public sealed class LoaderTests
         Assert.NotEmpty(error.Remedy!);
     }
 
+    [Theory]
+    [Trait("Found", "P5")]
+    [InlineData("Query(\"one\", Severity.Hgih, \"d\").From(audit => audit).Alert(e => e.Host);", "High")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit.Execs).Alert(e => e.Host);", "Executions")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit.Exections).Alert(e => e.Host);", "Executions")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit).Alert(e => e.Hots);", "Host")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit).Alert(e => e.Process.Exe);", "Executable")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit.Wehre(\"a:b\")).Alert(e => e.Host);", "Where")]
+    [InlineData("Qurey(\"one\", Severity.Low, \"d\").From(audit => audit).Alert(e => e.Host);", "Query")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit.Syscalls(\"execv\")).Alert(e => e.Host);", "execve")]
+    [InlineData("Query(\"one\", Severity.Low, \"d\").From(audit => audit.Records(\"USER_LOGN\")).Alert(e => e.Host);", "USER_LOGIN")]
+    public void A_misspelt_name_is_an_error_that_suggests_the_right_one(string text, string meant)
+    {
+        using var folder = new QueryFolder(("a.csx", text));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Contains($"did you mean {meant}?", Assert.Single(result.Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Found", "P5")]
+    [InlineData("audit.Where(\"auditd.data.syscall:execv OR a:b\")", "execv", "execve")]
+    [InlineData("audit.Where(\"a:b AND NOT auditd.message_type:user_logn\")", "user_logn", "user_login")]
+    [InlineData("audit.Where(\"auditd.resutl:fail\")", "auditd.resutl", "auditd.result")]
+    [InlineData("audit.Where(\"process.executabel:*sh\")", "process.executabel", "process.executable")]
+    [InlineData("audit.Where(e => e.Data(\"terminl\") == \"ssh\")", "auditd.data.terminl", "auditd.data.terminal")]
+    [InlineData("audit.Where(e => e[Field.Of(\"source.prot\")].IsMissing)", "source.prot", "source.port")]
+    public void A_name_in_a_text_that_is_probably_misspelt_is_a_warning_also_from_the_cache(string source, string name, string meant)
+    {
+        using var folder = new QueryFolder(
+            ("a.csx", $"Query(\"one\", Severity.Low, \"d\")\n    .From(audit => {source}).Alert(e => e.Host);"));
+        for (int i = 0; i < 2; i++)
+        {
+            using LoadResult result = folder.Load(cached: true);
+
+            Assert.Empty(result.Errors);
+            ScriptError warning = Assert.Single(result.Notices);
+            Assert.Equal((folder.File("a.csx"), 2), (warning.File, warning.Line));
+            Assert.Equal($"nothing is called {name}, so this never matches; did you mean {meant}?", $"{warning.Message}; {warning.Remedy}");
+            Assert.Equal(i, result.Cached);
+        }
+    }
+
+    [Theory]
+    [InlineData("custom.field:x AND labels.env:prod AND file.hash.sha256:ab AND file.size:[1 TO 2] AND _exists_:auditd.data.uuid")]
+    [InlineData("auditd.data.syscall:frobnicate OR auditd.message_type:unknown\\\\[2999\\\\]")]
+    public void A_name_that_is_near_to_none_is_no_warning(string query)
+    {
+        using var folder = new QueryFolder(
+            ("a.csx", $"Query(\"one\", Severity.Low, \"d\").From(audit => audit.Where(\"{query}\")).Alert(e => e.Host);"));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Empty(result.Errors.Concat(result.Notices));
+    }
+
     [Fact]
     public void A_query_that_cannot_be_composed_is_an_error_at_its_place()
     {
@@ -131,9 +188,12 @@ public sealed class LoaderTests
     [Fact]
     public void A_missing_folder_is_an_error()
     {
-        using LoadResult result = new ScriptLoader(new ScriptOptions { Folder = "/nowhere/queries" }).Load();
+        using var folder = new QueryFolder();
+        string missing = folder.File("none");
 
-        Assert.Equal("/nowhere/queries", Assert.Single(result.Errors).File);
+        using LoadResult result = new ScriptLoader(new ScriptOptions { Folder = missing }).Load();
+
+        Assert.Equal(missing, Assert.Single(result.Errors).File);
     }
 
     [Fact]
@@ -144,7 +204,7 @@ public sealed class LoaderTests
         using LoadResult result = folder.Load(cached: false, "two", "tow");
 
         Assert.Equal(["two"], result.Queries.Select(q => q.Name));
-        Assert.Contains("tow", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
+        Assert.EndsWith(": no query is named tow; did you mean two?", Assert.Single(result.Errors).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -263,6 +323,21 @@ public sealed class LoaderTests
         Assert.Empty(result.Errors);
         Assert.StartsWith("a.csx(4,", ScriptFault.Describe(notices[0].Exception), StringComparison.Ordinal);
         Assert.Contains("DivideByZeroException", ScriptFault.Describe(notices[0].Exception), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Found", "P5")]
+    [InlineData("audit.Frequency(\"f\", e => e.Host, 0, Minutes(1))", "count ('0') must be greater than or equal to '1'")]
+    [InlineData("audit.Suppress(\"s\", e => e.Host, Minutes(-1))", "period ('-00:01:00') must be greater than '00:00:00'")]
+    [InlineData("audit.Where((Func<AuditEvent, bool>)null!)", "predicate is null")]
+    public void A_wrong_argument_is_named_without_what_the_runtime_adds(string source, string expected)
+    {
+        using var folder = new QueryFolder(
+            ("a.csx", $"Query(\"one\", Severity.Low, \"d\").From(audit => {source}).Alert(e => e.Host);"));
+
+        using LoadResult result = folder.Load();
+
+        Assert.Equal(expected, Assert.Single(result.Errors).Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text;
+using Streams.Events;
 
 namespace Streams.Audit.Rules;
 
@@ -81,7 +82,7 @@ public sealed class RuleSources
                 UnauthorizedAccessException when Directory.Exists(file) =>
                     $"is a folder; name the files in it: {Path.Combine(file, "*.rules")}",
                 UnauthorizedAccessException => "there is no permission to read it; run as a user who may",
-                _ => $"cannot be read: {error.Message}",
+                _ => $"cannot be read: {FailureText.Of(error)}",
             };
             reader.Add(new RuleProblem(file, 0, 0, IsError: true, reason));
         }

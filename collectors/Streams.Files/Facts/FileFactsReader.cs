@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Streams.Events;
 using Streams.Files.Facts.Elf;
 
 namespace Streams.Files.Facts;
@@ -181,7 +182,7 @@ public sealed unsafe class FileFactsReader : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Forget();
-            return facts with { Error = $"its content cannot be read: {e.Message}" };
+            return facts with { Error = $"its content cannot be read: {FailureText.Of(e)}" };
         }
     }
 

@@ -17,10 +17,14 @@ internal static class RouteNames
     public static RecordType Record(string name) => RecordTypes.TryParse(Encoding.UTF8.GetBytes(name), out RecordType type)
         ? type
         : throw new ArgumentException(
-            $"\"{name}\" is no audit record type; take one as the log writes it, for instance USER_LOGIN.", nameof(name));
+            $"\"{name}\" is not an audit record type; {Remedy(name, RecordTypes.All.Select(RecordTypes.Name), "USER_LOGIN")}", nameof(name));
 
     private static ushort Syscall(string name) => Events.Tables.Syscalls.TryFind(name, out ushort id)
         ? id
         : throw new ArgumentException(
-            $"\"{name}\" is no system call of any architecture; take a name as in syscalls(2), for instance openat.", nameof(name));
+            $"\"{name}\" is not a system call of any architecture; {Remedy(name, Events.Tables.Syscalls.All, "openat")}", nameof(name));
+
+    private static string Remedy(string name, IEnumerable<string> known, string example) => Nearest.To(name, known) is { } meant
+        ? $"did you mean {meant}?"
+        : $"write it as the log does, for instance {example}";
 }

@@ -36,6 +36,14 @@ public sealed class QueryString
     /// </summary>
     public IReadOnlySet<string>? RequiredRecordTypes { get; }
 
+    /// <summary>
+    /// Fields, system calls and record types that the query names, that nothing is called, and what each is near to: probably misspelt.
+    /// </summary>
+    public IReadOnlyList<(string Name, string Meant)> Doubts => Misspellings.In(_expression);
+
+    /// <summary>The known field that a name is near to; null when the field is known, or near to none.</summary>
+    public static string? MeantBy(Field field) => Misspellings.MeantBy(field);
+
     /// <summary>Reads a query.</summary>
     /// <param name="text">The query; at most <see cref="QueryParser.MaxLength"/> characters.</param>
     /// <exception cref="QueryStringException">The query is malformed, or uses what is not supported; says where, and what to write

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Streams.Events;
 
 namespace Streams.Engine.Shards;
 
@@ -112,7 +113,7 @@ internal sealed class ShardThreads : IDisposable
     private void ThrowFailure()
     {
         if (_failure is { } failure)
-            throw new InvalidOperationException("A shard or the taker of alerts has failed: " + failure.Message, failure);
+            throw new InvalidOperationException("A shard or the alert handler failed: " + FailureText.Of(failure), failure);
     }
 
     private sealed class Work(Admitted admitted, int shards)

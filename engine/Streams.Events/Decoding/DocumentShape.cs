@@ -180,6 +180,9 @@ internal static class DocumentShape
     /// <summary>The way through the document.</summary>
     public static readonly Shape[] Steps = MakeSteps();
 
+    /// <summary>The names of single fields, without the families.</summary>
+    public static IEnumerable<string> Names => ByName.Keys;
+
     /// <summary>Which field a dotted name is, and what follows the family's name where it belongs to one.</summary>
     public static (FieldId Id, string? Suffix) Find(string name)
     {

@@ -189,6 +189,9 @@ internal static class RecordKey
     private static readonly ushort[] Places = MakePlaces();
     private static readonly bool[] Plain = MakePlain();
 
+    /// <summary>The names of all keys.</summary>
+    public static IEnumerable<string> All => Names.Skip(1);
+
     /// <summary>A key's name.</summary>
     public static ReadOnlySpan<byte> Text(ushort key) => Utf8[key];
 

@@ -52,6 +52,9 @@ public static partial class Syscalls
         return Text[start..Ends[id - 1]];
     }
 
+    /// <summary>The names of all system calls.</summary>
+    public static IEnumerable<string> All => Enumerable.Range(1, Count).Select(id => Name((ushort)id));
+
     /// <summary>Finds a system call by name.</summary>
     public static bool TryFind(string name, out ushort id)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Streams.Events;
 using Streams.Host.Commands;
 using Streams.Host.Output;
 
@@ -36,7 +37,7 @@ internal static class StreamsCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What is read is guarded where it is read; what is left is a full disk below standard output, or that it was closed.
-            string reason = e is IOException ? TerminalText.Escape(e.Message) : "it is not open for writing";
+            string reason = e is IOException ? TerminalText.Escape(FailureText.Of(e)) : "it is not open for writing";
             Console.Error.WriteLine($"streams: the output cannot be written: {reason}");
             return ExitCode.Error;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Streams.Events;
 using Streams.Host.Output;
 
 namespace Streams.Host.CommandLine;

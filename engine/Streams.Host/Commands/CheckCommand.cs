@@ -44,8 +44,8 @@ internal static class CheckCommand
 
         foreach (Problem notice in ruleProblems[false].Concat(scripts.Notices.Select(FileMessages.ProblemOf)))
             Console.Error.WriteLine($"warning: {Text(notice)}");
-        string all = $"{scripts.Queries.Count} queries, {rules.Rules.Count} audit rules, nothing wrong";
-        Console.Error.WriteLine(wrong == 0 ? all : wrong == 1 ? "1 mistake" : $"{wrong} mistakes");
+        string all = $"{Quantity.Of(scripts.Queries.Count, "query")}, {Quantity.Of(rules.Rules.Count, "audit rule")}, nothing wrong";
+        Console.Error.WriteLine(wrong == 0 ? all : Quantity.Of(wrong, "mistake"));
         return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
 

@@ -90,10 +90,11 @@ internal static class EventsCommand
 
     private static void Report(UnseenFields unseen)
     {
-        foreach (string name in unseen.Names)
+        foreach (Field field in unseen.Fields)
         {
-            string shown = TerminalText.Escape(name, 200);
-            Console.Error.WriteLine($"streams events: warning: --where: no event has a field {shown}; is it spelt as in the documents?");
+            string shown = TerminalText.Escape(field.Name, 200);
+            string question = QueryString.MeantBy(field) is { } meant ? $"did you mean {meant}?" : "is it spelt as in the documents?";
+            Console.Error.WriteLine($"streams events: warning: --where: no event has a field {shown}; {question}");
         }
     }
 
@@ -112,6 +113,12 @@ internal static class EventsCommand
         {
             var query = QueryString.Parse(where);
             Func<Event, bool> isMatch = query.Compile();
+            foreach ((string name, string meant) in query.Doubts.Where(doubt => !query.Fields.Contains(Field.Of(doubt.Name))))
+            {
+                string shown = TerminalText.Escape(name, 200);
+                Console.Error.WriteLine($"streams events: warning: --where: nothing is called {shown}; did you mean {meant}?");
+            }
+
             var fields = new UnseenFields(query.Fields);
             matches = shown =>
             {

@@ -26,7 +26,7 @@ internal static class FileMessages
     public static int Report(LoadResult scripts)
     {
         foreach (ScriptError notice in scripts.Notices)
-            Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(notice).ToString())}");
+            Console.Error.WriteLine($"streams: warning: {TerminalText.Escape(ProblemOf(notice).ToString())}");
         foreach (ScriptError error in scripts.Errors.Distinct())
             Console.Error.WriteLine($"streams: {TerminalText.Escape(ProblemOf(error).ToString())}");
         return scripts.Errors.Count > 0 ? ExitCode.Error : ExitCode.Done;

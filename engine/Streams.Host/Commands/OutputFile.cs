@@ -1,3 +1,4 @@
+using Streams.Events;
 using Streams.Host.Output;
 
 namespace Streams.Host.Commands;
@@ -27,7 +28,7 @@ internal static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            fault = $"cannot be written: {FileText.Reason(e)}; name another file";
+            fault = $"cannot be written: {FailureText.Of(e)}; name another file";
         }
 
         if (fault is not null) Console.Error.WriteLine($"streams {command}: {option}: {TerminalText.Escape($"{file} {fault}")}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using Streams.Events;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Output;
@@ -92,7 +93,7 @@ internal sealed class ReplayCommand
         }
         catch (IOException e)
         {
-            string fault = TerminalText.Escape($"{stats.Name} cannot be written: {FileText.Reason(e)}");
+            string fault = TerminalText.Escape($"{stats.Name} cannot be written: {FailureText.Of(e)}");
             Console.Error.WriteLine($"streams replay: --stats: {fault}");
             return false;
         }

@@ -174,7 +174,7 @@ internal static class RulesCommand
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"streams: {TerminalText.Escape($"{file}: cannot be read: {FileText.Reason(e)}")}");
+            Console.Error.WriteLine($"streams: {TerminalText.Escape($"{file}: cannot be read: {FailureText.Of(e)}")}");
             return ExitCode.Error;
         }
 

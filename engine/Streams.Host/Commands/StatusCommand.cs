@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Streams.Events;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
@@ -69,6 +70,6 @@ internal static class StatusCommand
             "no `streams run` of this user listens there; "
             + "start one, run as the user that it runs as, or name its socket with \"control\" in the configuration",
         SocketError.ConnectionRefused => "the `streams run` that made it was killed; start another",
-        _ => $"`streams run` does not answer: {error.Message}",
+        _ => $"`streams run` does not answer: {FailureText.Of(error)}",
     };
 }

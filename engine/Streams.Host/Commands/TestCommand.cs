@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Streams.Engine;
+using Streams.Events;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Examples;
@@ -94,7 +95,7 @@ internal static class TestCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            wrong |= FileMessages.Report([new Problem(file, 0, 0, $"cannot be read: {e.Message}")]);
+            wrong |= FileMessages.Report([new Problem(file, 0, 0, $"cannot be read: {FailureText.Of(e)}")]);
             return [];
         }
     }

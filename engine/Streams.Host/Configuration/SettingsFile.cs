@@ -1,4 +1,4 @@
-using Streams.Host.Output;
+using Streams.Events;
 using Streams.Scripting;
 
 namespace Streams.Host.Configuration;
@@ -36,7 +36,7 @@ internal static class SettingsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {FileText.Reason(e)}")]);
+            return (defaults, [new Problem(file, 0, 0, $"cannot be read: {FailureText.Of(e)}")]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Streams.Audit.Netlink;
+using Streams.Events;
 using Streams.Files;
 using Streams.Notify;
 
@@ -27,8 +28,7 @@ internal static class SettingsReader
         }
         catch (JsonException e)
         {
-            // The message ends with a path and a position of its own, which counts from 0.
-            string message = e.Message.Split(" LineNumber:", 2)[0];
+            string message = FailureText.Of(e);
             if (consumed >= text.TrimEnd(" \t\r\n"u8).Length) message = "ends too early; close what is open: \", } or ]";
             return (defaults, [new Problem(file, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, message)]);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Streams.Events;
 using Streams.Host.CommandLine;
 
 namespace Streams.Host.Configuration;

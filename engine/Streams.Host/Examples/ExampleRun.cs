@@ -123,5 +123,5 @@ internal sealed class ExampleRun
         _example.File,
         _example.Line,
         0,
-        $"{notice.Query} failed: {notice.Exception.GetType().Name}: {notice.Exception.Message}"));
+        $"{notice.Query} failed: {ScriptFault.What(notice.Exception)}"));
 }

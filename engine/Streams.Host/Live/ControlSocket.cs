@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Streams.Host.Output;
+using Streams.Events;
 
 namespace Streams.Host.Live;
 
@@ -49,7 +49,7 @@ internal sealed class ControlSocket : IDisposable
         catch (Exception e) when (e is SocketException or UnauthorizedAccessException)
         {
             listener.Dispose();
-            throw new IOException($"{path}: {FileText.Reason(e)}; {Remedy}", e);
+            throw new IOException($"{path}: {FailureText.Of(e)}; {Remedy}", e);
         }
         catch
         {

@@ -201,7 +201,7 @@ internal sealed class LiveRun : IDisposable
         catch (Exception e)
         {
             _isBroken = true;
-            Tell(e.Message);
+            Tell($"error: the run cannot continue: {FailureText.Of(e)}");
             Fail(e);
         }
     }
@@ -329,9 +329,9 @@ internal sealed class LiveRun : IDisposable
 
     private void Failed(ICollector collector, Exception error)
     {
-        Gap gap = _states.End(collector.Name, error.Message, _clock.Now);
+        Gap gap = _states.End(collector.Name, FailureText.Of(error), _clock.Now);
         string others = string.Join(" and ", _states.Watching);
-        Tell($"error: {collector.Name}: {error.Message}{(others.Length > 0 ? $"; the run goes on with {others}" : "")}");
+        Tell($"error: {collector.Name}: {FailureText.Of(error)}{(others.Length > 0 ? $"; the run goes on with {others}" : "")}");
         if (others.Length > 0) _input.Add(new Batch(new[] { gap }));
         else Fail(error);
     }

@@ -23,7 +23,7 @@ internal sealed class OperatorLog(OperatorLines lines) : ILogger
     {
         if (!IsEnabled(logLevel)) return;
         string level = logLevel switch { LogLevel.Warning => "warning: ", >= LogLevel.Error => "error: ", _ => "" };
-        string cause = exception is null ? "" : $": {TerminalText.Escape(exception.Message, 500)}";
+        string cause = exception is null ? "" : $": {TerminalText.Escape(Events.FailureText.Of(exception), 500)}";
         lines.Add($"streams: {level}{TerminalText.Escape(formatter(state, exception), 2000)}{cause}");
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Streams.Events;
-using Streams.Host.Output;
 
 namespace Streams.Host.Live;
 
@@ -39,7 +38,7 @@ internal sealed class StatsFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Failure = $"{_path}: {FileText.Reason(e)}";
+            Failure = $"{_path}: {FailureText.Of(e)}";
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Streams.Events;
 using Microsoft.Win32.SafeHandles;
 
 namespace Streams.Host.Output;
@@ -54,7 +55,7 @@ internal sealed class StandardOutput : IDisposable
         }
         catch (IOException e)
         {
-            throw new IOException($"standard output: {e.Message}", e);
+            throw new IOException($"standard output: {FailureText.Of(e)}", e);
         }
         finally
         {

@@ -11,7 +11,7 @@ internal sealed class UnseenFields(IEnumerable<Field> named)
     private readonly Field?[] _fields = [.. named.Where(candidate => !candidate.IsKnown)];
 
     /// <summary>The fields that are still unseen.</summary>
-    public IEnumerable<string> Names => _fields.OfType<Field>().Select(unseen => unseen.Name);
+    public IEnumerable<Field> Fields => _fields.OfType<Field>();
 
     /// <summary>Looks for them in an event.</summary>
     public void Look(Event shown)

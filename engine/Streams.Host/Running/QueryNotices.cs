@@ -1,5 +1,6 @@
 using Streams.Engine;
 using Streams.Host.Output;
+using Streams.Scripting;
 
 namespace Streams.Host.Running;
 
@@ -23,7 +24,7 @@ internal sealed class QueryNotices(string folder, Action<string> tell)
             ? $"failed at an event{whose}, and goes on"
             : $"failed too often and gets no more events{whose}";
         string place = ScriptPlace.Of(notice.Exception, folder) is { } found ? $"{found}: " : "";
-        string why = $"{notice.Exception.GetType().Name}: {notice.Exception.Message}";
+        string why = ScriptFault.What(notice.Exception);
         tell($"streams: {TerminalText.Escape($"{place}{notice.Query} {what}: {why}", 1000)}");
     }
 }

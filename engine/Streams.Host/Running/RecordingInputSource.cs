@@ -64,7 +64,7 @@ internal sealed class RecordingInputSource(string path, DateTimeOffset? from, Da
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            _failure = e.Message;
+            _failure = FailureText.Of(e);
         }
 
         idle();

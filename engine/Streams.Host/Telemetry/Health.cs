@@ -45,7 +45,7 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
         if (now.Starting.Count > 0) reasons.Add($"Not watching yet: {string.Join(", ", now.Starting)}.");
         reasons.AddRange(Faults(now));
         long lost = now.Lost - (before?.Lost ?? 0);
-        if (lost > 0) reasons.Add(Invariant($"{lost} records were lost in the last minute."));
+        if (lost > 0) reasons.Add($"{Quantity.Of(lost, "record")} {(lost == 1 ? "was" : "were")} lost in the last minute.");
         foreach ((string output, IReadOnlyList<KeyValuePair<string, long>> counters) in now.Outputs)
         {
             AddUndelivered(reasons, output, counters, before?.Outputs.FirstOrDefault(o => o.Name == output).Counters);
@@ -94,11 +94,11 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
         IReadOnlyList<KeyValuePair<string, long>> now,
         IReadOnlyList<KeyValuePair<string, long>>? before)
     {
-        string what = output == "record" ? "entries" : "alerts";
+        string what = output == "record" ? "entry" : "alert";
         long dropped = Count(now, "dropped") - Count(before, "dropped");
-        if (dropped > 0) reasons.Add(Invariant($"The output {output} has dropped {dropped} {what} in the last minute."));
+        if (dropped > 0) reasons.Add($"The output {output} has dropped {Quantity.Of(dropped, what)} in the last minute.");
         long failed = Count(now, "failed") - Count(before, "failed");
-        if (failed > 0) reasons.Add(Invariant($"The output {output} has refused {failed} {what} in the last minute."));
+        if (failed > 0) reasons.Add($"The output {output} has refused {Quantity.Of(failed, what)} in the last minute.");
     }
 
     private static string[] FactsOf(LiveFigures now) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Streams.Events;
 using Streams.Host.Live;
 
 namespace Streams.Host.Telemetry;
@@ -46,7 +47,7 @@ internal sealed class MetricsServer : IDisposable
             {
                 if (address.Port == 0 && attempt < Attempts) continue;
                 throw new IOException(
-                    $"http://{address}: {e.Message}; stop what listens there, "
+                    $"http://{address}: {FailureText.Of(e)}; stop what listens there, "
                     + "or name another address with \"metrics\": { \"listen\": \"127.0.0.1:9470\" }",
                     e);
             }

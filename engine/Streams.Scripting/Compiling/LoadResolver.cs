@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using Streams.Events;
 
 namespace Streams.Scripting.Compiling;
 
@@ -25,7 +26,7 @@ internal sealed class LoadResolver(ScriptFolder folder) : SourceReferenceResolve
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ($"#load \"{path}\" cannot be read: {e.Message}", "check its permissions and its size");
+            return ($"#load \"{path}\" cannot be read: {FailureText.Of(e)}", "check its permissions and its size");
         }
     }
 

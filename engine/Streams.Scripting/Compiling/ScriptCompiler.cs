@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using Streams.Engine;
+using Streams.Events;
 
 namespace Streams.Scripting.Compiling;
 
@@ -57,7 +58,8 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
             EmitResult result = compilation.Emit(assembly, symbols, options: Emission);
             faults.AddRange(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => Explain(d, compilation)));
         }
-        if (faults.Count == 0) faults.AddRange(new SymbolCheck(compilation, folder.Show).Run());
+        SymbolCheck check = new(compilation, folder.Show);
+        if (faults.Count == 0) faults.AddRange(check.Run());
         if (faults.Count > 0)
         {
             errors.AddRange(faults.Distinct()
@@ -67,7 +69,7 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
         }
 
         ScriptInput self = new(name, ScriptFolder.Hash(text));
-        return new CompiledScript(name, [self, .. resolver.Loaded], assembly.ToArray(), symbols.ToArray());
+        return new CompiledScript(name, [self, .. resolver.Loaded], assembly.ToArray(), symbols.ToArray(), check.Doubts);
     }
 
     public static SourceText Source(byte[] text) => SourceText.From(text, text.Length, Encoding.UTF8, SourceHashAlgorithm.Sha256);
@@ -103,37 +105,16 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
         return Locate(diagnostic.Location, $"{message} ({diagnostic.Id})", remedy);
     }
 
-    // What could have been meant at this place: the known name that the fewest changed letters lead to.
+    // What could have been meant at this place.
     private static string? Suggest(SyntaxNode node, string name, SemanticModel model)
     {
         ITypeSymbol? container = node.Parent is MemberAccessExpressionSyntax access && access.Name == node
-            ? model.GetTypeInfo(access.Expression).Type
+            ? model.GetTypeInfo(access.Expression).Type ?? model.GetSymbolInfo(access.Expression).Symbol as ITypeSymbol
             : null;
-        (string Name, int Distance) best = model
+        IEnumerable<string> known = model
             .LookupSymbols(node.SpanStart, container, includeReducedExtensionMethods: container is not null)
-            .Where(symbol => symbol.CanBeReferencedByName && Math.Abs(symbol.Name.Length - name.Length) <= 2)
-            .Select(symbol => symbol.Name).Distinct()
-            .Select(known => (known, Distance(known, name)))
-            .OrderBy(known => known.Item2).ThenBy(known => known.known, StringComparer.Ordinal).FirstOrDefault(("", int.MaxValue));
-        return best.Distance <= Math.Min(2, name.Length / 3) ? $"did you mean {best.Name}?" : null;
-    }
-
-    // Levenshtein's distance without regard to case.
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int changed = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j - 1], row[j]) + 1);
-            }
-        }
-        return row[^1];
+            .Where(symbol => symbol.CanBeReferencedByName).Select(symbol => symbol.Name).Distinct().Order(StringComparer.Ordinal);
+        return Nearest.To(name, known) is { } meant ? $"did you mean {meant}?" : null;
     }
 
     private ScriptError Locate(Location location, string message, string? remedy)

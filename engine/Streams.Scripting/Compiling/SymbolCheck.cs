@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Streams.Scripting.Compiling;
 
@@ -15,6 +16,10 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
     private static readonly SymbolList List = SymbolList.Default;
 
     private readonly List<ScriptError> _errors = [];
+    private readonly List<ScriptError> _doubts = [];
+
+    /// <summary>What is probably misspelt; the files relative to the queries folder.</summary>
+    public IReadOnlyList<ScriptError> Doubts => _doubts;
 
     public IReadOnlyList<ScriptError> Run()
     {
@@ -189,6 +194,7 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         CheckRegex(syntax, method, call.Arguments);
         CheckFormat(syntax, call);
         if (QueryStringCheck.Mistake(call) is var (place, mistake)) Refuse(place, $"query string: {mistake.Problem}", mistake.Remedy);
+        else Doubt(call);
         IReadOnlyList<string> kept = List.Kept(Definition(method));
         if (kept.Count == 0) return;
         foreach ((ITypeParameterSymbol parameter, ITypeSymbol type) in method.OriginalDefinition.TypeParameters.Zip(method.TypeArguments))
@@ -307,6 +313,17 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         : symbol is IPropertySymbol { IsIndexer: true } ? $"{symbol.ContainingType.Name}[…]"
         : symbol.ContainingType is null ? symbol.Name
         : $"{symbol.ContainingType.Name}.{symbol.Name}";
+
+    private void Doubt(IInvocationOperation call)
+    {
+        foreach ((Location location, string name, string meant) in QueryStringCheck.Doubts(call))
+        {
+            FileLinePositionSpan span = location.GetLineSpan();
+            LinePosition start = span.StartLinePosition;
+            _doubts.Add(new ScriptError(
+                span.Path, start.Line + 1, start.Character + 1, $"nothing is called {name}, so this never matches", $"did you mean {meant}?"));
+        }
+    }
 
     private void Refuse(SyntaxNode syntax, string what, Reason reason) => Refuse(syntax.GetLocation(), what, reason);
 

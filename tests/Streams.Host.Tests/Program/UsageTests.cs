@@ -32,28 +32,31 @@ public class UsageTests
         "run", "--for", "-5s")]
     [InlineData("streams rules: mips is no machine that rules can be compiled for; there are x86_64 and aarch64",
         "rules", "--machine", "mips")]
-    [InlineData("streams: /nonexistent/c: there is no such file; name another with --config",
-        "queries", "--config", "/nonexistent/c")]
+    [InlineData("streams: /MISSING/c: there is no such file; name another with --config",
+        "queries", "--config", "/MISSING/c")]
     [InlineData("streams: /tmp: is a folder; name a file such as /tmp/streams.config.json",
         "queries", "--config", "/tmp")]
-    [InlineData("streams: /nonexistent: there is no such folder of queries; name the folder with --queries",
-        "queries", "--queries", "/nonexistent")]
+    [InlineData("streams: /MISSING: there is no such folder of queries; name the folder with --queries",
+        "queries", "--queries", "/MISSING")]
     [InlineData("streams: /etc/passwd: is a file, not a folder of queries; name the folder with --queries",
         "queries", "--queries", "/etc/passwd")]
-    [InlineData("streams: /nonexistent/r: there is no such file; check the path",
-        "rules", "--compile", "/nonexistent/r")]
-    [InlineData("streams: /nonexistent/r: cannot be read: there is no such file",
-        "rules", "--decompile", "/nonexistent/r")]
+    [InlineData("streams: /MISSING/r: there is no such file; check the path",
+        "rules", "--compile", "/MISSING/r")]
+    [InlineData("streams: /MISSING/r: cannot be read: there is no such file",
+        "rules", "--decompile", "/MISSING/r")]
     [InlineData("streams replay: --stats: - is no file, and standard output is for the alerts; name a file",
         "replay", "x", "--stats", "-")]
     [InlineData("streams run: --record: - is no file, and standard output is for the alerts; name a file",
         "run", "--record", "-")]
     public void A_wrong_word_is_one_line_with_the_nearest_right_one(string expected, params string[] args)
     {
-        Result run = Built.Run(args);
+        // A folder that was made and removed: nothing of that name is there, on any machine.
+        string missing = Directory.CreateTempSubdirectory("streams-missing-").FullName;
+        Directory.Delete(missing);
+        Result run = Built.Run([.. args.Select(arg => arg.Replace("/MISSING", missing, StringComparison.Ordinal))]);
         Assert.Equal(2, run.Code);
         Assert.Empty(run.Output);
-        Assert.StartsWith(expected, run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(expected.Replace("/MISSING", missing, StringComparison.Ordinal), run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 

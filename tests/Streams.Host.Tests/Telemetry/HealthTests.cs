@@ -13,7 +13,7 @@ public class HealthTests
         { "lost", "7 records were lost in the last minute." },
         { "quarantined", "The query auth-failure is in quarantine: it failed too often and gets no more events." },
         { "dropped", "The output slack has dropped 2 alerts in the last minute." },
-        { "refused", "The output slack has refused 1 alerts in the last minute." },
+        { "refused", "The output slack has refused 1 alert in the last minute." },
         { "record", "The output record has dropped 4 entries in the last minute." },
         { "condition", "3 of 55 audit rules are not loaded: \\x1b." },
         { "script", "A query does not run: queries/a.csx:1:2: wrong." },

@@ -1,20 +1,29 @@
-namespace Streams.Host.CommandLine;
+namespace Streams.Events;
 
-/// <summary>Which of the known words somebody probably meant.</summary>
-internal static class Nearest
+/// <summary>Which of the known names somebody probably meant: of commands, options, fields, system calls, queries.</summary>
+public static class Nearest
 {
+    // What is far longer than any name of ours is no misspelling of one, and the table would grow with its length.
+    private const int Longest = 200;
+
+    // The beginning of a name is as good as one that is so far off.
+    private const int Beginning = 3;
+
     /// <summary>The closest candidate, or null when none is close enough to be worth suggesting.</summary>
     public static string? To(string word, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(candidates);
         string? best = null;
         int bestDistance = int.MaxValue;
         foreach (string candidate in candidates)
         {
             int distance = Distance(word, candidate);
+            if (distance > Most(word, candidate)) distance = IsBeginning(word, candidate) ? Beginning : int.MaxValue;
             if (distance < bestDistance) (best, bestDistance) = (candidate, distance);
         }
 
-        return best is not null && bestDistance <= Math.Max(2, Math.Max(word.Length, best.Length) / 3) ? best : null;
+        return best;
     }
 
     /// <summary>A sentence's end that suggests the closest candidate; empty when there is none.</summary>
@@ -24,10 +33,11 @@ internal static class Nearest
     /// <summary>How many letters must be put in, taken out, replaced or swapped with their neighbour, case aside.</summary>
     public static int Distance(string left, string right)
     {
-        // What is far longer than any name of ours is no misspelling of one, and the table would grow with its length.
-        if (left.Length > 200 || right.Length > 200) return int.MaxValue;
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        if (left.Length > Longest || right.Length > Longest) return int.MaxValue;
 
-        var table = new int[left.Length + 1, right.Length + 1];
+        int[,] table = new int[left.Length + 1, right.Length + 1];
         for (int i = 0; i <= left.Length; i++) table[i, 0] = i;
         for (int j = 0; j <= right.Length; j++) table[0, j] = j;
         for (int i = 1; i <= left.Length; i++)
@@ -43,6 +53,16 @@ internal static class Nearest
         }
 
         return table[left.Length, right.Length];
+    }
+
+    // A third of the letters: one of three, two of six.
+    private static int Most(string word, string candidate) => Math.Max(1, Math.Max(word.Length, candidate.Length) / 3);
+
+    // As `stat` of status, or `Execs` of Executions.
+    private static bool IsBeginning(string word, string candidate)
+    {
+        ReadOnlySpan<char> start = word.AsSpan().TrimEnd('s');
+        return start.Length >= 3 && candidate.AsSpan().StartsWith(start, StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool Same(char left, char right) => char.ToLowerInvariant(left) == char.ToLowerInvariant(right);

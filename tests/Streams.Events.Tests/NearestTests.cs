@@ -1,7 +1,6 @@
-using Streams.Host.CommandLine;
 using Xunit;
 
-namespace Streams.Host.Tests.CommandLine;
+namespace Streams.Events.Tests;
 
 public class NearestTests
 {
