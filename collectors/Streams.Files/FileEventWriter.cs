@@ -34,6 +34,8 @@ public sealed record FileActor(
 /// <exception cref="ArgumentException">A regular expression among them cannot be read.</exception>
 public sealed class FileEventWriter(string host, string collector, IReadOnlyList<string>? fileParsers = null)
 {
+    private static readonly string[] LabelParts = ["user", "role", "domain", "level", "category"];
+
     private readonly ElfWriter _elf = new(fileParsers ?? []);
     private readonly ArrayBufferWriter<byte> _json = new(2048);
     private ulong _serial;
@@ -165,8 +167,22 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
         }
 
         json.WriteString("mtime", isFine ? FineTime(facts.Modified) : Time(facts.Modified));
-        if (facts.Selinux is not null) json.WriteString("selinux", facts.Selinux);
+        if (facts.Selinux is not null) WriteLabel(json, facts.Selinux);
         if (facts.PosixAcl.Count > 0) WriteTexts(json, "posix_acl_access", facts.PosixAcl);
+    }
+
+    // An object, as in audit events and in Auditbeat's list of fields: an index refuses a field that is a text elsewhere. The category may
+    // hold colons.
+    private static void WriteLabel(Utf8JsonWriter json, string label)
+    {
+        string[] parts = label.Split(':', LabelParts.Length);
+        json.WriteStartObject("selinux");
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].Length > 0) json.WriteString(LabelParts[i], parts[i]);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteActor(Utf8JsonWriter json, FileActor actor)

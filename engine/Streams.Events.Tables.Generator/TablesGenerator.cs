@@ -36,6 +36,7 @@ public sealed class TablesGenerator : IIncrementalGenerator
             ("Capabilities", NumberNamesTable.Write(tables, "capabilities", "Capabilities", "capabilities")),
             ("SocketFamilies", NumberNamesTable.Write(tables, "socket-families", "SocketFamilies", "socket families")),
             ("Flags", FlagsTable.Write(tables)),
+            ("AlertFields", AlertFieldsTable.Write(tables)),
             ("Normalizations", NormalizationsTable.Write(tables, recordTypes, syscalls)),
         };
 

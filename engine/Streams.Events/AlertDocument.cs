@@ -5,8 +5,10 @@ using System.Text.Json;
 namespace Streams.Events;
 
 /// <summary>
-/// An alert's transition as an ECS document. Its length is bounded: a document of its evidence has at most 64 KiB, its message and its key
-/// 4,096 characters each, its host 1,024; what was cut is named in <c>streams.alert.truncated</c>.
+/// An alert's transition as an ECS document: what the alert says, who and what its first event is about (<see cref="AlertFields"/>), whom
+/// and what all of its evidence names (<see cref="RelatedValues"/>), and the evidence. Its length is bounded: a document of its evidence
+/// has at most 64 KiB, the fields of the first event 16,384 characters together, its message and its key 4,096 each, its host 1,024; what
+/// was cut is named in <c>streams.alert.truncated</c>.
 /// </summary>
 public static class AlertDocument
 {
@@ -39,6 +41,9 @@ public static class AlertDocument
         }
 
         json.WriteString("message", TextLimit.Cut(alert.Message, LongestText));
+        List<string> truncated = Truncated(alert);
+        if (alert.Evidence is [var first, ..]) AlertFields.Write(json, first, truncated);
+        WriteRelated(json, alert.Evidence, truncated);
         json.WriteStartObject("streams");
         json.WriteStartObject("alert");
         json.WriteString("id", alert.Id);
@@ -49,7 +54,6 @@ public static class AlertDocument
         json.WriteString("started", Time(alert.Started));
         if (alert.Ended is { } ended) json.WriteString("ended", Time(ended));
         json.WriteNumber("count", alert.Count);
-        List<string> truncated = Truncated(alert);
         WriteEvidence(json, alert.Evidence, truncated);
         if (truncated.Count > 0) WriteTruncated(json, truncated);
         json.WriteEndObject();
@@ -75,6 +79,13 @@ public static class AlertDocument
         if (alert.Message.Length > LongestText) truncated.Add("message");
         if (alert.Key.Length > LongestText) truncated.Add("key");
         return truncated;
+    }
+
+    private static void WriteRelated(Utf8JsonWriter json, IReadOnlyList<Event> evidence, List<string> truncated)
+    {
+        var related = new RelatedValues();
+        foreach (Event each in evidence) related.Add(each);
+        related.Write(json, truncated);
     }
 
     private static void WriteEvidence(Utf8JsonWriter json, IReadOnlyList<Event> evidence, List<string> truncated)

@@ -13,37 +13,47 @@ internal sealed class EvidenceDocument
     /// <summary>The most bytes of one document.</summary>
     public const int LongestDocument = 64 * 1024;
 
-    // Tried in this order: what is said of an event beside one long string stays whole as long as it can.
-    private static readonly Limit[] Limits =
+    private static readonly Limit Everything = new(int.MaxValue, int.MaxValue);
+
+    // Tried in this order: what is said of an event beside one long string stays whole as long as it can. The first one leaves the raw
+    // records out.
+    private static readonly Limit[] Cuts =
     [
-        new(int.MaxValue, int.MaxValue), new(8192, 1024), new(2048, 256), new(512, 64), new(128, 32), new(32, 16),
+        Everything with { Text = int.MaxValue - 1 }, new(8192, 1024), new(2048, 256), new(512, 64), new(128, 32), new(32, 16),
     ];
 
     private readonly ArrayBufferWriter<byte> _whole = new(2048);
     private ArrayBufferWriter<byte>? _short;
 
-    /// <summary>Writes the document of an event as a value.</summary>
+    /// <summary>Writes the document of an event as a value, on one line.</summary>
     /// <returns>Whether it is whole.</returns>
     public bool Write(Utf8JsonWriter json, Event shown)
     {
         _whole.ResetWrittenCount();
-        shown.WriteDocument(_whole);
-        bool isWhole = _whole.WrittenCount <= LongestDocument && shown is not DocumentEvent { IsReadable: false };
-        json.WriteRawValue(isWhole ? _whole.WrittenSpan : Shortened(shown), skipInputValidation: true);
-        return isWhole;
-    }
+        if (!TryWriteWhole(shown))
+        {
+            WriteBare(json, shown);
+            return false;
+        }
 
-    private ReadOnlySpan<byte> Shortened(Event shown)
-    {
-        _short ??= new ArrayBufferWriter<byte>(LongestDocument);
+        bool isShort = _whole.WrittenCount <= LongestDocument;
+        bool isOurs = shown is not (DocumentEvent or AuditEvent { IsDocument: true });
+        if (isShort && isOurs)
+        {
+            json.WriteRawValue(_whole.WrittenSpan, skipInputValidation: true);
+            return true;
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(_whole.WrittenMemory);
-            foreach (Limit limit in Limits)
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                _short.ResetWrittenCount();
-                using (var json = new Utf8JsonWriter(_short, ReadableJson.WriterOptions)) Write(json, document.RootElement, limit);
-                if (_short.WrittenCount <= LongestDocument) return _short.WrittenSpan;
+                // One that came in may have line feeds between its members, or bytes in strings that are no UTF-8.
+                ReadOnlySpan<byte> written = isShort && IsLine(_whole.WrittenSpan) ? _whole.WrittenSpan
+                    : Rewritten(document.RootElement, isOurs ? Cuts : [Everything, .. Cuts], out isShort);
+                json.WriteRawValue(written, skipInputValidation: true);
+                return isShort;
             }
         }
         catch (Exception mistake) when (mistake is JsonException or InvalidOperationException)
@@ -51,9 +61,39 @@ internal sealed class EvidenceDocument
             // A document that came in and is no JSON, or whose strings are no Unicode.
         }
 
-        _short.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_short, ReadableJson.WriterOptions)) WriteBare(json, shown);
-        return _short.WrittenSpan;
+        WriteBare(json, shown);
+        return false;
+    }
+
+    private static bool IsLine(ReadOnlySpan<byte> json) =>
+        !json.ContainsAnyInRange((byte)0, (byte)0x1F) && System.Text.Unicode.Utf8.IsValid(json);
+
+    private ReadOnlySpan<byte> Rewritten(JsonElement document, Limit[] limits, out bool isWhole)
+    {
+        _short ??= new ArrayBufferWriter<byte>(LongestDocument);
+        foreach (Limit limit in limits)
+        {
+            _short.ResetWrittenCount();
+            using (var cut = new Utf8JsonWriter(_short, ReadableJson.WriterOptions)) Write(cut, document, limit);
+            isWhole = limit == Everything;
+            if (_short.WrittenCount <= LongestDocument) return _short.WrittenSpan;
+        }
+
+        throw new JsonException("it is too long at any limit.");
+    }
+
+    // Whatever is wrong with one event, the alert is delivered with the others.
+    private bool TryWriteWhole(Event shown)
+    {
+        try
+        {
+            shown.WriteDocument(_whole);
+            return true;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     private static void Write(Utf8JsonWriter json, JsonElement value, Limit limit, string? parent = null)
@@ -82,7 +122,7 @@ internal sealed class EvidenceDocument
         foreach (JsonProperty member in value.EnumerateObject())
         {
             // The records again, of which the other fields are made: the first to go.
-            if (parent == "event" && member.NameEquals("original")) continue;
+            if (parent == "event" && limit != Everything && member.NameEquals("original")) continue;
 
             // A name that was cut would be another field.
             string name = member.Name;
@@ -106,7 +146,7 @@ internal sealed class EvidenceDocument
                 // Only among strings: a field has one type in a search engine.
                 if (item.ValueKind == JsonValueKind.String)
                 {
-                    json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"… [cut: {left} more]"));
+                    json.WriteStringValue(TextLimit.More(left));
                 }
 
                 break;

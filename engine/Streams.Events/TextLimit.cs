@@ -14,4 +14,7 @@ internal static class TextLimit
         int end = char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest;
         return string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, end)}… [cut: {text.Length} characters]");
     }
+
+    /// <summary>What stands behind the last element that is kept of a list: <c>… [cut: 12 more]</c>.</summary>
+    public static string More(int left) => string.Create(CultureInfo.InvariantCulture, $"… [cut: {left} more]");
 }

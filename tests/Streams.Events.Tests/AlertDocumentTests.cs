@@ -20,7 +20,7 @@ public class AlertDocumentTests
         JsonElement alert = Written(Found(run));
 
         Assert.Equal(Whole(run), EvidenceOf(alert)[0].GetRawText());
-        Assert.False(alert.TryGetProperty("truncated", out _));
+        Assert.Equal(["process.args"], alert.GetProperty("truncated").EnumerateArray().Select(part => part.GetString()!));
     }
 
     [Fact]
@@ -108,6 +108,30 @@ public class AlertDocumentTests
                 return Encoding.UTF8.GetByteCount(cut.GetRawText()) <= LongestDocument;
             },
             iter: 100);
+
+    [Fact]
+    [Trait("Found", "P11")]
+    public void A_document_that_cannot_be_read_leaves_the_others_of_the_alert_whole()
+    {
+        AuditEvent run = Audit.Execve("web-01", "2026-01-02T03:04:05.678Z", 7, "/bin/sh", ["sh"]);
+        foreach (string json in (string[])["no JSON", """["a"]""", "{", """{"a":"b"}{}""", ""])
+        {
+            JsonElement evidence = EvidenceOf(Written(Found(Came(json), run)));
+            Assert.Equal("""{"@timestamp":"2026-01-02T00:00:00.000Z","host":{"name":"web-01"}}""", evidence[0].GetRawText());
+            Assert.Equal(Whole(run), evidence[1].GetRawText());
+        }
+    }
+
+    [Fact]
+    [Trait("Found", "P11")]
+    public void An_alert_is_one_line_whatever_its_evidence_is_like()
+    {
+        JsonElement alert = Written(Found(Came("{\n  \"a\": \"b\",\r\n  \"event\": { \"original\": [\"kept\"] }\n}")));
+
+        Assert.DoesNotContain('\n', alert.GetRawText());
+        Assert.Equal("""{"a":"b","event":{"original":["kept"]}}""", EvidenceOf(alert)[0].GetRawText());
+        Assert.False(alert.TryGetProperty("truncated", out _));
+    }
 
     // Values up to megabytes: long strings of letters of each length in UTF-8, long lists, objects in objects.
     private static Gen<string> Values(int depth)

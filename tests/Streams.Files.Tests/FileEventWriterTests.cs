@@ -24,7 +24,7 @@ public class FileEventWriterTests
         Modified = Noon,
         Changed = Noon,
         MimeType = "text/plain",
-        Selinux = "etc_t",
+        Selinux = "system_u:object_r:etc_t:s0:c1,c2",
         PosixAcl = ["user:1:rwx"],
         Attributes = [new("user.note", "ff")],
         Hashes = [new("sha256", "ab")],
@@ -54,7 +54,8 @@ public class FileEventWriterTests
                 "path": "/etc/app.conf", "name": "app.conf", "type": "file", "inode": "131189", "uid": "0", "gid": "4", "owner": "root",
                 "group": "adm", "mode": "0644", "setuid": true, "setgid": true, "size": 3, "hash": { "sha256": "ab" },
                 "mtime": "2026-01-02T12:00:00.500Z", "ctime": "2026-01-02T12:00:00.500Z", "extension": "conf", "mime_type": "text/plain",
-                "selinux": "etc_t", "posix_acl_access": ["user:1:rwx"]
+                "posix_acl_access": ["user:1:rwx"],
+                "selinux": { "user": "system_u", "role": "object_r", "domain": "etc_t", "level": "s0", "category": "c1,c2" }
               },
               "process": { "pid": 7, "executable": "/usr/bin/vi", "name": "vi", "parent": { "executable": "/bin/bash" } },
               "user": { "id": "0", "name": "root", "audit": { "id": "1000" } },
@@ -65,8 +66,8 @@ public class FileEventWriterTests
                   "changed": ["hash.sha256", "mode", "size", "attributes.user.note"],
                   "before": {
                     "type": "file", "inode": "131189", "uid": "0", "gid": "4", "owner": "root", "group": "adm", "mode": "0600",
-                    "size": 2, "hash": { "sha256": "aa" }, "mtime": "2026-01-02T12:00:00.500Z", "selinux": "etc_t",
-                    "posix_acl_access": ["user:1:rwx"]
+                    "size": 2, "hash": { "sha256": "aa" }, "mtime": "2026-01-02T12:00:00.500Z", "posix_acl_access": ["user:1:rwx"],
+                    "selinux": { "user": "system_u", "role": "object_r", "domain": "etc_t", "level": "s0", "category": "c1,c2" }
                   }
                 }
               }

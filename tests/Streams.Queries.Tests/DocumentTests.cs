@@ -19,6 +19,25 @@ public sealed class DocumentTests
         Assert.Equal(Said(Shipped.Sample), Said(documents));
     }
 
+    [Fact]
+    [Trait("Found", "P11")]
+    public void Alerts_have_the_same_fields_of_a_first_event_in_either_form()
+    {
+        Event[] documents = [.. Shipped.Sample.Cast<AuditEvent>().Select(AsAuditbeat)];
+
+        Assert.Equal(Fields(Shipped.Sample), Fields(documents));
+    }
+
+    private static IEnumerable<string> Fields(IReadOnlyList<Event> events) =>
+        Shipped.Run([new Batch(events.ToArray())], new EngineOptions()).Select(alert =>
+        {
+            var json = new ArrayBufferWriter<byte>();
+            AlertDocument.Write(alert, json);
+            JsonObject document = JsonNode.Parse(json.WrittenSpan)!.AsObject();
+            document.Remove("streams");
+            return document.ToJsonString();
+        });
+
     private static IEnumerable<string> Said(IReadOnlyList<Event> events) =>
         Shipped.Run([new Batch(events.ToArray())], new EngineOptions())
             .Select(a => $"{a.Timestamp:o} {a.Query} {a.Status} {a.Id} {a.Revision} {a.Key} {a.Count}: {a.Message}");

@@ -9,6 +9,8 @@ internal static class FileDifference
     // Fields that a file may be without, so that only the list of what has changed shows that one was added or removed.
     private static readonly string[] Optional = ["target_path", "selinux", "posix_acl_access"];
 
+    private static readonly string[] LabelParts = ["user", "role", "domain", "level", "category"];
+
     // As many attributes are shown; the document has all.
     private const int MaxAttributes = 8;
 
@@ -68,9 +70,18 @@ internal static class FileDifference
         }
     }
 
-    private static string? Was(FileEvent file, string name) => file.Text("streams.file.before." + name);
+    private static string? Was(FileEvent file, string name) => Text(file, "streams.file.before." + name);
 
-    private static string? Is(FileEvent file, string name) => file.Text("file." + name);
+    private static string? Is(FileEvent file, string name) => Text(file, "file." + name);
+
+    private static string? Text(FileEvent file, string name)
+    {
+        if (file.Text(name) is { } text) return text;
+        string[] parts = name.EndsWith(".selinux", StringComparison.Ordinal)
+            ? [.. LabelParts.Select(part => file.Text($"{name}.{part}")).OfType<string>()]
+            : [];
+        return parts.Length > 0 ? string.Join(':', parts) : null;
+    }
 
     // The document has setuid, setgid and sticky in fields of their own.
     private static string? Mode(FileVersion version) => version.Mode is { Length: 4 } mode && mode[0] == '0'

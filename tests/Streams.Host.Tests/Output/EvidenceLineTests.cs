@@ -55,7 +55,7 @@ public class EvidenceLineTests
 
     [Theory]
     [Trait("Found", "F1")]
-    [InlineData("selinux", "selinux etc_t → bin_t")]
+    [InlineData("selinux", "selinux u:r:etc_t → bin_t")]
     [InlineData("posix_acl_access", "posix_acl_access none → user:1:rwx")]
     [InlineData("hash.md5", "md5 aaaa → bbbb")]
     [InlineData("attributes.security.capability", "attribute security.capability added")]
@@ -67,7 +67,7 @@ public class EvidenceLineTests
             {"event":{"action":["attributes_modified"]},
              "file":{"path":"/etc/x","selinux":"bin_t","posix_acl_access":["user:1:rwx"],"hash":{"md5":"bbbb"}},
              "streams":{"file":{"changed":["{{{{{changed}}}}}"],"attributes":["security.capability","user.both"],
-               "before":{"selinux":"etc_t","hash":{"md5":"aaaa"},"attributes":["user.gone","user.both"]}}}}
+               "before":{"selinux":{"user":"u","role":"r","domain":"etc_t"},"hash":{"md5":"aaaa"},"attributes":["user.gone","user.both"]}}}}
             """)),
         StringComparison.Ordinal);
 
