@@ -25,16 +25,22 @@ Query("network-shell", Severity.Critical, "A shell runs with a network socket on
             && (input.IsInferred || output.IsInferred ? IsInteractive(s.Event) && IsLikely(input) : IsInteractive(s.Event) || IsOpener(s)))
         .Suppress("connections", s => (s.Input!.Opened.Process.Pid, s.Input.Opened.Occurred, s.Input.Opened.Serial), Hours(1)))
     .Alert(s => $"{s.Host}: {s.Event.Event.Process.Executable} {Connection(s.Event.Input!)}{StartedBy(s.Event.Event)}",
-        key: s => s.Event.Input!.Peer.ToString());
+        key: s => Other(s.Event.Input!));
 
 string Connection(NetworkSocket socket)
 {
     string by = socket.Opened.Process.Executable ?? "a program without a name";
     string shell = socket.IsAccepted
-        ? $"serves {socket.Peer} through {by}: a bind shell"
-        : $"is connected to {socket.Peer} by {by}: a reverse shell";
+        ? $"serves {Other(socket)} through {by}: a bind shell"
+        : $"is connected to {Other(socket)} by {by}: a reverse shell";
     return socket.IsInferred ? $"{shell}, inferred from its streams being set right after" : shell;
 }
+
+// An accept that did not ask for the client's address (busybox nc) leaves it out; then it is known where the program listened, or nothing.
+string Other(NetworkSocket socket) =>
+    socket.Peer.Exists ? socket.Peer.ToString()
+    : socket.Bound is { } bind ? $"an unknown client of {bind.Socket}"
+    : "an unknown client";
 
 bool IsOpener(SocketExecution s) => s.Event.Process.Pid == s.Input!.Opened.Process.Pid;
 

@@ -3,11 +3,11 @@
 #load "lib/paths.csx"
 
 Query("sensitive-file-packages", Severity.Low, "The package manager changed files that decide who may do what")
-    .Attack("T1543.002", "T1072")
+    .Attack("T1072")
     .Rules("-w /etc/sudoers -p wa -k sensitive", "-w /etc/sudoers.d/ -p wa -k sensitive", "-w /etc/ssh/ -p wa -k sensitive",
            "-w /etc/crontab -p wa -k sensitive", "-w /etc/cron.d/ -p wa -k sensitive", "-w /etc/systemd/system/ -p wa -k sensitive",
            "-w /lib/systemd/system/ -p wa -k sensitive", "-w /etc/pam.d/ -p wa -k sensitive")
     .From((audit, files) => Observable.Merge<Event>(audit.FileChanges, files.Changes)
         .Where(e => ChangedBy(e, IsSensitive) is { } path && IsPackaged(path) && IsByPackageManager(e))
         .Suppress("installations", e => e.Host, Minutes(10)))
-    .Alert(s => $"{s.Host}: {Told(s.Event, ChangedBy(s.Event, IsSensitive))}{(s.Count > 1 ? $", and {s.Count - 1} more" : "")}");
+    .Alert(s => $"{s.Host}: {Change(s.Newest, ChangedBy(s.Newest, IsSensitive))}{(s.Count > 1 ? $", and {s.Count - 1} more" : "")}");

@@ -3,7 +3,7 @@
 #load "lib/paths.csx"
 
 Query("sensitive-file", Severity.High, "A file that decides who may do what was changed")
-    .Attack("T1098.004", "T1543.002", "T1053.003", "T1556.003", "T1574.006", "T1548.003")
+    .Attack("T1098", "T1098.004", "T1543.002", "T1053.003", "T1053.006", "T1556", "T1556.003", "T1574.006", "T1548.003")
     .Rules("-w /etc/passwd -p wa -k sensitive", "-w /etc/shadow -p wa -k sensitive", "-w /etc/group -p wa -k sensitive",
            "-w /etc/gshadow -p wa -k sensitive", "-w /etc/sudoers -p wa -k sensitive", "-w /etc/sudoers.d/ -p wa -k sensitive",
            "-w /etc/ssh/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive", "-w /home/ -p wa -k sensitive",
@@ -13,4 +13,5 @@ Query("sensitive-file", Severity.High, "A file that decides who may do what was 
     .From((audit, files) => Observable.Merge<Event>(audit.FileChanges, files.Changes)
         .Where(e => ChangedBy(e, IsSensitive) is { } path && !(IsPackaged(path) && IsByPackageManager(e)))
         .Suppress("files", e => OneName(ChangedBy(e, IsSensitive)), Minutes(10)))
-    .Alert(s => $"{s.Host}: {Told(s.Event, ChangedBy(s.Event, IsSensitive))}");
+    .Alert(s => $"{s.Host}: {Change(s.Newest, ChangedBy(s.Newest, IsSensitive))}",
+        attack: s => ChangedBy(s.Event, IsSensitive) is { } path && Technique(path) is { } technique ? [technique] : []);

@@ -206,7 +206,10 @@ public readonly struct ProcessView(AuditEvent source)
     /// <summary>The command line as the process shows it; at most 128 bytes, changeable by the process.</summary>
     public string? Title => Text(Fields.ProcessTitle);
 
-    /// <summary>The arguments of an execution.</summary>
+    /// <summary>
+    /// The arguments of an execution. Of another call those that its program was started with, where a live collector saw that the title
+    /// says something else.
+    /// </summary>
     public IReadOnlyList<string> Args => Fields.Texts(source[Fields.ProcessArgs]);
 
     /// <summary>

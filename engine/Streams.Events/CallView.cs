@@ -35,20 +35,20 @@ public readonly struct CallView(AuditEvent source)
     /// Whether an open asks to write, to create or to empty the file (open(2)). openat2 has its flags in memory, where only an OPENAT2
     /// record tells them (<c>oflag</c>, octal); without one it counts.
     /// </summary>
-    public bool OpensToWrite
+    public bool OpensToWrite => (OpenFlags & (AccessMode | Create | Truncate)) is > 0;
+
+    /// <summary>Whether the call cuts a file's contents: truncate, ftruncate, creat, or an open with O_TRUNC.</summary>
+    public bool Truncates =>
+        source.SyscallId is SyscallId.Truncate or SyscallId.Ftruncate or SyscallId.Truncate64 or SyscallId.Ftruncate64 or SyscallId.Creat
+        || (OpenFlags & Truncate) is > 0;
+
+    private ulong? OpenFlags => source.SyscallId switch
     {
-        get
-        {
-            ulong? flags = source.SyscallId switch
-            {
-                SyscallId.Open => Argument(1),
-                SyscallId.Openat or SyscallId.OpenByHandleAt => Argument(2),
-                SyscallId.Openat2 => Octal(source.Data("oflag")) ?? WriteOnly,
-                _ => null,
-            };
-            return (flags & (AccessMode | Create | Truncate)) is > 0;
-        }
-    }
+        SyscallId.Open => Argument(1),
+        SyscallId.Openat or SyscallId.OpenByHandleAt => Argument(2),
+        SyscallId.Openat2 => Octal(source.Data("oflag")) ?? WriteOnly,
+        _ => null,
+    };
 
     private static ulong? Octal(string? text)
     {

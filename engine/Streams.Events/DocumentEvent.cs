@@ -23,9 +23,6 @@ public abstract class DocumentEvent : Event
     /// <summary>The document, UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Whether the document is a JSON object.</summary>
-    internal bool IsReadable => Content.HasDocument;
-
     private JsonFields Content => _fields ??= JsonFields.OrNone(Json);
 
     /// <inheritdoc/>

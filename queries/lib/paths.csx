@@ -1,3 +1,5 @@
+#load "packages.csx"
+
 // Which file was changed and by whom, and which files decide who may do what.
 
 // The first path of the event that is of interest; null when there is none.
@@ -27,21 +29,12 @@ string? OneName(string? path) =>
     path is not null && path.StartsWith("/usr/lib/", StringComparison.Ordinal) ? path["/usr".Length..] : path;
 
 // What was done to a file and by whom, as far as the event knows.
-string Told(Event e, string? path) => e switch
+string Change(Event e, string? path) => e switch
 {
     AuditEvent call => $"{call.Process.Executable} changed {path}, as {call.User.Name ?? call.User.Id}",
     FileEvent { ProcessExecutable: { } program } file => $"{program} changed {path}{(file.User is { } user ? $", as {user}" : "")}",
     FileEvent file => $"{path} was changed ({string.Join(", ", file.Actions)})",
     _ => "",
-};
-
-// Whether the package manager itself did it. dnf before its version 5 is a Python script, and what a script claims to be proves nothing.
-bool IsByPackageManager(Event e) => e switch
-{
-    FileEvent file => file.IsByPackageManager,
-    AuditEvent call => call.Process.Executable
-        is "/usr/bin/dpkg" or "/usr/bin/rpm" or "/bin/rpm" or "/usr/bin/dnf5" or "/usr/bin/microdnf" or "/usr/bin/zypper",
-    _ => false,
 };
 
 // Files that come in packages. Accounts, keys, the preload list and the tables of cron do not: whoever puts them into a package attacks.
@@ -50,21 +43,31 @@ bool IsPackaged(string path) =>
     || path.StartsWith("/etc/sudoers", StringComparison.Ordinal)
     || path.StartsWith("/etc/cron.", StringComparison.Ordinal)
     || path.StartsWith("/etc/pam", StringComparison.Ordinal)
-    || path.StartsWith("/etc/systemd/system/", StringComparison.Ordinal)
-    || path.StartsWith("/lib/systemd/system/", StringComparison.Ordinal)
-    || path.StartsWith("/usr/lib/systemd/system/", StringComparison.Ordinal)
+    || IsUnit(path)
     || path is "/etc/crontab" or "/etc/anacrontab";
 
-bool IsSensitive(string path) =>
-    path is "/etc/passwd" or "/etc/shadow" or "/etc/group" or "/etc/gshadow" or "/etc/sudoers" or "/etc/ld.so.preload" or "/etc/crontab"
-        or "/etc/anacrontab" or "/etc/pam.conf"
-    || path.StartsWith("/etc/sudoers.d/", StringComparison.Ordinal)
-    || path.StartsWith("/etc/ssh/", StringComparison.Ordinal)
-    || path.StartsWith("/etc/cron.", StringComparison.Ordinal)
-    || path.StartsWith("/var/spool/cron/", StringComparison.Ordinal)
-    || path.StartsWith("/etc/systemd/system/", StringComparison.Ordinal)
+bool IsSensitive(string path) => Technique(path) is not null;
+
+// What a change of a file is good for to an attacker, as an ATT&CK technique; null for other files.
+string? Technique(string path) => path switch
+{
+    "/etc/passwd" or "/etc/shadow" or "/etc/group" or "/etc/gshadow" => "T1098",
+    "/etc/sudoers" => "T1548.003",
+    "/etc/ld.so.preload" => "T1574.006",
+    "/etc/crontab" or "/etc/anacrontab" => "T1053.003",
+    "/etc/pam.conf" => "T1556.003",
+    _ when path.StartsWith("/etc/sudoers.d/", StringComparison.Ordinal) => "T1548.003",
+    _ when path.StartsWith("/etc/ssh/", StringComparison.Ordinal) => "T1556",
+    _ when path.StartsWith("/etc/cron.", StringComparison.Ordinal)
+        || path.StartsWith("/var/spool/cron/", StringComparison.Ordinal) => "T1053.003",
+    _ when path.StartsWith("/etc/pam.d/", StringComparison.Ordinal) => "T1556.003",
+    _ when IsUnit(path) => path.EndsWith(".timer", StringComparison.Ordinal) ? "T1053.006" : "T1543.002",
+    _ when path.EndsWith("/.ssh/authorized_keys", StringComparison.Ordinal)
+        || path.EndsWith("/.ssh/authorized_keys2", StringComparison.Ordinal) => "T1098.004",
+    _ => null,
+};
+
+bool IsUnit(string path) =>
+    path.StartsWith("/etc/systemd/system/", StringComparison.Ordinal)
     || path.StartsWith("/lib/systemd/system/", StringComparison.Ordinal)
-    || path.StartsWith("/usr/lib/systemd/system/", StringComparison.Ordinal)
-    || path.StartsWith("/etc/pam.d/", StringComparison.Ordinal)
-    || path.EndsWith("/.ssh/authorized_keys", StringComparison.Ordinal)
-    || path.EndsWith("/.ssh/authorized_keys2", StringComparison.Ordinal);
+    || path.StartsWith("/usr/lib/systemd/system/", StringComparison.Ordinal);

@@ -9,7 +9,8 @@ namespace Streams.Queries.Tests;
 /// <summary>The same input gives the same alerts, whatever the number of shards, the batches, and the ticks.</summary>
 public sealed class DeterminismTests : IDisposable
 {
-    // The sample's host and four more that do the same a little later, so that several shards have something to do.
+    // The sample's host and four more that do the same a little later, so that several shards have something to do. Each then does what
+    // the sample lacks (acts.log).
     private static readonly string[] Hosts = ["web-01", "web-02", "web-03", "web-04", "web-05"];
 
     private static readonly string[] Actions = ["updated", "initial_scan", "created", "attributes_modified", "deleted"];
@@ -25,11 +26,14 @@ public sealed class DeterminismTests : IDisposable
             .. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log.1")),
             .. File.ReadLines(Path.Combine(Shipped.Folder("samples"), "audit.log")),
         ];
+        string[] acts = File.ReadAllLines(Path.Combine(Shipped.Folder("tests"), "Streams.Queries.Tests", "acts.log"));
         foreach (string host in Hosts)
         {
             File.WriteAllLines(
-                PathOf(host), lines.Select(line => line.Replace("node=web-01 ", $"node={host} ", StringComparison.Ordinal)));
+                PathOf(host),
+                lines.Concat(acts).Select(line => line.Replace("node=web-01 ", $"node={host} ", StringComparison.Ordinal)));
         }
+
         IReadOnlyList<Event> audit = Shipped.Read([.. Hosts.Select(PathOf)]);
         _events = [.. audit.SelectMany(Beside)];
     }

@@ -13,7 +13,6 @@ public sealed class SampleTests
         () => Shipped.Run([new Batch(Shipped.Sample.ToArray())], new EngineOptions()));
 
     [Theory]
-    [InlineData("2026-11-22 17:45:17.762", "host-silent", "web-01 has been silent")]
     [InlineData("2026-11-23 18:40:46.622", "auth-failure", "anna failed")]
     [InlineData("2026-11-23 18:41:41.162", "auth-failures-repeated", "deploy")]
     [InlineData("2026-11-23 18:41:49.134", "auth-failures-then-success", "deploy")]
@@ -33,7 +32,8 @@ public sealed class SampleTests
     [InlineData("2026-11-23 18:42:56.638", "kernel-module", "init_module")]
     [InlineData("2026-11-23 18:43:01.902", "network-shell", "/usr/bin/bash is connected to 203.0.113.66:8443")]
     [InlineData("2026-11-23 18:44:08.154", "audit-tampered", "/var/log/audit/audit.log")]
-    [InlineData("2026-11-23 18:44:10.186", "audit-tampered", "the audit daemon ended")]
+    [InlineData("2026-11-23 18:44:08.662", "audit-tampered", "the first of all rules (auditctl -D), as root (logged in as 1000)")]
+    [InlineData("2026-11-23 18:44:10.186", "audit-tampered", "the audit daemon ended, by a signal of process 25800 of 1000")]
     public void The_intrusion_is_found(string time, string query, string message)
     {
         DateTimeOffset at = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
@@ -48,7 +48,10 @@ public sealed class SampleTests
 
     [Theory]
     [InlineData("network-shell", 3)]
-    [InlineData("host-silent", 1)]
+    [InlineData("host-silent", 0)]
+    [InlineData("brute-force", 0)]
+    [InlineData("kernel-module", 1)]
+    [InlineData("audit-tampered", 3)]
     [InlineData("auth-failure", 14)]
     [InlineData("new-listener", 1)]
     [InlineData("new-destination", 3)]
@@ -57,7 +60,18 @@ public sealed class SampleTests
         Assert.Equal(starts, Alerts.Value.Count(a => a.Query == query && a.Status == AlertStatus.Start));
 
     // What no audit log holds, or this one does not.
-    private static readonly string[] NotInSample = ["records-lost", "sensitive-file-packages"];
+    private static readonly string[] NotInSample = ["brute-force", "host-silent", "records-lost", "sensitive-file-packages"];
+
+    [Fact]
+    [Trait("Found", "Q6")]
+    public void An_alert_names_techniques_of_its_query_alone()
+    {
+        Dictionary<string, IReadOnlyList<string>> declared = Shipped.Queries.ToDictionary(query => query.Name, query => query.Techniques);
+        Assert.All(Alerts.Value, alert => Assert.NotEmpty(alert.Techniques));
+        Assert.All(
+            Alerts.Value, alert => Assert.All(alert.Techniques, technique => Assert.Contains(technique, declared[alert.Query])));
+        Assert.All(Alerts.Value.Where(alert => alert.Query == "sensitive-file"), alert => Assert.Single(alert.Techniques));
+    }
 
     [Fact]
     public void Every_query_has_examples_a_technique_and_something_to_find_in_the_sample()

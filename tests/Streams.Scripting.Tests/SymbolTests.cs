@@ -22,7 +22,7 @@ public sealed class SymbolTests
     private const string Hash = "differs from one process to the next";
     private const string Threads = "runs beside the shard's thread";
     private const string Reflection = "looks at types";
-    private const string Kept = "lost at a restart";
+    private const string Kept = "lost after a fault of the query";
 
     public static TheoryData<string, string> Refused => new()
     {

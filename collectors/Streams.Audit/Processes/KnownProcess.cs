@@ -27,6 +27,10 @@ internal sealed class KnownProcess(int pid)
     /// <summary>The arguments it was run with, parted by commas; of long ones not all.</summary>
     public byte[] Arguments { get; set; } = [];
     public int ArgumentCount { get; set; }
+
+    /// <summary>Whether the title in its records was compared with its arguments, and whether it says something else.</summary>
+    public bool IsTitleCompared { get; set; }
+    public bool HasOtherTitle { get; set; }
     public byte[] Container { get; set; } = [];
 
     /// <summary>The programs of who started it, of who started that, and so on, parted by commas.</summary>

@@ -23,6 +23,7 @@ internal static class ProcessRecord
         if (process.Start >= 0) text.Time("start"u8, bootTime + process.Start * 10);
         text.Field("ppid"u8, process.ParentPid);
         text.Field("cwd"u8, process.WorkingDirectory);
+        if (process.HasOtherTitle) text.Field("args"u8, process.Arguments);
         text.Field("container"u8, process.Container);
         if (process.Parent is { } parent)
         {

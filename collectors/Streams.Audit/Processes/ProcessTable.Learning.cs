@@ -50,6 +50,7 @@ public sealed partial class ProcessTable
         if (caller.Executable.IsEmpty || caller.Executable.SequenceEqual(process.Executable)) return;
         process.Executable = caller.Executable.ToArray();
         process.Name = caller.Name.ToArray();
+        process.IsTitleCompared = process.HasOtherTitle = false;
         process.Version++;
         Describe(process, _system.ReadDetails(process.Pid));
     }
@@ -114,6 +115,7 @@ public sealed partial class ProcessTable
         process.Executable = caller.Executable.ToArray();
         process.Name = caller.Name.ToArray();
         ReadArguments(process, execution);
+        process.IsTitleCompared = process.HasOtherTitle = false;
         if (process.Parent is { Container.Length: 0 } parent && ContainerId.IsRuntime(parent.Name) && process.Container.Length == 0)
             process.Container = ContainerId.Find(_system.ReadControlGroups(process.Pid));
         process.Version++;
@@ -265,6 +267,34 @@ public sealed partial class ProcessTable
         process.Start = status.Start;
         process.Group = status.Group;
         process.Session = status.Session;
+    }
+
+    // The title of an event is that of the process's first record (audit_log_proctitle of kernel/auditsc.c): where that came before its
+    // execve, as with a redirect in a shell, it stays that of the program before. At most 128 bytes, arguments ended by zeros.
+    private static void CompareTitle(KnownProcess process, ReadOnlySpan<byte> record)
+    {
+        process.IsTitleCompared = true;
+        if (process.Arguments.Length == 0 || !record.StartsWith("proctitle="u8)) return;
+        byte[] title = RecordText.Decode(record["proctitle=".Length..]);
+        int start = 0;
+        for (ReadOnlySpan<byte> rest = process.Arguments; !rest.IsEmpty && start < title.Length;)
+        {
+            int end = RecordText.EndOfItem(rest);
+            byte[] argument = RecordText.Decode(rest[..end]);
+            rest = end == rest.Length ? default : rest[(end + 1)..];
+            ReadOnlySpan<byte> shown = title.AsSpan(start);
+            bool isSame = shown.Length <= argument.Length
+                ? argument.AsSpan().StartsWith(shown)
+                : shown.StartsWith(argument) && shown[argument.Length] == 0;
+            if (!isSame)
+            {
+                process.HasOtherTitle = true;
+                process.Record = null;
+                return;
+            }
+
+            start += argument.Length + 1;
+        }
     }
 
     private static void Copy(KnownProcess parent, KnownProcess child)

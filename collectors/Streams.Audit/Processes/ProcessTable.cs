@@ -81,6 +81,7 @@ public sealed partial class ProcessTable : IEventAdditions
         int call = -1;
         int execution = -1;
         int directory = -1;
+        int title = -1;
         bool hasFiles = false;
         bool hasOwners = false;
         for (int i = 0; i < records.Count; i++)
@@ -90,6 +91,7 @@ public sealed partial class ProcessTable : IEventAdditions
                 case RecordType.Syscall or RecordType.Uringop: call = i; break;
                 case RecordType.Execve when execution < 0: execution = i; break;
                 case RecordType.Cwd: directory = i; break;
+                case RecordType.Proctitle: title = i; break;
                 case RecordType.Path: hasFiles = true; break;
                 case RecordType.ObjPid: hasOwners = true; break;
             }
@@ -109,6 +111,7 @@ public sealed partial class ProcessTable : IEventAdditions
             }
 
             if (directory >= 0) IsIn(process, records[directory].Text);
+            if (title >= 0 && !executed && !process.IsTitleCompared) CompareTitle(process, records[title].Text);
             Touch(process, time);
             byte[] record = Record(process, caller.Ids, time, isElsewhere: directory < 0);
             bool isNamed = records[call].Type == RecordType.Syscall;

@@ -13,7 +13,7 @@ public sealed class Latest<T, TKnown, TKey> : Episode<TKey>
     /// <summary>What came.</summary>
     public required T Event { get; init; }
 
-    /// <summary>What was last known when it occurred.</summary>
+    /// <summary>What was last known when it occurred; null where <c>LatestOrNone</c> knew nothing.</summary>
     public required TKnown Known { get; init; }
 }
 
@@ -42,13 +42,44 @@ public static class LatestOperator
         TimeSpan remember,
         int maxKeys = 10_000)
     {
+        return Create(source, name, known, key, knownKey, remember, maxKeys, orNone: false);
+    }
+
+    /// <summary>
+    /// The same, but an element without a known value is passed on at once, with null as <see cref="Latest{T, TKnown, TKey}.Known"/>: it
+    /// waits for nothing, so what is to be known must have arrived before it. For questions such as "was there a shutdown just before?".
+    /// </summary>
+    /// <inheritdoc cref="Latest"/>
+    public static IObservable<Latest<T, TKnown?, TKey>> LatestOrNone<T, TKnown, TKey>(
+        this IObservable<T> source,
+        string name,
+        IObservable<TKnown> known,
+        Func<T, TKey> key,
+        Func<TKnown, TKey> knownKey,
+        TimeSpan remember,
+        int maxKeys = 10_000)
+        where TKnown : class
+    {
+        return Create(source, name, known, key, knownKey, remember, maxKeys, orNone: true)!;
+    }
+
+    private static Join<T, TKnown, TKey> Create<T, TKnown, TKey>(
+        IObservable<T> source,
+        string name,
+        IObservable<TKnown> known,
+        Func<T, TKey> key,
+        Func<TKnown, TKey> knownKey,
+        TimeSpan remember,
+        int maxKeys,
+        bool orNone)
+    {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(known);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(knownKey);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(remember, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
-        return new Join<T, TKnown, TKey>(source, name, known, key, knownKey, remember.Ticks, maxKeys);
+        return new Join<T, TKnown, TKey>(source, name, known, key, knownKey, remember.Ticks, maxKeys, orNone);
     }
 
     private sealed class Join<T, TKnown, TKey> : NamedOperator<T, Latest<T, TKnown, TKey>>, IKeyedOwner<TKey, Joined<T, TKnown, TKey>>
@@ -57,6 +88,7 @@ public static class LatestOperator
         private readonly Func<T, TKey> _key;
         private readonly Func<TKnown, TKey> _knownKey;
         private readonly long _remember;
+        private readonly bool _orNone;
         private readonly Scoped<KeyedState<TKey, Joined<T, TKnown, TKey>>> _keys;
 
         public Join(
@@ -66,7 +98,8 @@ public static class LatestOperator
             Func<T, TKey> key,
             Func<TKnown, TKey> knownKey,
             long remember,
-            int maxKeys)
+            int maxKeys,
+            bool orNone)
             : base(name, source)
         {
             KeyCodec<TKey>.Check();
@@ -74,6 +107,7 @@ public static class LatestOperator
             _key = key;
             _knownKey = knownKey;
             _remember = remember;
+            _orNone = orNone;
             _keys = new(scope => new(this, scope, maxKeys));
         }
 
@@ -97,6 +131,12 @@ public static class LatestOperator
             if (joined?.Before(moment, _remember) is { } known)
             {
                 Say(Match(key, element, known));
+                return;
+            }
+
+            if (_orNone)
+            {
+                Say(Match(key, element, null));
                 return;
             }
 
@@ -163,17 +203,17 @@ public static class LatestOperator
             elements.Insert(place, element);
         }
 
-        private static Latest<T, TKnown, TKey> Match(TKey key, Element<T> element, Element<TKnown> known)
+        private static Latest<T, TKnown, TKey> Match(TKey key, Element<T> element, Element<TKnown>? known)
         {
             DateTimeOffset at = element.Moment.Id.Occurred;
             var evidence = new Evidence();
-            evidence.Add(known.Value, known.Delivered);
+            if (known is { } before) evidence.Add(before.Value, before.Delivered);
             evidence.Add(element.Value, element.Delivered);
             return new Latest<T, TKnown, TKey>
             {
                 Key = key,
                 Event = element.Value,
-                Known = known.Value,
+                Known = known is { } value ? value.Value : default!,
                 Host = element.Moment.Host,
                 Trigger = element.Moment.Id,
                 Timestamp = at,

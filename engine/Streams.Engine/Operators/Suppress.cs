@@ -10,6 +10,9 @@ public sealed class Suppressed<T, TKey> : Episode<TKey>
 {
     /// <summary>The first of them.</summary>
     public required T Event { get; init; }
+
+    /// <summary>The one that occurred last so far; of a start the same as <see cref="Event"/>.</summary>
+    public required T Newest { get; init; }
 }
 
 /// <summary><c>.Suppress(…)</c>: say a thing once a period.</summary>
@@ -93,12 +96,14 @@ public static class SuppressOperator
     {
         private readonly T _value;
         private readonly Evidence _evidence = new();
+        private T _newest;
+        private Moment _newestMoment;
         private bool _severalHosts;
 
         public Suppression(TKey key, T value, Moment first, Event? delivered) : base(key)
         {
-            _value = value;
-            First = first;
+            _value = _newest = value;
+            First = _newestMoment = first;
             Last = first.Occurred;
             _evidence.Add(value, delivered);
         }
@@ -115,6 +120,7 @@ public static class SuppressOperator
         {
             Count++;
             Last = Math.Max(Last, moment.Occurred);
+            if (moment.CompareTo(_newestMoment) >= 0) (_newest, _newestMoment) = (value, moment);
             _severalHosts |= moment.Host != First.Host;
             _evidence.Add(value, delivered);
         }
@@ -123,6 +129,7 @@ public static class SuppressOperator
         {
             Key = Key,
             Event = _value,
+            Newest = _newest,
             Status = status,
             Host = _severalHosts ? null : First.Host,
             Trigger = First.Id,

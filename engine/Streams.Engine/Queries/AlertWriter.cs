@@ -9,7 +9,7 @@ namespace Streams.Engine;
 /// The end of a query on a shard: makes alerts of what it finds, and remembers which are open. With 100,000 open at once, further ones
 /// are said as they start and not followed, and counted.
 /// </summary>
-internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func<T, string>? key)
+internal sealed class AlertWriter<T>(QueryRun run, AlertFields<T> fields)
 {
     private readonly Dictionary<string, OpenAlert> _open = [];
 
@@ -25,7 +25,7 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
     {
         Shard shard = run.Shard;
         Moment moment = Moment.Of(found, shard);
-        string keyText = key?.Invoke(found) ?? "";
+        string keyText = fields.Key?.Invoke(found) ?? "";
         var bytes = new KeyWriter(stackalloc byte[256]);
         bytes.Text(keyText);
         EventId trigger = moment.Id;
@@ -37,11 +37,11 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
             Status = AlertStatus.Start,
             Query = run.Definition.Name,
             Description = run.Definition.Description,
-            Severity = run.Definition.Severity,
-            Techniques = run.Definition.Techniques,
+            Severity = fields.Severity?.Invoke(found) ?? run.Definition.Severity,
+            Techniques = fields.Techniques?.Invoke(found) ?? run.Definition.Techniques,
             Key = keyText,
             Host = moment.Host.Length == 0 ? null : moment.Host,
-            Message = message(found) ?? "",
+            Message = fields.Message(found) ?? "",
             Timestamp = trigger.Occurred,
             Started = trigger.Occurred,
             Ended = trigger.Occurred,
@@ -54,14 +54,14 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
     {
         var bytes = new KeyWriter(stackalloc byte[256]);
         string keyText;
-        if (key is null)
+        if (fields.Key is null)
         {
             keyText = episode.KeyText;
             episode.WriteKey(ref bytes);
         }
         else
         {
-            keyText = key(found) ?? "";
+            keyText = fields.Key(found) ?? "";
             bytes.Text(keyText);
         }
 
@@ -69,7 +69,7 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
         bool isPoint = episode.Status == AlertStatus.Start && episode.Ended is not null;
         AlertStatus status = episode.Status;
         int revision = 1;
-        string text = message(found) ?? "";
+        string text = fields.Message(found) ?? "";
         if (!isPoint)
         {
             bool isOpen = _open.TryGetValue(id, out OpenAlert? open);
@@ -110,8 +110,8 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
             Status = status,
             Query = run.Definition.Name,
             Description = run.Definition.Description,
-            Severity = run.Definition.Severity,
-            Techniques = run.Definition.Techniques,
+            Severity = fields.Severity?.Invoke(found) ?? run.Definition.Severity,
+            Techniques = fields.Techniques?.Invoke(found) ?? run.Definition.Techniques,
             Key = keyText,
             Host = episode.Host,
             Message = text,
@@ -175,3 +175,11 @@ internal sealed class AlertWriter<T>(QueryRun run, Func<T, string> message, Func
 
     private QueryRun Run => run;
 }
+
+/// <summary>How the fields of a query's alerts are derived from what it finds.</summary>
+/// <param name="Message">The text for people.</param>
+/// <param name="Key">What the alert is about; null for the operator's key.</param>
+/// <param name="Techniques">The ATT&amp;CK techniques of this alert; null for the query's.</param>
+/// <param name="Severity">How bad this alert is; null for the query's severity.</param>
+internal sealed record AlertFields<T>(
+    Func<T, string> Message, Func<T, string>? Key, Func<T, IReadOnlyList<string>>? Techniques, Func<T, Severity>? Severity);

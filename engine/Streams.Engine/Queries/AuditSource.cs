@@ -22,10 +22,10 @@ public sealed class AuditSource : IObservable<AuditEvent>
         Accepts = Calls(null, "accept", "accept4");
         FileChanges = Calls(
             static e => e.Succeeded && (!e.Call.Opens || e.Call.OpensToWrite),
-            "open", "openat", "openat2", "open_by_handle_at", "creat", "truncate", "ftruncate",
+            "open", "openat", "openat2", "open_by_handle_at", "creat", "truncate", "truncate64", "ftruncate", "ftruncate64",
             "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat",
             "rmdir", "mkdir", "mkdirat", "mknod", "mknodat",
-            "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+            "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "chown32", "fchown", "fchown32", "lchown", "lchown32", "fchownat",
             "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr");
     }
 

@@ -1,3 +1,5 @@
+using Streams.Events;
+
 namespace Streams.Engine;
 
 /// <summary>A query that is being written: what it is about.</summary>
@@ -27,7 +29,7 @@ public sealed class QueryBuilder
         return this;
     }
 
-    /// <summary>Says that it keeps state in operators of Rx, which a restart loses.</summary>
+    /// <summary>Says that it keeps state in operators of Rx, which is lost after a fault of the query.</summary>
     public QueryBuilder Volatile()
     {
         Definition.IsVolatile = true;
@@ -77,15 +79,24 @@ public sealed class QueryBuilder<T>
     /// </summary>
     /// <param name="message">What a person reads. When it throws, the query is at fault.</param>
     /// <param name="key">What the alert is about, where that is not the operator's key.</param>
-    public void Alert(Func<T, string> message, Func<T, string>? key = null)
+    /// <param name="attack">
+    /// Which of the techniques that <see cref="QueryBuilder.Attack"/> names apply to this alert; without it, all of them.
+    /// </param>
+    /// <param name="severity">How bad this alert is, where that depends on what was found; without it, the query's severity.</param>
+    public void Alert(
+        Func<T, string> message,
+        Func<T, string>? key = null,
+        Func<T, IReadOnlyList<string>>? attack = null,
+        Func<T, Severity>? severity = null)
     {
         ArgumentNullException.ThrowIfNull(message);
         Func<IObservable<T>> compose = _compose;
+        var fields = new AlertFields<T>(message, key, attack, severity);
         _query.Definition.Compose = run =>
         {
             IObservable<T> found = compose()
                 ?? throw new InvalidOperationException($"Query \"{run.Definition.Name}\": From(…) gave null.");
-            var alerts = new AlertWriter<T>(run, message, key);
+            var alerts = new AlertWriter<T>(run, fields);
             return () => found.Subscribe(alerts.Observe());
         };
         _query.Register();

@@ -28,7 +28,7 @@ public sealed class QueryDefinition
     /// <summary>The audit rules that a host needs for it, as auditctl takes them.</summary>
     public IReadOnlyList<string> Rules { get; internal set; } = [];
 
-    /// <summary>Whether it says that it keeps state which does not survive a restart.</summary>
+    /// <summary>Whether it says that it keeps state which is lost when it starts again after a fault.</summary>
     public bool IsVolatile { get; internal set; }
 
     /// <summary>The script it stands in; null when it was composed in a program.</summary>

@@ -9,6 +9,9 @@ internal enum AddedField : byte
     Executable,
     Name,
     WorkingDirectory,
+
+    /// <summary>The arguments of its program, where the title in the records is not made of them.</summary>
+    Args,
     Container,
     ParentEntity,
     ParentStart,
@@ -40,7 +43,7 @@ internal static class AddedFields
     [
         .. ((string[])
         [
-            "entity", "start", "ppid", "exe", "comm", "cwd", "container", "parent", "parent_start", "parent_exe", "parent_comm",
+            "entity", "start", "ppid", "exe", "comm", "cwd", "args", "container", "parent", "parent_start", "parent_exe", "parent_comm",
             "parent_args", "parent_argc", "ancestors", "group", "group_entity", "session", "session_entity", "users", "groups",
             "owners", "owner_groups",
         ]).Select(System.Text.Encoding.ASCII.GetBytes),

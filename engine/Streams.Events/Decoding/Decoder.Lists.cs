@@ -24,6 +24,7 @@ internal sealed partial class Decoder
                 break;
             case FieldId.ProcessArgs:
                 AddArguments();
+                if (_items.Count == 0) AddAdded(AddedField.Args);
                 break;
             case FieldId.MissingArguments:
                 AddMissingArguments();

@@ -32,9 +32,6 @@ internal sealed class JsonFields
         }
     }
 
-    /// <summary>Whether the document is a JSON object.</summary>
-    public bool HasDocument => _root.ValueKind == JsonValueKind.Object;
-
     /// <summary>A field as text; null when there is none.</summary>
     public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
 

@@ -47,5 +47,7 @@ internal sealed record Comparison(
         && (expected.Key is null || expected.Key == got.Key)
         && (expected.Host is null || expected.Host == got.Host)
         && (expected.Count is null || expected.Count == got.Count)
-        && (expected.Message is null || got.Message.Contains(expected.Message, StringComparison.Ordinal));
+        && (expected.Message is null || got.Message.Contains(expected.Message, StringComparison.Ordinal))
+        && (expected.Severity is null || expected.Severity == got.Severity)
+        && (expected.Techniques is null || expected.Techniques.Order().SequenceEqual(got.Techniques.Order()));
 }

@@ -87,4 +87,10 @@ internal sealed record ExpectedAlert
 
     /// <summary>What its message contains.</summary>
     public string? Message { get; init; }
+
+    /// <summary>How bad it is.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>Its ATT&amp;CK techniques, all of them.</summary>
+    public IReadOnlyList<string>? Techniques { get; init; }
 }

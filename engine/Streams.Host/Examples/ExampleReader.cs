@@ -15,7 +15,7 @@ internal sealed partial class ExampleReader
 
     private static readonly string[] ExampleKeys = ["name", "query", "host", "start", "learn", "input", "alerts"];
     private static readonly string[] EventKeys = ["at", "lines", "document", "gap", "records", "repeat", "every", "arrives"];
-    private static readonly string[] AlertKeys = ["start", "update", "end", "key", "host", "count", "message"];
+    private static readonly string[] AlertKeys = ["start", "update", "end", "key", "host", "count", "message", "severity", "techniques"];
 
     private const int MostRepeats = 100_000;
 
@@ -218,7 +218,18 @@ internal sealed partial class ExampleReader
             Host = Text(map, "host"),
             Count = Number(map, "count", 0, long.MaxValue),
             Message = Text(map, "message"),
+            Severity = SeverityOf(map),
+            Techniques = map.TryGetValue("techniques", out YamlNode? techniques) ? Lines(techniques, "techniques") : null,
         };
+    }
+
+    private Severity? SeverityOf(Dictionary<string, YamlNode> map)
+    {
+        if (Text(map, "severity") is not { } text) return null;
+        if (Enum.TryParse(text, ignoreCase: true, out Severity severity) && Enum.IsDefined(severity)) return severity;
+        string known = string.Join(", ", Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()));
+        Add(map["severity"], $"{text} is not a severity: {known}");
+        return null;
     }
 
     private Dictionary<string, YamlNode>? Map(YamlNode node, string[] keys, string what)
@@ -255,7 +266,7 @@ internal sealed partial class ExampleReader
         return new YamlSequenceNode();
     }
 
-    private List<string> Lines(YamlNode node)
+    private List<string> Lines(YamlNode node, string what = "lines")
     {
         switch (node)
         {
@@ -264,7 +275,7 @@ internal sealed partial class ExampleReader
             case YamlSequenceNode list when list.All(line => line is YamlScalarNode):
                 return [.. list.Select(line => ((YamlScalarNode)line).Value ?? "")];
             default:
-                Add(node, "lines must be a text or a list of texts");
+                Add(node, $"{what} must be a text or a list of texts");
                 return [];
         }
     }

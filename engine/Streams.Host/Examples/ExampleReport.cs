@@ -92,7 +92,7 @@ internal static class ExampleReport
     private static string Describe(Alert alert) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name(alert.Status)} host={TerminalText.Escape(alert.Host ?? "-")} key={TerminalText.Escape(alert.Key, 100)} "
-        + $"count={alert.Count} \"{TerminalText.Escape(alert.Message, 200)}\"");
+        + $"count={alert.Count} {Name(alert.Severity)} {string.Join(' ', alert.Techniques)} \"{TerminalText.Escape(alert.Message, 200)}\"");
 
     private static string Describe(ExpectedAlert alert)
     {
@@ -100,9 +100,13 @@ internal static class ExampleReport
         if (alert.Host is not null) parts.Add($"host={TerminalText.Escape(alert.Host)}");
         if (alert.Key is not null) parts.Add($"key={TerminalText.Escape(alert.Key)}");
         if (alert.Count is not null) parts.Add(string.Create(CultureInfo.InvariantCulture, $"count={alert.Count}"));
+        if (alert.Severity is { } severity) parts.Add(Name(severity));
+        if (alert.Techniques is { } techniques) parts.Add(string.Join(' ', techniques.Select(technique => TerminalText.Escape(technique))));
         if (alert.Message is not null) parts.Add($"\"{TerminalText.Escape(alert.Message)}\"");
         return string.Join(' ', parts);
     }
+
+    private static string Name(Severity severity) => severity.ToString().ToLowerInvariant();
 
     private static string Name(AlertStatus status) => status.ToString().ToLowerInvariant();
 

@@ -8,7 +8,9 @@ internal static class AlertBlock
 {
     private const int LongestMessage = 1000;
 
-    /// <summary>The block of one transition, ending with an empty line. An update or an end only says what is new.</summary>
+    /// <summary>
+    /// The block of one transition, ending with an empty line. An update has its message and the newest event, an end the figures alone.
+    /// </summary>
     /// <param name="alert">The transition.</param>
     /// <param name="colour">Whether to write ANSI colour sequences.</param>
     /// <param name="width">How many columns there are; evidence is cut there.</param>
@@ -20,7 +22,7 @@ internal static class AlertBlock
         if (alert.Host is not null) ink.Add(" on ").Add(TerminalText.Escape(alert.Host, 100));
         if (alert.Status != AlertStatus.Start) ink.Add(alert.Status == AlertStatus.End ? " ended" : " goes on");
         ink.Add("  ").Add(Stamp(alert.Timestamp), Ink.Faint).Line();
-        if (alert.Status == AlertStatus.Start) ink.Add("  ").Add(TerminalText.Escape(alert.Message, LongestMessage)).Line();
+        if (alert.Status != AlertStatus.End) ink.Add("  ").Add(TerminalText.Escape(alert.Message, LongestMessage)).Line();
 
         string details = Details(alert);
         if (details.Length > 0) ink.Add("  ").Add(details, Ink.Faint).Line();
@@ -46,7 +48,7 @@ internal static class AlertBlock
     }
 
     private static void AddEvidence(Ink ink, Alert alert, Event shown, int width) =>
-        ink.Add("    ").Add(EvidenceLine.Render(shown, showHost: alert.Host is null, Math.Max(20, width - 5))).Line();
+        ink.Add("    ").Add(EvidenceLine.Render(shown, showHost: alert.Host is null, Math.Max(20, width - 5), alert.Evidence)).Line();
 
     private static string Details(Alert alert)
     {

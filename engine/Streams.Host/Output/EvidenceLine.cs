@@ -27,7 +27,11 @@ internal static class EvidenceLine
     private static readonly Field Result = Field.Of("auditd.result");
 
     /// <summary>The line, without an end, at most so many columns.</summary>
-    public static string Render(Event shown, bool showHost, int width)
+    /// <param name="shown">The event.</param>
+    /// <param name="showHost">Whether to name its host.</param>
+    /// <param name="width">How many columns there are.</param>
+    /// <param name="beside">The other evidence of the alert: a bind there says what a listen or an accept is about.</param>
+    public static string Render(Event shown, bool showHost, int width, IReadOnlyList<Event>? beside = null)
     {
         List<string> parts = [shown.Occurred.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)];
         if (showHost) parts.Add(shown.Host);
@@ -37,7 +41,7 @@ internal static class EvidenceLine
             Gap gap => Loss(gap),
             Document document => [document.Action ?? "document", document.Text("message") ?? ""],
             ProcessSnapshot process => ["was running before", .. Actor(process)],
-            _ => Act(shown),
+            _ => Act(shown, beside ?? []),
         });
         // A record may make any part a megabyte long.
         List<string> safe = [.. parts.Where(part => part.Length > 0).Select(part => TerminalText.Escape(part, LongestPart))];
@@ -54,12 +58,15 @@ internal static class EvidenceLine
         parts[longest] = TerminalText.Escape(parts[longest], Math.Max(ShortestPart, parts[longest].Length - excess));
     }
 
-    private static IEnumerable<string> Act(Event shown)
+    private static IEnumerable<string> Act(Event shown, IReadOnlyList<Event> beside)
     {
         yield return Text(shown, Action) ?? shown.Kind.ToString().ToLowerInvariant();
         if (Text(shown, Result) is "fail" && shown is not AuditEvent { Succeeded: true }) yield return "(failed)";
         foreach (string part in Actor(shown)) yield return part;
-        if (What(shown) is { } what) yield return what;
+        if (SocketLine.Of(shown, beside) is { } socket) yield return socket;
+        else if (What(shown) is { } what) yield return what;
+        // The stamp of a record is that of the call (audit_syscall_entry of kernel/auditsc.c); most accepts wait for a client first.
+        if (SocketLine.IsAccept(shown)) yield return "(called then; the client may have come later)";
     }
 
     private static IEnumerable<string> Actor(Event shown)

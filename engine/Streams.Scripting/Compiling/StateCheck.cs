@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Streams.Scripting.Compiling;
 
 /// <summary>
-/// Refuses state that no restart would bring back and no shard shares: functions that write what they captured or change an object that
+/// Refuses state that is lost after a fault of the query and that no shard shares: functions that write what they captured or change an object that
 /// they did not make, and Rx operators that keep state, unless the query says that it is volatile. What a script does once, while its
 /// queries are made, is free.
 /// </summary>
@@ -95,7 +95,7 @@ internal sealed class StateCheck
         Location location = NameIn(syntax).GetLocation();
         if (!isVolatile)
         {
-            _refuse(location, $"{method.Name} of Rx keeps state that is lost at a restart",
+            _refuse(location, $"{method.Name} of Rx keeps state that is lost after a fault of the query",
                 "use an operator of Streams (NewTerm, Frequency, Sequence, Suppress, Latest, Silence), or say .Volatile() after Query(…)");
         }
         else if (!isFleet && !IsPerHost(syntax))
@@ -271,7 +271,7 @@ internal sealed class StateCheck
         if (ChainAt(syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
         _refuse(
             NameIn(syntax).GetLocation(),
-            $"{target.Syntax}.{member} changes an object that outlives the call, so the query would keep state that is lost at a restart",
+            $"{target.Syntax}.{member} changes an object that outlives the call, so the query would keep state that is lost after a fault of the query",
             Remedy);
     }
 
@@ -280,7 +280,7 @@ internal sealed class StateCheck
         if (ChainAt(target.Syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
         _refuse(
             target.Syntax.GetLocation(),
-            $"{target.Syntax} is written by a function but outlives its call, so the query would keep state that is lost at a restart",
+            $"{target.Syntax} is written by a function but outlives its call, so the query would keep state that is lost after a fault of the query",
             Remedy);
     }
 

@@ -30,6 +30,38 @@ public sealed class ProcessTableTests
         Assert.Equal("1", Host.Read(made, "process.session_leader.pid"));
     }
 
+    [Theory]
+    [InlineData("bash -c x", true)]
+    [InlineData("nc -l -p 4444", false)]
+    [InlineData("nc -l -p 44", false)]
+    [InlineData("nc -l -p 44445", true)]
+    [InlineData("nc -l", false)]
+    [InlineData("nc", false)]
+    [Trait("Found", "Q8")]
+    public void A_title_from_before_the_execve_does_not_lose_the_arguments(string title, bool isAnother)
+    {
+        _host.Execve(7, 12, 1, "/usr/bin/nc", "nc", "-l", "-p", "4444");
+
+        AuditEvent[] later =
+        [
+            .. Enumerable.Range(8, 2).Select(second => _host.Event(
+                second, Host.Call(50, 12, 1, "/usr/bin/nc"), $"PROCTITLE proctitle={Host.Value(title.Replace(' ', '\0'))}")),
+        ];
+
+        Assert.All(later, call => Assert.Equal(isAnother ? ["nc", "-l", "-p", "4444"] : [], call.Process.Args));
+        Assert.All(later, call => Assert.Equal(isAnother ? "nc -l -p 4444" : title, call.Process.CommandLine));
+        Assert.Empty(_host.Connect(10, 13, 12, "/usr/bin/nc").Process.Args);
+    }
+
+    [Fact]
+    public void The_next_program_of_a_process_has_a_title_of_its_own_again()
+    {
+        _host.Execve(7, 12, 1, "/usr/bin/nc", "nc", "-l");
+        Assert.NotEmpty(_host.Event(8, Host.Call(50, 12, 1, "/usr/bin/nc"), "PROCTITLE proctitle=\"bash\"").Process.Args);
+        Assert.Equal(["sh"], _host.Execve(9, 12, 1, "/bin/sh", "sh").Process.Args);
+        Assert.Empty(_host.Event(10, Host.Call(42, 12, 1, "/bin/sh"), "PROCTITLE proctitle=\"sh\"").Process.Args);
+    }
+
     [Fact]
     public void The_chain_is_known_when_everybody_in_it_has_ended()
     {

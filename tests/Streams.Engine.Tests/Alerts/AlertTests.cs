@@ -1,3 +1,4 @@
+using System.Reactive.Linq;
 using System.Text.Json;
 using Streams.Events;
 using Streams.Testing;
@@ -34,6 +35,24 @@ public class AlertTests
         Assert.Equal(["1", "2", "3"], alerts.Take(3).Select(a => a.Message));
         using JsonDocument start = JsonDocument.Parse(VirtualTime.Documents(alerts)[0]);
         Assert.False(start.RootElement.GetProperty("streams").GetProperty("alert").TryGetProperty("ended", out _));
+    }
+
+    [Fact]
+    [Trait("Found", "Q6")]
+    public void Severity_and_techniques_may_depend_on_what_was_found()
+    {
+        var script = new QueryScript();
+        script.Query("q", Severity.Low, "Found").Attack("T1098", "T1053.003").From(audit => audit.All.OfType<Note>())
+            .Alert(
+                n => n.Text,
+                attack: n => n.Text == "cron" ? ["T1053.003"] : ["T1098"],
+                severity: n => n.Text == "cron" ? Severity.High : Severity.Medium);
+
+        IReadOnlyList<Alert> alerts =
+            VirtualTime.Alerts(script, VirtualTime.Each([VirtualTime.Note(0, "cron"), VirtualTime.Note(1, "shadow")]));
+
+        Assert.Equal(
+            ["High T1053.003", "Medium T1098"], alerts.Select(alert => $"{alert.Severity} {string.Join(' ', alert.Techniques)}"));
     }
 
     [Fact]

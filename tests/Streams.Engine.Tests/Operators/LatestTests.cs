@@ -33,6 +33,25 @@ public class LatestTests
         Assert.All(alerts, a => Assert.Equal(2, a.Evidence.Count));
     }
 
+    [Theory]
+    [InlineData("the last before it", "b1 b2 l3", "b2 l3")]
+    [InlineData("nothing is known, at once", "l3 b1", "- l3")]
+    [InlineData("what occurred after it is not known to it", "b4 l3", "- l3")]
+    [InlineData("forgotten at exactly that age", "b0 l100", "- l100")]
+    [Trait("Found", "Q1")]
+    public void Or_none_passes_what_has_no_known_value(string because, string notes, string expected)
+    {
+        Assert.NotEmpty(because);
+        IEnumerable<InputRecord> input = VirtualTime.Each(
+            notes.Split(' ').Select(n => VirtualTime.Note(double.Parse(n[1..], CultureInfo.InvariantCulture), n)));
+        var alerts = VirtualTime.Alerts(
+            source => source.Where(n => n.Text[0] == 'l')
+                .LatestOrNone("known", source.Where(n => n.Text[0] == 'b'), _ => 1, _ => 1, TimeSpan.FromSeconds(100)),
+            input, message: l => $"{l.Known?.Text ?? "-"} {l.Event.Text}");
+        Assert.Equal(expected, string.Join('|', alerts.Select(a => a.Message)));
+        Assert.All(alerts, a => Assert.Equal(a.Message[0] == '-' ? 1 : 2, a.Evidence.Count));
+    }
+
     [Fact]
     public void Keys_and_hosts_do_not_mix()
     {

@@ -32,6 +32,22 @@ public class SuppressTests
     }
 
     [Fact]
+    [Trait("Found", "Q6")]
+    public void The_newest_is_the_one_that_occurred_last()
+    {
+        IEnumerable<InputRecord> input = VirtualTime.Each(
+            [
+                VirtualTime.Note(10, "first"), VirtualTime.Note(12, "second"), VirtualTime.Note(11, "late"), VirtualTime.Note(13, "fourth"),
+                VirtualTime.Note(80, "next"),
+            ]);
+        IEnumerable<string> messages = VirtualTime.Alerts(
+            source => source.Suppress("s", _ => 1, TimeSpan.FromSeconds(50)), input, message: s => $"{s.Event.Text} {s.Newest.Text}")
+            .Select(alert => $"{alert.Status} {alert.Message}");
+        Assert.Equal(
+            ["Start first first", "Update first second", "Update first fourth", "End first fourth", "Start next next"], messages);
+    }
+
+    [Fact]
     public void An_episode_that_goes_on_counts_once()
     {
         IEnumerable<InputRecord> input = VirtualTime.Each(Enumerable.Range(0, 20).Select(i => VirtualTime.Note(i, "a")));

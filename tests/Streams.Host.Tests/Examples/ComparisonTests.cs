@@ -13,12 +13,15 @@ public class ComparisonTests
         Assert.True(Comparison.Of([new ExpectedAlert { Line = 1, Status = AlertStatus.Start }], [Got(5, "ada")]).Agrees);
 
     [Theory]
-    [InlineData("bob", null, null, null, null)]
-    [InlineData(null, 6, null, null, null)]
-    [InlineData(null, null, 2L, null, null)]
-    [InlineData(null, null, null, "missing", null)]
-    [InlineData(null, null, null, null, "db-2")]
-    public void What_is_said_must_be_so(string? key, int? second, long? count, string? message, string? host)
+    [InlineData("bob", null, null, null, null, null, null)]
+    [InlineData(null, 6, null, null, null, null, null)]
+    [InlineData(null, null, 2L, null, null, null, null)]
+    [InlineData(null, null, null, "missing", null, null, null)]
+    [InlineData(null, null, null, null, "db-2", null, null)]
+    [InlineData(null, null, null, null, null, Severity.High, null)]
+    [InlineData(null, null, null, null, null, null, "T1078")]
+    public void What_is_said_must_be_so(
+        string? key, int? second, long? count, string? message, string? host, Severity? severity, string? technique)
     {
         var expected = new ExpectedAlert
         {
@@ -29,6 +32,8 @@ public class ComparisonTests
             Count = count,
             Message = message,
             Host = host,
+            Severity = severity,
+            Techniques = technique is null ? null : [technique],
         };
         Assert.False(Comparison.Of([expected], [Got(5, "ada")]).Agrees);
     }
@@ -60,7 +65,7 @@ public class ComparisonTests
             """
               ✗ three failures  auth.test.yaml:3
                   +10s         in          type=USER_AUTH \x1b[2J
-                  +15s         got         start host=web-1 key=a count=1 "hello a"
+                  +15s         got         start host=web-1 key=a count=1 low T1110 "hello a"
                   +20s         expected    start key=b
                   +5m00s       in          time goes on
 
@@ -80,6 +85,7 @@ public class ComparisonTests
         Query = "auth",
         Description = "",
         Severity = Severity.Low,
+        Techniques = ["T1110"],
         Key = key,
         Host = "web-1",
         Message = $"hello {key}",

@@ -28,7 +28,10 @@ public class ExampleReaderTests
                   key: ada
                   count: 3
                   message: three
+                  severity: high
+                  techniques: [T1110.001, T1110.003]
                 - end: any
+                  techniques: T1078
             """).Examples);
         Assert.Equal(("three in a row", "auth", "web-1", TimeSpan.Zero), (example.Name, example.Query, example.Host, example.Learn));
         Assert.Equal([10, 15, 20, 20, 80], example.Input.Select(input => (input.At - example.Start).TotalSeconds));
@@ -37,6 +40,8 @@ public class ExampleReaderTests
         Assert.Equal([AlertStatus.Start, AlertStatus.End], example.Alerts.Select(alert => alert.Status));
         Assert.Equal(example.Start.AddSeconds(20), example.Alerts[0].Time);
         Assert.Null(example.Alerts[1].Time);
+        Assert.Equal((Severity.High, null), (example.Alerts[0].Severity, example.Alerts[1].Severity));
+        Assert.Equal(["T1110.001 T1110.003", "T1078"], example.Alerts.Select(alert => string.Join(' ', alert.Techniques!)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Streams.Events;
 using Streams.Host.Output;
 using Xunit;
+using Records = Streams.Testing.Audit;
 
 namespace Streams.Host.Tests.Output;
 
@@ -59,18 +60,47 @@ public class AlertBlockTests
     }
 
     [Fact]
-    public void An_update_shows_the_newest_event()
+    [Trait("Found", "Q6")]
+    public void An_update_shows_its_message_and_the_newest_event()
     {
         Alert update = Sample with
         {
             Status = AlertStatus.Update,
+            Message = "userdel changed /etc/passwd",
             Count = 2,
             Evidence = [new Heartbeat("web-1", "audit", Noon, 7), new Gap("web-1", "audit", Noon, Noon, 8, 3, "queue full")],
         };
         string block = AlertBlock.Render(update, colour: false, width: 120);
         Assert.Contains("goes on", block, StringComparison.Ordinal);
+        Assert.Contains("\n  userdel changed /etc/passwd\n", block, StringComparison.Ordinal);
         Assert.Contains("    12:00:00.000  lost 3 records  queue full", block, StringComparison.Ordinal);
         Assert.DoesNotContain("heartbeat", block, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Found", "Q8")]
+    public void A_bind_a_listen_and_an_accept_show_address_and_port()
+    {
+        const string Call = "type=SYSCALL arch=c000003e syscall=";
+        const string By = "items=0 ppid=1 pid=812 auid=4294967295 uid=0 gid=0 euid=0 comm=\"nc\" exe=\"/usr/bin/nc\"";
+        Event[] evidence =
+        [
+            Records.Of($"{Call}49 success=yes exit=0 a0=3 a1=7f a2=10 a3=0 {By}", "type=SOCKADDR saddr=0200115C000000000000000000000000"),
+            Records.Of($"{Call}50 success=yes exit=0 a0=3 a1=1 a2=0 a3=0 {By}"),
+            Records.Of($"{Call}43 success=yes exit=4 a0=3 a1=7f a2=7f a3=0 {By}", "type=SOCKADDR saddr=0200C738CB0071420000000000000000"),
+            Records.Of($"{Call}43 success=yes exit=5 a0=3 a1=0 a2=0 a3=0 {By}"),
+            Records.Of($"{Call}43 success=no exit=-11 a0=3 a1=0 a2=0 a3=0 {By}"),
+        ];
+        string[] lines = AlertBlock.Render(Sample with { Evidence = evidence, Count = 5 }, colour: false, width: 200).Split('\n');
+        Assert.Collection(
+            lines.Where(line => line.Contains("[812]", StringComparison.Ordinal)),
+            line => Assert.EndsWith("/usr/bin/nc [812]  on 0.0.0.0:4444", line, StringComparison.Ordinal),
+            line => Assert.EndsWith("/usr/bin/nc [812]  on 0.0.0.0:4444", line, StringComparison.Ordinal),
+            line => Assert.EndsWith(
+                "from 203.0.113.66:51000 on 0.0.0.0:4444  (called then; the client may have come later)", line, StringComparison.Ordinal),
+            line => Assert.EndsWith(
+                "from an unknown client on 0.0.0.0:4444  (called then; the client may have come later)", line, StringComparison.Ordinal),
+            line => Assert.EndsWith("/usr/bin/nc [812]", line, StringComparison.Ordinal));
     }
 
     [Fact]

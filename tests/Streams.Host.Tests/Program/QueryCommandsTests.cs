@@ -96,7 +96,8 @@ public sealed class QueryCommandsTests : IDisposable
         Result run = Built.Run("check", "--config", Path.Combine(Built.Root, "streams.config.json"));
 
         Assert.Equal(0, run.Code);
-        Assert.Matches("^17 queries, [1-9][0-9]* audit rules, nothing wrong\n$", run.Error);
+        int queries = Directory.GetFiles(Path.Combine(Built.Root, "queries"), "*.csx").Length;
+        Assert.Matches($"^{queries} queries, [1-9][0-9]* audit rules, nothing wrong\n$", run.Error);
     }
 
     [Fact]
