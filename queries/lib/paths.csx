@@ -2,15 +2,35 @@
 
 // Which file was changed and by whom, and which files decide who may do what.
 
-// The first path of the event that is of interest; null when there is none.
+// The first path of the event that is of interest; null when there is none. UNKNOWN is the text of a symbolic link: nothing changed there.
 string? Changed(AuditEvent e, Func<string, bool> isOfInterest)
 {
     foreach (PathItem item in e.Paths)
     {
-        if (item.NameType != "PARENT" && item.Path is { } path && isOfInterest(path)) return path;
+        if (item.NameType is "PARENT" or "UNKNOWN" || item.Path is not { } path) continue;
+        if (item.IsUnplaced ? IsMeant(e, path, isOfInterest) : isOfInterest(path)) return item.IsUnplaced ? Meant(path) : path;
     }
 
     return null;
+}
+
+// A path that is relative to a descriptor may be anywhere. Where the key of the rule says that the kernel found it among the files that are
+// watched, the file of that name is meant.
+bool IsMeant(AuditEvent e, string path, Func<string, bool> isOfInterest) => e.Tags.Contains("sensitive") && isOfInterest(Meant(path));
+
+string Meant(string path)
+{
+    string name = path[(path.LastIndexOf('/') + 1)..];
+    string folder = name switch
+    {
+        "authorized_keys" or "authorized_keys2" => "/root/.ssh/",
+        "sshd_config" or "ssh_config" => "/etc/ssh/",
+        _ when name.EndsWith(".service", StringComparison.Ordinal) || name.EndsWith(".timer", StringComparison.Ordinal)
+            || name.EndsWith(".socket", StringComparison.Ordinal) || name.EndsWith(".path", StringComparison.Ordinal)
+            => "/etc/systemd/system/",
+        _ => "/etc/",
+    };
+    return folder + name;
 }
 
 // The same for what the file watcher tells; of a move away, where the file was.
