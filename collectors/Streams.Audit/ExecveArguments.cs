@@ -95,6 +95,7 @@ internal static class ExecveArguments
         {
             if (_last >= -1 && argument > _last + 1) Whole += argument - _last - 1;
             _last = argument;
+            if (rest.IsEmpty) return;
             if (rest[0] == '=')
             {
                 EndPieces();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streams.Events;
 using Streams.Events.Input;
+using Streams.Events.Tables;
 
 namespace Streams.Audit;
 
@@ -10,7 +11,7 @@ namespace Streams.Audit;
 /// read, which is told. For hosts, users and containers that cannot have the kernel's audit itself. What a truncation took before it was
 /// read is a <see cref="Gap"/> of an unknown number of records.
 /// </summary>
-public sealed class FollowedLog : ICollector
+public sealed partial class FollowedLog : ICollector
 {
     private readonly FollowOptions _options;
     private readonly TimeProvider _time;
@@ -31,25 +32,29 @@ public sealed class FollowedLog : ICollector
     /// <remarks><c>bad</c>: lines that are no records, or not quite; <c>rotations</c> and <c>truncations</c> of the log.</remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
 
+    /// <summary>What an event lacks; for tests, which let it fail.</summary>
+    internal Func<OpenEvent, string?> MissingOf { get; set; } = Needs.Missing;
+
     /// <inheritdoc/>
     public IDisposable Subscribe(IObserver<ReadOnlyMemory<Event>> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        var run = new Run(_options, _time, _log, observer);
+        var run = new Run(_options, _time, _log, observer, MissingOf);
         if (Interlocked.CompareExchange(ref _run, run, null) is not null)
             throw new InvalidOperationException("It can be subscribed to once.");
         run.Start();
         return run;
     }
 
-    private sealed class Run : IDisposable
+    private sealed partial class Run : IDisposable
     {
         private const int BatchSize = 512;
         private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
         private readonly FollowOptions _options;
         private readonly TimeProvider _time;
-        private readonly IObserver<ReadOnlyMemory<Event>> _observer;
+        private readonly ILogger _log;
+        private readonly CollectorOutput _output;
         private readonly GrowingLog _growing;
         private readonly RecordJoiner _joiner;
         private readonly Thread _thread;
@@ -59,16 +64,21 @@ public sealed class FollowedLog : ICollector
         private TimeSpan _nextBeat;
         private DateTimeOffset _toldUpTo;
         private ulong _serial;
+        private long _newest;
+        private bool _isGiving;
         private long _losses;
         private long _bad;
 
-        public Run(FollowOptions options, TimeProvider time, ILogger log, IObserver<ReadOnlyMemory<Event>> observer)
+        public Run(
+            FollowOptions options, TimeProvider time, ILogger log, IObserver<ReadOnlyMemory<Event>> observer,
+            Func<OpenEvent, string?> missing)
         {
             _options = options;
             _time = time;
-            _observer = observer;
+            _log = log;
+            _output = new CollectorOutput(observer);
             _growing = new GrowingLog(options.Path, options.FromStart, GiveOut, log);
-            _joiner = new RecordJoiner(Add, new JoinerOptions { Host = options.Host });
+            _joiner = new RecordJoiner(Add, new JoinerOptions { Host = options.Host }) { MissingOf = missing };
             _started = time.GetTimestamp();
             _toldUpTo = time.GetUtcNow();
             _thread = new Thread(Follow) { IsBackground = true, Name = "follow" };
@@ -78,15 +88,17 @@ public sealed class FollowedLog : ICollector
 
         public void Start() => _thread.Start();
 
+        // What is unfinished leaves first. Whoever disposes of it within OnNext is on its thread, which ends afterwards.
         public void Dispose()
         {
-            if (!_thread.IsAlive) return;
             _growing.Stop();
-            _thread.Join();
+            if (Thread.CurrentThread != _thread) _thread.Join();
+            else _output.Close();
         }
 
         private void Follow()
         {
+            Exception? failure = null;
             try
             {
                 using var lines = new LineSplitter(_growing, 64 * 1024) { BeforeRead = KeepUp };
@@ -94,16 +106,31 @@ public sealed class FollowedLog : ICollector
                 {
                     // What is not terminated when it ends has not been written to its end.
                     if (lines.IsTooLong) _bad++;
-                    else if (lines.IsTerminated) Take(line);
+                    else if (lines.IsTerminated) TakeGuarded(line);
                 }
 
                 _joiner.Complete();
+                ReportFaults(all: true);
                 Flush();
-                _observer.OnCompleted();
             }
-            catch (Exception e)
+            catch (Exception error)
             {
-                _observer.OnError(e);
+                failure = error;
+            }
+
+            _output.End(failure);
+        }
+
+        // A line at which reading fails is an event of its own, at the time of the line before.
+        private void TakeGuarded(ReadOnlySpan<byte> line)
+        {
+            try
+            {
+                Take(line);
+            }
+            catch (Exception error) when (!_isGiving && EventFaults.IsContained(error))
+            {
+                _joiner.AddFaulty(default, RecordType.None, _newest, 0, line, EventFault.Read, error);
             }
         }
 
@@ -114,7 +141,9 @@ public sealed class FollowedLog : ICollector
             for (LineOutcome outcome; (outcome = parser.Next(out LogRecord record)) != LineOutcome.End;)
             {
                 if (parser.Bad != BadLineKind.None) _bad++;
-                if (outcome == LineOutcome.Record) _joiner.Add(record.Node, record.Type, record.Time, record.Serial, record.Text);
+                if (outcome != LineOutcome.Record) continue;
+                _newest = record.Time;
+                _joiner.Add(record.Node, record.Type, record.Time, record.Serial, record.Text);
             }
         }
 
@@ -134,6 +163,7 @@ public sealed class FollowedLog : ICollector
         private void GiveOut()
         {
             AddGap();
+            ReportFaults(all: false);
             TimeSpan elapsed = _time.GetElapsedTime(_started);
             _joiner.AdvanceClock((long)elapsed.TotalMilliseconds);
             if (elapsed >= _nextBeat)
@@ -151,7 +181,7 @@ public sealed class FollowedLog : ICollector
             [
                 new("records", _joiner.Records), new("events", _joiner.Events), new("torn", _joiner.Torn), new("late", _joiner.Late),
                 new("bad", _bad), new("bytes", _growing.Bytes), new("rotations", _growing.Rotations),
-                new("truncations", _growing.Truncations),
+                new("truncations", _growing.Truncations), .. _joiner.Faults.Counters,
             ]);
             DateTimeOffset told = _time.GetUtcNow();
             if (_joiner.EarliestUnfinished is { } unfinished && unfinished <= told.ToUnixTimeMilliseconds())
@@ -171,12 +201,27 @@ public sealed class FollowedLog : ICollector
             _batch.Add(new Gap(_options.Host, "audit", from, now, ++_serial, 0, "the log was truncated before it had been read"));
         }
 
+        private void ReportFaults(bool all)
+        {
+            foreach (FaultReport report in _joiner.Faults.Take((long)_time.GetElapsedTime(_started).TotalMilliseconds, all))
+            {
+                _batch.Add(new Gap(
+                    report.Host, report.Collector, report.From, report.To, ++_serial, report.Records, Gap.Faulty, report.Fault));
+                LogFault(_log, report);
+            }
+        }
+
         private void Flush()
         {
             if (_batch.Count == 0) return;
             Event[] full = [.. _batch];
             _batch.Clear();
-            _observer.OnNext(full);
+            _isGiving = true;
+            _output.OnNext(full);
+            _isGiving = false;
         }
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "audit: a fault of Streams: {Report}")]
+        private static partial void LogFault(ILogger log, FaultReport report);
     }
 }

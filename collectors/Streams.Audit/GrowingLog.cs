@@ -64,7 +64,7 @@ internal sealed partial class GrowingLog : ForwardStream
     public void Stop()
     {
         _stopping = true;
-        _wake.Set();
+        Wake();
     }
 
     public override int Read(Span<byte> buffer)
@@ -223,9 +223,17 @@ internal sealed partial class GrowingLog : ForwardStream
         }
     }
 
+    // The watcher's thread, or whoever stops it, may come after the end.
     private void Wake()
     {
-        if (!_stopping) _wake.Set();
+        try
+        {
+            _wake.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits any more.
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} {What}; it is tried again every second")]

@@ -1,4 +1,5 @@
 using Streams.Events;
+using Streams.Events.Tables;
 
 namespace Streams.Audit;
 
@@ -27,6 +28,7 @@ internal sealed class LogSource : IDisposable
     private LineSplitter? _lines;
     private bool _hasRecord;
     private bool _isWide;
+    private long _newest;
 
     /// <summary>Looks at the files of a log: those that cannot be read, or are no audit logs, are reported and left out.</summary>
     /// <param name="log">The files, oldest first.</param>
@@ -102,7 +104,7 @@ internal sealed class LogSource : IDisposable
             Host = _options.Host ?? DefaultHost,
             MaxInFlight = (int)Math.Clamp(_options.MaxInFlight, 1, int.MaxValue / 2),
             MaxBytes = Math.Max(_options.MaxBytes, 1),
-        });
+        }, faults: _statistics.Faults);
         if (_lines is null && !OpenNext())
         {
             _joiner.Complete();
@@ -157,11 +159,24 @@ internal sealed class LogSource : IDisposable
                 }
 
                 if (lines.IsTooLong) _statistics.Bad(BadLineKind.TooLong, line, _file!.Path, lines.Line);
-                else Take(line, lines);
+                else TakeGuarded(line, lines);
             }
         }
 
         return true;
+    }
+
+    // A line at which reading fails is an event of its own, at the time of the line before.
+    private void TakeGuarded(ReadOnlySpan<byte> line, LineSplitter lines)
+    {
+        try
+        {
+            Take(line, lines);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            _joiner!.AddFaulty(default, RecordType.None, _newest, 0, line, EventFault.Read, error);
+        }
     }
 
     private void Take(ReadOnlySpan<byte> line, LineSplitter lines)
@@ -182,6 +197,7 @@ internal sealed class LogSource : IDisposable
                 default:
                     _hasRecord = true;
                     if (parser.Bad != BadLineKind.None) _statistics.Bad(parser.Bad, line, _file!.Path, lines.Line);
+                    _newest = record.Time;
                     if (record.Time >= _from && record.Time < _to)
                         _joiner!.Add(record.Node, record.Type, record.Time, record.Serial, record.Text);
                     break;

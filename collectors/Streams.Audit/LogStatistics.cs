@@ -1,3 +1,5 @@
+using Streams.Events;
+
 namespace Streams.Audit;
 
 /// <summary>A path that could not be read as it should.</summary>
@@ -57,6 +59,9 @@ public sealed class LogStatistics
         get => Interlocked.Read(ref _repeated);
         internal set => Interlocked.Exchange(ref _repeated, value);
     }
+
+    /// <summary>The events at which something failed; they are there, with their records.</summary>
+    public FaultLog Faults { get; } = RecordJoiner.NewFaults();
 
     /// <summary>Bytes read of the files as they are on disk.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);

@@ -122,6 +122,9 @@ internal sealed class NodeState(string name, byte[] bytes, int number, bool isKe
         }
     }
 
+    /// <summary>None of its events is unfinished any more.</summary>
+    public void ForgetEvents() => Oldest = _last = null;
+
     public void Append(OpenEvent open)
     {
         open.OlderOfNode = _last;
@@ -178,6 +181,12 @@ internal sealed class NodeTable
         if (_byName.TryGetValue(text, out NodeState? node)) return _last = node;
         if (_nodes.Count >= _limit) Forget();
         return _last = Make(text.ToString());
+    }
+
+    /// <summary>No event of any host is unfinished any more.</summary>
+    public void ForgetEvents()
+    {
+        foreach (NodeState node in _nodes.Values) node.ForgetEvents();
     }
 
     private NodeState Make(string name) => _nodes[name] = new NodeState(name, Encoding.UTF8.GetBytes(name), ++_numbers, _isKernel);

@@ -46,6 +46,9 @@ internal sealed class OpenEvent
     /// <summary>Which record is the call; -1 when none is.</summary>
     public int Call { get; private set; }
 
+    /// <summary>What was thrown while it was looked at; null while nothing was.</summary>
+    public Exception? Error { get; set; }
+
     public bool IsIndexed { get; set; }
     public OpenEvent? NextOfKey { get; set; }
     public OpenEvent? Older { get; set; }
@@ -64,6 +67,7 @@ internal sealed class OpenEvent
         HasTitle = HasQueue = HasDirectory = HasSockaddr = HasEnd = HasCause = _hasAuxiliary = false;
         Paths = Executions = 0;
         Call = -1;
+        Error = null;
     }
 
     public void Add(RecordClass kind, RecordType type, ReadOnlySpan<byte> text)

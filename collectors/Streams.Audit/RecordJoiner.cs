@@ -35,14 +35,18 @@ public sealed record JoinerOptions
 /// Complete is: a record of a program at once; a call at EOE, or at PROCTITLE where the node sends no EOE (auditd writes none to its
 /// log) and nothing is lacking. What precedes a call or stands alone (AVC, LOGIN, CONFIG_CHANGE) leaves with the call, or as it is
 /// when the stamps of its node have moved on by <see cref="JoinerOptions.Timeout"/>, when too many newer ones are unfinished, at the
-/// end, or by <see cref="AdvanceClock"/>.
+/// end, or by <see cref="AdvanceClock"/>. What goes wrong with an event is its own affair: it leaves with its records and
+/// <see cref="Event.Fault"/>, and is counted in <see cref="Faults"/>.
 /// </remarks>
-public sealed class RecordJoiner
+public sealed partial class RecordJoiner
 {
     /// <summary>The text of the largest event; a longer one is closed as it is. An execve may carry 6 MB of arguments, 12 in hex.</summary>
     public const int MaxEventBytes = 16 << 20;
 
     private const int MaxEventRecords = ushort.MaxValue;
+
+    // Events that are kept to be used again.
+    private const int MaxSpare = 64;
 
     private readonly Action<AuditEvent> _events;
     private readonly string _collector;
@@ -64,11 +68,20 @@ public sealed class RecordJoiner
     private long _bytes;
     private long? _clock;
 
+    // Of what is being done: whether the record is in an event, the event that is being closed, whether it is out of the lists, and
+    // whether an event is with whoever takes it.
+    private bool _isKept;
+    private OpenEvent? _closing;
+    private bool _isForgotten;
+    private bool _isLeaving;
+
     /// <summary>Makes a joiner.</summary>
     /// <param name="events">Takes each event as it is complete, on the caller's thread.</param>
     /// <param name="options">The limits; null for the defaults.</param>
     /// <param name="additions">What is known on the host and added to each event; null for none.</param>
-    public RecordJoiner(Action<AuditEvent> events, JoinerOptions? options = null, IEventAdditions? additions = null)
+    /// <param name="faults">Counts the events at which something fails; null for one of its own.</param>
+    public RecordJoiner(
+        Action<AuditEvent> events, JoinerOptions? options = null, IEventAdditions? additions = null, FaultLog? faults = null)
     {
         options ??= new JoinerOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxInFlight);
@@ -80,6 +93,7 @@ public sealed class RecordJoiner
         _maxBytes = options.MaxBytes;
         _timeout = (long)options.Timeout.TotalMilliseconds;
         _additions = additions;
+        Faults = faults ?? NewFaults();
         _nodes = new NodeTable(options.Host, 4096 + options.MaxInFlight, options.IsFromKernel);
     }
 
@@ -103,6 +117,12 @@ public sealed class RecordJoiner
 
     /// <summary>Events of the collector's own doing, which <see cref="IEventAdditions"/> kept back.</summary>
     public long Own { get; private set; }
+
+    /// <summary>The events at which something failed.</summary>
+    public FaultLog Faults { get; }
+
+    /// <summary>Counts what can fail here.</summary>
+    internal static FaultLog NewFaults() => new(EventFault.Read, EventFault.Join, EventFault.Enrich);
 
     /// <summary>Serials that no record had: a hint, since the kernel also spends serials on records that nobody gets.</summary>
     public long SerialGaps => _nodes.SerialGaps;
@@ -137,6 +157,19 @@ public sealed class RecordJoiner
     public void Add(ReadOnlySpan<byte> node, RecordType type, long time, uint serial, ReadOnlySpan<byte> text)
     {
         Records++;
+        Begin();
+        try
+        {
+            Take(node, type, time, serial, text);
+        }
+        catch (Exception error) when (!_isLeaving && EventFaults.IsContained(error))
+        {
+            Recover(node, type, time, serial, text, error);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> node, RecordType type, long time, uint serial, ReadOnlySpan<byte> text)
+    {
         RecordClass kind = RecordClasses.Of(type);
         if (kind == RecordClass.Single)
         {
@@ -153,12 +186,14 @@ public sealed class RecordJoiner
 
         if (kind == RecordClass.End)
         {
+            _isKept = true;
             End(open);
             return;
         }
 
         bool isFirstTitle = kind == RecordClass.Proctitle && !open.HasTitle;
         open.Add(kind, type, text);
+        _isKept = true;
         _bytes += text.Length;
         if (kind == RecordClass.Proctitle) open.Node.SeenTitle();
 
@@ -183,13 +218,13 @@ public sealed class RecordJoiner
         }
 
         _clock = now;
-        while (_oldest is { } open && now - open.OpenedAt >= _timeout) CloseUnfinished(open);
+        while (_oldest is { } open && now - open.OpenedAt >= _timeout) CloseInTime(open);
     }
 
     /// <summary>The source has ended: what is unfinished leaves as it is, in order of arrival.</summary>
     public void Complete()
     {
-        while (_oldest is { } open) CloseUnfinished(open);
+        while (_oldest is { } open) CloseInTime(open);
     }
 
     private void AddSingle(ReadOnlySpan<byte> name, RecordType type, long time, uint serial, ReadOnlySpan<byte> text)
@@ -197,6 +232,7 @@ public sealed class RecordJoiner
         NodeState node = _nodes.Get(name);
         Advance(node, time);
 
+        _single.Clear();
         _single.Add(type, text);
         if (_current is { IsAddition: true } before && before.Serial == serial && before.Time == time && before.Node == node)
         {
@@ -209,15 +245,19 @@ public sealed class RecordJoiner
             node.SeenSerial(serial);
         }
 
-        if (_additions is not null && !_additions.AddTo(_single, time))
+        Exception? error = null;
+        if (_additions is not null && !Enrich(_single, time, ref error))
         {
             Own++;
+            _isKept = true;
             _single.Clear();
             return;
         }
 
-        Events++;
-        _events(_single.Build(node.Name, _collector, Stamp(time), serial));
+        EventFault fault = error is null ? EventFault.None : EventFault.Enrich;
+        AuditEvent made = _single.Build(node.Name, _collector, Stamp(time), serial, fault: fault);
+        _isKept = true;
+        Leave(made, error);
     }
 
     /// <summary>The open event that a record belongs to, or a new one; null when the record is the end of one that has left.</summary>
@@ -349,12 +389,12 @@ public sealed class RecordJoiner
     private void ForceOut(OpenEvent open)
     {
         ForcedOut++;
-        Close(open, Needs.Missing(open));
+        Close(open, Missing(open));
     }
 
     private void CloseUnfinished(OpenEvent open)
     {
-        string? missing = Needs.Missing(open);
+        string? missing = Missing(open);
         if (open.HasSyscall && !open.IsLate) open.Node.ClosedUnfinished(open.HasTitle, open.HasEnd);
         Close(open, missing);
     }
@@ -368,21 +408,20 @@ public sealed class RecordJoiner
     {
         open.Node.SeenEnd();
         open.HasEnd = true;
-        string? missing = Needs.Missing(open);
+        string? missing = Missing(open);
         if (open.HasSyscall) open.Node.Ended(open.HasTitle, open.Paths == 0 ? null : open.HasDirectory);
         Close(open, missing);
     }
 
     private void CloseIfWhole(OpenEvent open)
     {
-        if (Needs.Missing(open) is null) Close(open, null);
+        if (Missing(open) is null) Close(open, null);
     }
 
     private void Drop(OpenEvent open)
     {
         Forget(open);
-        open.Builder.Clear();
-        if (_spare.Count < 64) _spare.Push(open);
+        Spare(open);
     }
 
     private void Forget(OpenEvent open)
@@ -393,24 +432,48 @@ public sealed class RecordJoiner
         _bytes -= open.Builder.Length;
     }
 
+    private void Spare(OpenEvent open)
+    {
+        open.Builder.Clear();
+        if (_spare.Count < MaxSpare) _spare.Push(open);
+    }
+
     private void Close(OpenEvent open, string? missing)
     {
+        _closing = open;
         Forget(open);
+        _isForgotten = true;
         _closed.Add(open.Time, open.Serial, open.IsNamed ? open.Node.Number : 0);
-        if (_additions is not null && open.Builder.Count < MaxEventRecords && !_additions.AddTo(open.Builder, open.Time))
+        (EventFault fault, Exception? error) = (open.Error is null ? EventFault.None : EventFault.Join, open.Error);
+        if (_additions is not null && open.Builder.Count < MaxEventRecords)
         {
-            Own++;
-            open.Builder.Clear();
-            if (_spare.Count < 64) _spare.Push(open);
-            return;
+            if (!Enrich(open.Builder, open.Time, ref error))
+            {
+                Own++;
+                Spare(open);
+                _closing = null;
+                return;
+            }
+
+            if (fault == EventFault.None && error is not null) fault = EventFault.Enrich;
         }
 
-        Events++;
         if (missing is not null) Torn++;
         if (open.IsLate) Late++;
-        AuditEvent made = open.Builder.Build(open.Node.Name, _collector, Stamp(open.Time), open.Serial, missing, open.IsLate);
-        if (_spare.Count < 64) _spare.Push(open);
+        AuditEvent made = open.Builder.Build(open.Node.Name, _collector, Stamp(open.Time), open.Serial, missing, open.IsLate, fault);
+        Spare(open);
+        _closing = null;
+        Leave(made, error);
+    }
+
+    // What whoever takes the event throws is theirs to deal with.
+    private void Leave(AuditEvent made, Exception? error)
+    {
+        Events++;
+        if (made.Fault != EventFault.None) Faults.Add(made.Fault, made, error);
+        _isLeaving = true;
         _events(made);
+        _isLeaving = false;
     }
 
     private static DateTimeOffset Stamp(long time) =>

@@ -8,7 +8,21 @@ public sealed partial class AuditEvent
     public CallView Call => new(this);
 
     /// <summary>The paths that the call looked up, in the order of their items; nothing where there are none.</summary>
-    public IReadOnlyList<PathItem> Paths => _document is null ? Decoder.Of(this).Paths() : _document.Paths;
+    public IReadOnlyList<PathItem> Paths
+    {
+        get
+        {
+            try
+            {
+                return _document is null ? Decoder.Of(this).Paths() : _document.Paths;
+            }
+            catch (Exception error) when (EventFaults.IsContained(error))
+            {
+                Fail(error);
+                return [];
+            }
+        }
+    }
 }
 
 /// <summary>One path that a call looked up: a PATH record.</summary>

@@ -18,13 +18,49 @@ public sealed partial class AuditEvent
     private uint _places;
 
     /// <inheritdoc/>
-    public override FieldValue this[Field field] => _document is null ? Decoder.Of(this).Value(field) : _document.Value(field);
+    public override FieldValue this[Field field]
+    {
+        get
+        {
+            try
+            {
+                if (_document is null) return Decoder.Of(this).Value(field);
+                return field.Id == FieldId.Fault ? FaultField() : _document.Value(field);
+            }
+            catch (Exception error) when (EventFaults.IsContained(error))
+            {
+                Fail(error);
+                return FieldValue.Missing;
+            }
+        }
+    }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// An event at which this fails is written in short, with its records as <c>event.original</c> and <c>streams.fault</c>.
+    /// </remarks>
     public override void WriteDocument(IBufferWriter<byte> output, bool original = false)
     {
-        if (_document is null) Decoder.Of(this).Write(output, original);
-        else ReadableJson.Copy(_document.Json.Span, output);
+        if (_document is not null)
+        {
+            ReadableJson.Copy(_document.Json.Span, output);
+            return;
+        }
+
+        ReadOnlySpan<byte> document;
+        try
+        {
+            document = Decoder.Of(this).Document(original);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            Decoder.Abandon();
+            string fault = FaultField().ToString();
+            Fail(EventFault.Document, error);
+            document = FaultDocument.Of(this, fault);
+        }
+
+        output.Write(document);
     }
 
     /// <summary>The type that names the event: SYSCALL, or that of the record before it (AVC, LOGIN …), or of the only one.</summary>
@@ -54,7 +90,18 @@ public sealed partial class AuditEvent
     /// A field as the records have it, decoded (<c>acct</c>, <c>op</c>, <c>a0</c>): the actor's, else that of the first record that has
     /// it; null when none has. Of an event that came as a document, <c>auditd.data.NAME</c>, or where Auditbeat has moved it.
     /// </summary>
-    public string? Data(string name) => _document is null ? Decoder.Of(this).Data(name) : _document.Data(name);
+    public string? Data(string name)
+    {
+        try
+        {
+            return _document is null ? Decoder.Of(this).Data(name) : _document.Data(name);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            Fail(error);
+            return null;
+        }
+    }
 
     /// <summary>The process that did it.</summary>
     public ProcessView Process => new(this);
@@ -156,6 +203,19 @@ public sealed partial class AuditEvent
     }
 
     private uint FindFacts()
+    {
+        try
+        {
+            return ReadFacts();
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            Fail(error);
+            return 0;
+        }
+    }
+
+    private uint ReadFacts()
     {
         if (_document is not null) return Pack(_document.SyscallId, _document.Result, _document.IsInProgress, false);
         int actor = ActorIndex;

@@ -15,7 +15,7 @@ public sealed partial class AuditEvent : Event
     private readonly ushort _count;
 
     internal AuditEvent(string host, string collector, DateTimeOffset occurred, ulong serial, byte[] records, int count, ulong typeBits,
-        string? missing, bool late)
+        string? missing, bool late, EventFault fault = EventFault.None)
         : base(host, collector, occurred, serial)
     {
         _records = records;
@@ -23,6 +23,7 @@ public sealed partial class AuditEvent : Event
         RecordTypeBits = typeBits;
         Missing = missing;
         IsLate = late;
+        BeginWith(fault);
     }
 
     /// <inheritdoc/>

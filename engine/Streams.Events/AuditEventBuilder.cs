@@ -44,7 +44,10 @@ public sealed class AuditEventBuilder
     /// <param name="serial">The serial of the records.</param>
     /// <param name="missing">What is lacking, see <see cref="AuditEvent.Missing"/>; null when whole.</param>
     /// <param name="late">See <see cref="AuditEvent.IsLate"/>.</param>
-    public AuditEvent Build(string host, string collector, DateTimeOffset occurred, ulong serial, string? missing = null, bool late = false)
+    /// <param name="fault">What was not done with them; whoever builds counts it.</param>
+    public AuditEvent Build(
+        string host, string collector, DateTimeOffset occurred, ulong serial, string? missing = null, bool late = false,
+        EventFault fault = EventFault.None)
     {
         byte[] records = GC.AllocateUninitializedArray<byte>(_length + _count * AuditEvent.EntrySize);
         _text.AsSpan(0, _length).CopyTo(records);
@@ -58,9 +61,17 @@ public sealed class AuditEventBuilder
             BinaryPrimitives.WriteInt32LittleEndian(entry[4..], _records[i].End);
         }
 
-        var made = new AuditEvent(host, collector, occurred, serial, records, _count, types, missing, late);
+        var made = new AuditEvent(host, collector, occurred, serial, records, _count, types, missing, late, fault);
         Clear();
         return made;
+    }
+
+    /// <summary>Drops all but the first records.</summary>
+    public void Keep(int count)
+    {
+        if (count >= _count) return;
+        _count = count;
+        _length = count == 0 ? 0 : _records[count - 1].End;
     }
 
     /// <summary>Forgets what has been added. A builder that has grown past 64 KiB gives its memory back.</summary>

@@ -35,6 +35,7 @@ internal static class CommonFields
             json.WriteStartObject(action);
             foreach ((string name, FieldValue value) in details)
             {
+                if (value.IsMissing) continue;
                 if (value.Kind == FieldValueKind.Number) json.WriteNumber(name, value.Number);
                 else json.WriteString(name, value.ToString());
             }

@@ -9,6 +9,8 @@ namespace Streams.Events;
 /// </summary>
 public abstract class DocumentEvent : Event
 {
+    private static readonly Field FaultName = Field.Of("streams.fault");
+
     private JsonFields? _fields;
 
     /// <summary>Makes an event.</summary>
@@ -23,18 +25,57 @@ public abstract class DocumentEvent : Event
     /// <summary>The document, UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    private JsonFields Content => _fields ??= JsonFields.OrNone(Json);
+    /// <inheritdoc/>
+    /// <remarks>A document that is not a JSON object has no fields but its time, its host and <c>streams.fault</c>.</remarks>
+    public override FieldValue this[Field field]
+    {
+        get
+        {
+            if (field.Name == "@timestamp") return FieldValue.From(Occurred);
+            FieldValue value = Read(field.Name);
+            if (!value.IsMissing) return value;
+            if (ReferenceEquals(field, FaultName)) return FaultField();
+            return field.Name == "host.name" && _fields is null ? FieldValue.From(Host) : value;
+        }
+    }
 
     /// <inheritdoc/>
-    public override FieldValue this[Field field] => field.Name == "@timestamp" ? FieldValue.From(Occurred) : Read(field.Name);
-
-    /// <inheritdoc/>
-    public override void WriteDocument(IBufferWriter<byte> output, bool original = false) =>
-        ReadableJson.Copy(Json.Span, output);
+    /// <remarks>What is not a JSON object is written as <c>event.original</c> of one, with <c>streams.fault</c>.</remarks>
+    public override void WriteDocument(IBufferWriter<byte> output, bool original = false)
+    {
+        FieldValue fault = FaultField();
+        if (fault.IsMissing) ReadableJson.Copy(Json.Span, output);
+        else output.Write(FaultDocument.Of(this, fault.ToString()));
+    }
 
     /// <summary>A field of the document as text, a list joined by <c>, </c>; null when there is none.</summary>
     /// <param name="name">Its dotted name, for instance <c>streams.audit.rule</c>.</param>
-    public string? Text(string name) => Content.Text(name);
+    public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
 
-    internal FieldValue Read(string name) => Content.Read(name);
+    internal FieldValue Read(string name)
+    {
+        try
+        {
+            return (_fields ??= new JsonFields(Json)).Read(name);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            Fail(EventFault.Decode, error);
+            return FieldValue.Missing;
+        }
+    }
+
+    private protected override EventFault Examine()
+    {
+        try
+        {
+            _fields ??= new JsonFields(Json);
+            return EventFault.None;
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            Fail(EventFault.Decode, error);
+            return EventFault.Decode;
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace Streams.Events;
 /// What the engine works on. Events never change once a collector has handed them over; what is decoded on the way is remembered
 /// by plain writes of the same value, so an event may be read by several threads.
 /// </summary>
-public abstract class Event
+public abstract partial class Event
 {
     private readonly long _occurred;
 

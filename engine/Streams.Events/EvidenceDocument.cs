@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Streams.Events.Decoding;
 
 namespace Streams.Events;
 
@@ -90,8 +91,9 @@ internal sealed class EvidenceDocument
             shown.WriteDocument(_whole);
             return true;
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception error) when (EventFaults.IsContained(error))
         {
+            shown.Fail(EventFault.Document, error);
             return false;
         }
     }
@@ -107,7 +109,7 @@ internal sealed class EvidenceDocument
                 WriteArray(json, value, limit);
                 break;
             case JsonValueKind.String:
-                json.WriteStringValue(TextLimit.Cut(value.GetString()!, limit.Text));
+                json.WriteStringValue(TextLimit.Cut(JsonStrings.Read(value), limit.Text));
                 break;
             default:
                 value.WriteTo(json);
@@ -165,6 +167,13 @@ internal sealed class EvidenceDocument
         json.WriteStartObject("host");
         json.WriteString("name", TextLimit.Cut(shown.Host, AlertDocument.LongestHost));
         json.WriteEndObject();
+        if (EventFaults.Name(shown.Fault) is { } fault)
+        {
+            json.WriteStartObject("streams");
+            json.WriteString("fault", fault);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Streams.Events;
+using Streams.Testing;
 
 namespace Streams.Audit.Tests;
 
@@ -137,6 +138,73 @@ public sealed class FollowedLogTests : IDisposable
     }
 
     [Fact]
+    [Trait("Found", "C2")]
+    public async Task It_keeps_to_the_grammar_of_observables()
+    {
+        Write("before");
+        (FollowedLog log, GrammarObserver<ReadOnlyMemory<Event>> seen) = (New(fromStart: true), new());
+        seen.Completed = () => throw new InvalidOperationException("an observer may throw, too");
+        IDisposable following = log.Subscribe(seen);
+        following.Dispose();
+        seen.Disposed();
+        following.Dispose();
+        Assert.Null(await seen.Ended.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Empty(seen.Breaches);
+    }
+
+    [Fact]
+    [Trait("Found", "C2")]
+    public async Task Within_a_call_it_can_be_stopped_and_calls_no_more()
+    {
+        Write("before");
+        var seen = new GrammarObserver<ReadOnlyMemory<Event>>();
+        var (stopped, subscribed) = (new TaskCompletionSource(), new TaskCompletionSource<IDisposable>());
+        seen.Next = _ =>
+        {
+            subscribed.Task.GetAwaiter().GetResult().Dispose();
+            seen.Disposed();
+            stopped.TrySetResult();
+        };
+        IDisposable following = New(fromStart: true).Subscribe(seen);
+        subscribed.SetResult(following);
+        await stopped.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        following.Dispose();
+        Assert.Empty(seen.Breaches);
+    }
+
+    [Fact]
+    [Trait("Found", "C2")]
+    public async Task An_observer_that_throws_ends_it_with_one_error_and_it_can_be_disposed_of()
+    {
+        Write("before");
+        var seen = new GrammarObserver<ReadOnlyMemory<Event>> { Next = _ => throw new InvalidOperationException("no room") };
+        IDisposable following = New(fromStart: true).Subscribe(seen);
+        Assert.Equal("no room", (await seen.Ended.WaitAsync(Patience, TestContext.Current.CancellationToken))?.Message);
+        following.Dispose();
+        following.Dispose();
+        Assert.Empty(seen.Breaches);
+    }
+
+    [Fact]
+    [Trait("Found", "C1")]
+    public async Task An_event_at_which_something_fails_continues_and_is_reported_once()
+    {
+        Write("before");
+        FollowedLog log = New();
+        log.MissingOf = _ => throw new InvalidOperationException("injected");
+        using IDisposable following = log.Subscribe(_seen);
+        await _seen.Heartbeat();
+        const string line = "type=SYSCALL msg=audit(1700000000.000:9): arch=c000003e syscall=39 success=yes exit=0 items=0\n";
+        File.AppendAllText(Log, line + line.Replace("SYSCALL", "EOE", StringComparison.Ordinal) + Line("a"));
+        Assert.Equal(EventFault.Join, (await _seen.Next()).Fault);
+        Assert.Equal("a", await Next());
+        var gap = Assert.IsType<Gap>(await _seen.Next());
+        Assert.Equal((Gap.Faulty, 1, EventFault.Join, true), (gap.Cause, gap.Records, gap.FailedAt, gap.IsKept));
+        Assert.Contains("1 event of web-1 could not be joined in full", await _told.Next(), StringComparison.Ordinal);
+        await _seen.Counted("faulty.join", 1);
+    }
+
+    [Fact]
     public async Task Bad_lines_are_counted()
     {
         Write("before");
@@ -161,11 +229,13 @@ public sealed class FollowedLogTests : IDisposable
     // The first heartbeat says that it is at the end of what there is.
     private async Task<IDisposable> Follow(bool fromStart = false)
     {
-        var log = new FollowedLog(new FollowOptions { Path = Log, Host = "web-1", FromStart = fromStart }, TimeProvider.System, _told);
-        IDisposable following = log.Subscribe(_seen);
+        IDisposable following = New(fromStart).Subscribe(_seen);
         if (!fromStart) await _seen.Heartbeat();
         return following;
     }
+
+    private FollowedLog New(bool fromStart = false) =>
+        new(new FollowOptions { Path = Log, Host = "web-1", FromStart = fromStart }, TimeProvider.System, _told);
 
     private sealed class Recorder : IObserver<ReadOnlyMemory<Event>>
     {
@@ -187,11 +257,11 @@ public sealed class FollowedLogTests : IDisposable
         {
         }
 
-        public Task<Event> Next() => _events.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        public Task<Event> Next() => _events.Reader.ReadAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         public bool TryTake(out Event? e) => _events.Reader.TryRead(out e);
 
-        public Task<Heartbeat> Heartbeat() => _beats.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        public Task<Heartbeat> Heartbeat() => _beats.Reader.ReadAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         public async Task Counted(string counter, long value)
         {

@@ -64,14 +64,34 @@ public class AlertDocumentTests
         Assert.Equal(title, cut.GetProperty("process").GetProperty("title").GetString());
     }
 
-    [Theory]
-    [InlineData("no JSON at all ")]
-    [InlineData("""{"a":"\ud800"}""")]
-    public void Of_a_long_document_that_cannot_be_read_time_and_host_are_left(string json)
+    [Fact]
+    public void Of_a_long_document_that_cannot_be_read_time_and_host_and_the_fault_are_left()
     {
-        JsonElement cut = EvidenceOf(Written(Found(Came(json + new string(' ', LongestDocument)))))[0];
+        JsonElement cut = EvidenceOf(Written(Found(Came("no JSON at all " + new string(' ', LongestDocument)))))[0];
 
-        Assert.Equal("""{"@timestamp":"2026-01-02T00:00:00.000Z","host":{"name":"web-01"}}""", cut.GetRawText());
+        Assert.Equal("2026-01-02T00:00:00.000Z", cut.GetProperty("@timestamp").GetString());
+        Assert.Equal("web-01", cut.GetProperty("host").GetProperty("name").GetString());
+        Assert.Equal("decode", cut.GetProperty("streams").GetProperty("fault").GetString());
+    }
+
+    [Fact]
+    [Trait("Found", "C1")]
+    public void Half_a_surrogate_pair_in_a_long_document_costs_that_character()
+    {
+        JsonElement cut = EvidenceOf(Written(Found(Came("""{"a":"\ud800"}""" + new string(' ', LongestDocument)))))[0];
+
+        Assert.Equal("\uFFFD", cut.GetProperty("a").GetString());
+    }
+
+    [Fact]
+    [Trait("Found", "C1")]
+    public void An_event_that_cannot_be_written_costs_its_own_evidence()
+    {
+        JsonElement evidence = EvidenceOf(Written(Found(new Odd(), Came("""{"a":"b"}"""))));
+
+        Assert.Equal("""{"@timestamp":"2026-01-02T00:00:00.000Z","host":{"name":"web-01"},"streams":{"fault":"document"}}""",
+            evidence[0].GetRawText());
+        Assert.Equal("b", evidence[1].GetProperty("a").GetString());
     }
 
     [Fact]
@@ -191,4 +211,17 @@ public class AlertDocumentTests
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().SelectMany(member =>
         member.Value.ValueKind == JsonValueKind.Object ? Names(member.Value).Prepend(member.Name) : [member.Name]);
+
+    private sealed class Odd() : Event("web-01", "odd", VirtualTime.Start, 1)
+    {
+        public override EventKind Kind => EventKind.Document;
+
+        public override FieldValue this[Field field] => throw new InvalidOperationException("odd");
+
+        public override void WriteDocument(IBufferWriter<byte> output, bool original = false)
+        {
+            output.Write("{\"half\":"u8);
+            throw new InvalidOperationException("odd");
+        }
+    }
 }

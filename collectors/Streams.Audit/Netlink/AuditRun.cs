@@ -24,7 +24,7 @@ internal sealed partial class AuditRun : IDisposable
     private readonly IAuditRules? _rules;
     private readonly IEventAdditions? _additions;
     private readonly ILogger _log;
-    private readonly IObserver<ReadOnlyMemory<Event>> _observer;
+    private readonly CollectorOutput _output;
     private readonly OwnChanges _ownChanges;
     private readonly RecordQueue _queue;
     private readonly RecordDecoder _decoder;
@@ -40,7 +40,6 @@ internal sealed partial class AuditRun : IDisposable
     private bool _hasEnded;
     private volatile bool _hasUnfinished;
     private volatile bool _isStopping;
-    private volatile bool _isAbandoned;
 
     public AuditRun(
         AuditOptions options, TimeProvider time, IAuditRules? rules, IEventAdditions? additions, Func<IReadOnlyList<Event>>? snapshot,
@@ -52,10 +51,10 @@ internal sealed partial class AuditRun : IDisposable
         _rules = rules;
         _additions = additions;
         _log = log;
-        _observer = observer;
+        _output = new CollectorOutput(observer);
         _ownChanges = new OwnChanges(time);
         _queue = new RecordQueue(options.QueueBytes, blocks: options.BackpressureStrategy == BackpressureStrategy.None);
-        _decoder = new RecordDecoder(options, additions, _ownChanges, Give);
+        _decoder = new RecordDecoder(options, additions, _ownChanges, events => _output.OnNext(events));
         _reports = new AuditReports(options.Host, time, log, _queue.Wake);
         _decoding = new Thread(Run) { Name = "audit decode", IsBackground = true };
     }
@@ -80,6 +79,7 @@ internal sealed partial class AuditRun : IDisposable
         new("enobufs", _reader?.Overflows ?? 0),
         new("dropped_reports", _reports.Dropped),
         .. RuleCounters(),
+        .. _decoder.Faults.Counters,
         .. _additions?.Counters ?? [],
     ];
 
@@ -125,7 +125,9 @@ internal sealed partial class AuditRun : IDisposable
         }
 
         _queue.Complete();
-        if (Thread.CurrentThread != _decoding && !_decoding.Join(StopPatience)) _isAbandoned = true;
+
+        // Within OnNext nobody can wait for it to return, and elsewhere not for ever.
+        if (Thread.CurrentThread == _decoding || !_decoding.Join(StopPatience)) _output.Close();
     }
 
     private void Run()
@@ -162,8 +164,7 @@ internal sealed partial class AuditRun : IDisposable
             _failure ??= error;
         }
 
-        if (_failure is not null && !_isStopping) _observer.OnError(_failure);
-        else _observer.OnCompleted();
+        _output.End(_isStopping ? null : _failure);
         lock (_endGate)
         {
             _hasEnded = true;
@@ -178,7 +179,7 @@ internal sealed partial class AuditRun : IDisposable
         {
             _reader!.Run();
         }
-        catch (AuditException error)
+        catch (Exception error) when (EventFaults.IsContained(error))
         {
             Fail(error);
         }
@@ -224,6 +225,7 @@ internal sealed partial class AuditRun : IDisposable
 
         _decoder.Complete();
         while (_reports.TryTake(out Event report)) _decoder.Add(report);
+        ReportFaults(all: true);
         Beat(_time.GetUtcNow().ToUnixTimeMilliseconds());
         _decoder.Flush();
     }
@@ -248,14 +250,19 @@ internal sealed partial class AuditRun : IDisposable
 
     private void Beat(long now)
     {
+        ReportFaults(all: false);
         Volatile.Write(ref _serialGaps, _decoder.Joiner.SerialGaps);
         bool isIdle = IsDrained && _daemon!.Losses.Backlog == 0;
         _decoder.AddHeartbeat(now, isIdle ? now : null, Counters);
     }
 
-    private void Give(ReadOnlyMemory<Event> events)
+    private void ReportFaults(bool all)
     {
-        if (!_isAbandoned) _observer.OnNext(events);
+        foreach (FaultReport report in _decoder.Faults.Take(Clock, all))
+        {
+            _decoder.AddGap(report);
+            LogFault(_log, report);
+        }
     }
 
     private void Fail(Exception error)
@@ -273,6 +280,9 @@ internal sealed partial class AuditRun : IDisposable
     }
 
     private long Clock => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "audit: a fault of Streams: {Report}")]
+    private static partial void LogFault(ILogger log, FaultReport report);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

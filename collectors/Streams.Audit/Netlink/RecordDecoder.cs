@@ -22,6 +22,8 @@ internal sealed class RecordDecoder
     private readonly Event[] _batch = new Event[MaxBatch];
     private int _count;
     private ulong _serial;
+    private int _position;
+    private bool _isGiving;
     private long _newest;
     private long _toldUpTo;
     private long _malformed;
@@ -52,8 +54,12 @@ internal sealed class RecordDecoder
                 Timeout = options.Timeout,
                 MaxBytes = options.MaxInFlightBytes,
             },
-            additions);
+            additions,
+            Faults);
     }
+
+    /// <summary>The events at which something failed.</summary>
+    public FaultLog Faults { get; } = RecordJoiner.NewFaults();
 
     public RecordJoiner Joiner => _joiner;
 
@@ -108,17 +114,20 @@ internal sealed class RecordDecoder
         }
 
         int position = 0;
-        while (block.TryRead(ref position, out RecordType type, out bool isMulticast, out ReadOnlySpan<byte> record))
+        _isGiving = false;
+        while (position < block.Length)
         {
-            if (!IsRecord(type) || IsRepeated(isMulticast)) continue;
-            if (!RecordStamp.TryRead(record, out long time, out uint serial, out ReadOnlySpan<byte> text))
+            // One guarded block for all of them: after a fault it continues behind the message that failed.
+            try
             {
-                Volatile.Write(ref _malformed, _malformed + 1);
-                continue;
+                Decode(block, ref position);
             }
-
-            if (time > _newest) _newest = time;
-            _joiner.Add(default, type, time, serial, text);
+            catch (Exception error) when (!_isGiving && EventFaults.IsContained(error))
+            {
+                int at = _position;
+                _ = block.TryRead(ref at, out RecordType type, out _, out ReadOnlySpan<byte> record);
+                _joiner.AddFaulty(default, type, _newest, 0, record, EventFault.Read, error);
+            }
         }
 
         if (block.Overflows > 0) _recordsBefore = _joiner.Records;
@@ -147,6 +156,10 @@ internal sealed class RecordDecoder
         if (_count == MaxBatch) Flush();
     }
 
+    /// <summary>Reports events at which something failed: their records are there.</summary>
+    public void AddGap(FaultReport report) => Add(new Gap(
+        report.Host, report.Collector, report.From, report.To, ++_serial, report.Records, Gap.Faulty, report.Fault));
+
     /// <summary>Tells that the collector is alive, and what was dropped from its queue since it told that last.</summary>
     /// <param name="now">The wall clock, milliseconds since 1970 UTC.</param>
     /// <param name="drainedAt">When nothing was in the socket or the queue, wall clock; null when something is.</param>
@@ -167,7 +180,26 @@ internal sealed class RecordDecoder
         Event[] events = _batch.AsSpan(0, _count).ToArray();
         Array.Clear(_batch, 0, _count);
         _count = 0;
+        _isGiving = true;
         _give(events);
+        _isGiving = false;
+    }
+
+    private void Decode(RecordBlock block, ref int position)
+    {
+        for (_position = position; block.TryRead(ref position, out RecordType type, out bool isMulticast, out ReadOnlySpan<byte> record);
+            _position = position)
+        {
+            if (!IsRecord(type) || IsRepeated(isMulticast)) continue;
+            if (!RecordStamp.TryRead(record, out long time, out uint serial, out ReadOnlySpan<byte> text))
+            {
+                Volatile.Write(ref _malformed, _malformed + 1);
+                continue;
+            }
+
+            if (time > _newest) _newest = time;
+            _joiner.Add(default, type, time, serial, text);
+        }
     }
 
     // What auditd writes to its log as well: USER (auditctl -m), LOGIN, and what programs and the kernel write. The others are answers to
@@ -219,7 +251,7 @@ internal sealed class RecordDecoder
         if (made.RecordTypeAt(0) == RecordType.ConfigChange)
         {
             HasConfigChange = true;
-            if (_ownChanges.IsOwn(made))
+            if (IsOwn(made))
             {
                 Volatile.Write(ref _ownChangesSeen, _ownChangesSeen + 1);
                 return;
@@ -227,6 +259,20 @@ internal sealed class RecordDecoder
         }
 
         Add(made);
+    }
+
+    // What cannot be compared is not taken for ours.
+    private bool IsOwn(AuditEvent made)
+    {
+        try
+        {
+            return _ownChanges.IsOwn(made);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            made.Fail(EventFault.Decode, error);
+            return false;
+        }
     }
 
     private static DateTimeOffset Stamp(long time) => DateTimeOffset.FromUnixTimeMilliseconds(time);

@@ -18,6 +18,8 @@ internal sealed partial class Decoder
                 return field.Name == "agent.name" ? FieldValue.From(_event!.Host) : FieldValue.Missing;
             case FieldId.Timestamp:
                 return FieldValue.From(_event!.Occurred);
+            case FieldId.Fault:
+                return _event!.ExaminedFault;
             case FieldId.Data:
                 return Strings.ToValue(ReadData(field.Key, field.Suffix));
             case FieldId.UserOther:
@@ -48,7 +50,8 @@ internal sealed partial class Decoder
         return FieldValue.From(texts);
     }
 
-    public void Write(IBufferWriter<byte> output, bool original)
+    /// <summary>The document, until the decoder is used again.</summary>
+    public ReadOnlySpan<byte> Document(bool original)
     {
         JsonText json = _json;
         json.Start();
@@ -72,7 +75,7 @@ internal sealed partial class Decoder
         }
 
         json.End();
-        output.Write(json.Written);
+        return json.Written;
     }
 
     private bool Has(ShapeNeed need) => need switch

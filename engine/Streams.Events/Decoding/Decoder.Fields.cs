@@ -129,6 +129,7 @@ internal sealed partial class Decoder
         });
         Set(FieldId.Missing, static d => Piece.From(d._event!.Missing));
         Set(FieldId.Late, static d => d._event!.IsLate ? Piece.From("true") : default);
+        Set(FieldId.Fault, static d => Piece.From(EventFaults.Name(d._event!.KnownFault)));
         return readers;
     }
 

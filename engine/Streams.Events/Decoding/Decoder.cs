@@ -53,6 +53,12 @@ internal sealed partial class Decoder
         return decoder;
     }
 
+    /// <summary>Forgets the event: what was thrown in the middle of it may have left half of something.</summary>
+    public static void Abandon()
+    {
+        if (_ofThread is { } decoder) decoder._event = null;
+    }
+
     private void Start(AuditEvent source)
     {
         _event = source;

@@ -154,6 +154,7 @@ internal static class DocumentShape
         ("streams.missing_arguments", FieldId.MissingArguments),
         ("streams.unplaced_paths", FieldId.UnplacedPaths),
         ("streams.late", FieldId.Late),
+        ("streams.fault", FieldId.Fault),
         ("streams.process.ancestors", FieldId.ProcessAncestors),
     ];
 

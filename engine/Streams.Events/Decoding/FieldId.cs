@@ -133,6 +133,9 @@ internal enum FieldId : ushort
     UnplacedPaths,
     Late,
 
+    /// <summary><c>streams.fault</c>: what Streams failed at with the event.</summary>
+    Fault,
+
     /// <summary><c>auditd.decoded.NAME</c>: what a number in a record means, as text.</summary>
     Decoded,
 

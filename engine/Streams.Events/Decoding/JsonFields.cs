@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace Streams.Events.Decoding;
@@ -18,19 +16,6 @@ internal sealed class JsonFields
     }
 
     private JsonFields(JsonElement root) => _root = root;
-
-    /// <summary>The fields of a document; none at all when it is not a JSON object.</summary>
-    public static JsonFields OrNone(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return new JsonFields(json);
-        }
-        catch (JsonException)
-        {
-            return new JsonFields(default(JsonElement));
-        }
-    }
 
     /// <summary>A field as text; null when there is none.</summary>
     public string? Text(string name) => Read(name) is { IsMissing: false } value ? value.ToString() : null;
@@ -91,7 +76,7 @@ internal sealed class JsonFields
             foreach (JsonProperty property in element.EnumerateObject())
             {
                 ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8PropertyName(property);
-                if (!name.SequenceEqual(Replaced(raw))) continue;
+                if (!name.SequenceEqual(JsonStrings.Replaced(raw))) continue;
                 isFound = true;
                 value = property.Value;
             }
@@ -102,7 +87,7 @@ internal sealed class JsonFields
 
     private static FieldValue ToValue(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.String => FieldValue.From(ToText(element)),
+        JsonValueKind.String => FieldValue.From(JsonStrings.Read(element)),
         JsonValueKind.Number when element.TryGetInt64(out long number) => FieldValue.From(number),
         JsonValueKind.Number => FieldValue.From(element.GetRawText()),
         JsonValueKind.True or JsonValueKind.False => FieldValue.From(element.GetBoolean()),
@@ -116,40 +101,6 @@ internal sealed class JsonFields
             .Select(ToText)
             .ToArray());
 
-    // JSON's grammar allows strings that are not Unicode: bytes that are not UTF-8, and halves of surrogate pairs (RFC 8259, 8.2).
-    private static string ToText(JsonElement element)
-    {
-        if (element.ValueKind != JsonValueKind.String) return element.GetRawText();
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return Replaced(JsonMarshal.GetRawUtf8Value(element)[1..^1]);
-        }
-    }
-
-    /// <summary>A string as it stands between its quotes, with U+FFFD for what is not Unicode.</summary>
-    private static string Replaced(ReadOnlySpan<byte> raw)
-    {
-        string escaped = Encoding.UTF8.GetString(raw);
-        var text = new StringBuilder(escaped.Length);
-        for (int i = 0; i < escaped.Length; i++)
-        {
-            if (escaped[i] != '\\')
-            {
-                text.Append(escaped[i]);
-                continue;
-            }
-
-            char escape = escaped[++i];
-            if (escape == 'u') text.Append((char)ushort.Parse(escaped.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier));
-            if (escape == 'u') i += 4;
-            else text.Append(escape switch { 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', _ => escape });
-        }
-
-        // The encoder replaces halves of pairs.
-        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString()));
-    }
+    private static string ToText(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? JsonStrings.Read(element) : element.GetRawText();
 }

@@ -19,11 +19,12 @@ internal static class EventCodec
                 writer.Write(audit.Json.Span);
                 break;
             case AuditEvent audit:
-                Begin(ref writer, Form.Audit, e, 4);
+                Begin(ref writer, Form.Audit, e, audit.KnownFault == EventFault.None ? 4 : 5);
                 writer.Write(audit.RecordCount);
                 writer.Write(audit.Buffer);
                 writer.Write(audit.Missing);
                 writer.Write(audit.IsLate);
+                if (audit.KnownFault != EventFault.None) writer.Write((byte)audit.KnownFault);
                 break;
             case FileEvent file:
                 Begin(ref writer, Form.File, e, 1);
@@ -48,10 +49,11 @@ internal static class EventCodec
 
                 break;
             case Gap gap:
-                Begin(ref writer, Form.Gap, e, 3);
+                Begin(ref writer, Form.Gap, e, gap.IsKept ? 4 : 3);
                 writer.Write(gap.From.UtcTicks);
                 writer.Write(gap.Records);
                 writer.Write(gap.Cause);
+                if (gap.IsKept) writer.Write((byte)gap.FailedAt);
                 break;
             case Outage outage:
                 Begin(ref writer, Form.Outage, e, 1);
@@ -82,8 +84,9 @@ internal static class EventCodec
                 int count = reader.ReadInt32();
                 byte[] records = Bytes(ref reader);
                 string? missing = reader.ReadString();
-                e = AuditEvent.FromLayout(host, collector, occurred, serial, records, count, missing, reader.ReadBoolean());
+                bool isLate = reader.ReadBoolean();
                 left -= 4;
+                e = AuditEvent.FromLayout(host, collector, occurred, serial, records, count, missing, isLate, Fault(ref reader, ref left));
                 break;
             case Form.AuditDocument when left >= 1:
                 e = AuditEvent.FromDocument(Bytes(ref reader), collector, host);
@@ -108,8 +111,9 @@ internal static class EventCodec
             case Form.Gap when left >= 3:
                 DateTimeOffset from = Time(reader.ReadInt64());
                 long lost = reader.ReadInt64();
-                e = new Gap(host, collector, from, occurred, serial, lost, Text(ref reader));
+                string cause = Text(ref reader);
                 left -= 3;
+                e = new Gap(host, collector, from, occurred, serial, lost, cause, Fault(ref reader, ref left));
                 break;
             case Form.Outage when left >= 1:
                 e = new Outage(host, Time(reader.ReadInt64()), occurred, serial, collector);
@@ -135,6 +139,14 @@ internal static class EventCodec
         writer.Write(e.Collector);
         writer.Write(e.OccurredTicks);
         writer.Write(e.Serial);
+    }
+
+    // Only there where something has failed.
+    private static EventFault Fault(ref MessagePackReader reader, ref int left)
+    {
+        if (left == 0) return EventFault.None;
+        left--;
+        return (EventFault)reader.ReadByte();
     }
 
     private static string Text(ref MessagePackReader reader) => reader.ReadString() ?? throw new FormatException("An event lacks a text.");

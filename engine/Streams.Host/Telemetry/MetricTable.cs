@@ -18,6 +18,7 @@ internal static class MetricTable
         new("malformed", "records.malformed", "Records that do not begin as records do."),
         new("forged", "records.forged", "Messages that did not come from the kernel."),
         new("lost.", "records.lost", "Records lost, by cause.") { Label = "cause" },
+        new("faulty.", "events.faulty", "Events at which Streams failed and which it kept, by cause.") { Label = "cause" },
         new("dropped_bytes", "dropped", "Bytes of the records dropped from the collector's own queue.") { Unit = MetricUnit.Bytes },
         new("waited_ms", "waited", "How long audited programs were made to wait, all together.")
         {
