@@ -73,7 +73,8 @@ public sealed class Baseline : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{folder}: {FailureText.Of(e)}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
+            throw new IOException(
+                $"{folder}: {FailureText.Of(e)}; name a folder that may be written with \"state\": {{ \"path\": … }}", e);
         }
 
         string file = Path.Combine(folder, "files.db");

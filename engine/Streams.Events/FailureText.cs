@@ -18,7 +18,7 @@ public static class FailureText
         return (error switch
         {
             AggregateException { InnerExceptions: [var only] } => Of(only),
-            _ when error.InnerException is { } inner && error.Message.Contains("see inner exception", StringComparison.Ordinal) => Of(inner),
+            { InnerException: { } inner } when error.Message.Contains("see inner exception", StringComparison.Ordinal) => Of(inner),
             UnauthorizedAccessException => "this user has no permission",
             FileNotFoundException => "there is no such file",
             DirectoryNotFoundException => "there is no such file or folder",

@@ -84,7 +84,8 @@ public sealed class ScriptLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.Add(new ScriptError(folder.Path, 0, 0, $"the folder of queries cannot be read: {FailureText.Of(e)}", "check its permissions"));
+            errors.Add(new ScriptError(
+                folder.Path, 0, 0, $"the folder of queries cannot be read: {FailureText.Of(e)}", "check its permissions"));
         }
         return [.. scripts];
     }

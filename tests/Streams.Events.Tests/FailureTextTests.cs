@@ -45,7 +45,7 @@ public sealed class FailureTextTests : IDisposable
         { new ArgumentNullException("key"), "key is null" },
         { new InsufficientExecutionStackException(), "a function calls itself without end, or too often for the stack" },
         { new AggregateException(new IOException("no")), "no" },
-        { new HttpRequestException("The SSL connection could not be established, see inner exception.", new IOException("bad")), "bad" },
+        { new HttpRequestException("The connection could not be established, see inner exception.", new IOException("bad")), "bad" },
         { new IOException("No space left on device : '/a/b'"), "No space left on device" },
         { new EndOfStreamException(), "it ends too early" },
         { new Win32Exception(8, "An error occurred trying to start process 'x'"), "it is neither a program nor a script that begins with #!" },

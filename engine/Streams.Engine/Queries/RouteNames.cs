@@ -17,7 +17,8 @@ internal static class RouteNames
     public static RecordType Record(string name) => RecordTypes.TryParse(Encoding.UTF8.GetBytes(name), out RecordType type)
         ? type
         : throw new ArgumentException(
-            $"\"{name}\" is not an audit record type; {Remedy(name, RecordTypes.All.Select(RecordTypes.Name), "USER_LOGIN")}", nameof(name));
+            $"\"{name}\" is not an audit record type; {Remedy(name, RecordTypes.All.Select(RecordTypes.Name), "USER_LOGIN")}",
+            nameof(name));
 
     private static ushort Syscall(string name) => Events.Tables.Syscalls.TryFind(name, out ushort id)
         ? id

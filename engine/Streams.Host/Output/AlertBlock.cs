@@ -13,7 +13,7 @@ internal static class AlertBlock
     /// </summary>
     /// <param name="alert">The transition.</param>
     /// <param name="colour">Whether to write ANSI colour sequences.</param>
-    /// <param name="width">How many columns there are; evidence is cut there.</param>
+    /// <param name="width">How many columns there are; evidence is wrapped there.</param>
     public static string Render(Alert alert, bool colour, int width)
     {
         var ink = new Ink(colour);
@@ -47,8 +47,15 @@ internal static class AlertBlock
         }
     }
 
-    private static void AddEvidence(Ink ink, Alert alert, Event shown, int width) =>
-        ink.Add("    ").Add(EvidenceLine.Render(shown, showHost: alert.Host is null, Math.Max(20, width - 5), alert.Evidence)).Line();
+    // A terminal has few columns, and what is cut off is lost; a pipe has as many as wanted, and grep reads by lines.
+    private static void AddEvidence(Ink ink, Alert alert, Event shown, int width)
+    {
+        bool showHost = alert.Host is null;
+        IEnumerable<string> lines = width < Terminal.PipeWidth
+            ? EvidenceLine.Lines(shown, showHost, Math.Max(40, width - 5), alert.Evidence)
+            : [EvidenceLine.Render(shown, showHost, width - 5, alert.Evidence)];
+        foreach (string line in lines) ink.Add("    ").Add(line).Line();
+    }
 
     private static string Details(Alert alert)
     {

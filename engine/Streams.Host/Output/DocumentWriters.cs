@@ -50,7 +50,8 @@ internal sealed class DocumentWriters : IDisposable
         Page page = _inOrder.Dequeue();
         page.Done.Wait();
         page.Done.Reset();
-        if (page.Error is { } error) throw new InvalidOperationException($"A document could not be written: {FailureText.Of(error)}", error);
+        if (page.Error is { } error)
+            throw new InvalidOperationException($"A document could not be written: {FailureText.Of(error)}", error);
         output.Write(page.Lines.WrittenSpan);
         page.Lines.ResetWrittenCount();
         _free.Push(page);

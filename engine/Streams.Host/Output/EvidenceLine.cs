@@ -33,6 +33,37 @@ internal static class EvidenceLine
     /// <param name="beside">The other evidence of the alert: a bind there says what a listen or an accept is about.</param>
     public static string Render(Event shown, bool showHost, int width, IReadOnlyList<Event>? beside = null)
     {
+        List<string> safe = Parts(shown, showHost, beside ?? []);
+        Fit(safe, width);
+        return TerminalText.Escape(string.Join(Separator, safe), width);
+    }
+
+    /// <summary>
+    /// The same on as many lines as it needs, each at most so many columns; what continues is indented behind the time. Only a part that is
+    /// longer than a line is cut, in its middle.
+    /// </summary>
+    public static IEnumerable<string> Lines(Event shown, bool showHost, int width, IReadOnlyList<Event> beside)
+    {
+        List<string> parts = Parts(shown, showHost, beside);
+        string indent = new(' ', parts[0].Length + Separator.Length), line = parts[0];
+        foreach (string part in parts.Skip(1))
+        {
+            string next = Shortened(part, width - indent.Length);
+            if (line.Length + Separator.Length + next.Length <= width || line == parts[0])
+            {
+                line += Separator + next;
+                continue;
+            }
+
+            yield return line;
+            line = indent + next;
+        }
+
+        yield return line;
+    }
+
+    private static List<string> Parts(Event shown, bool showHost, IReadOnlyList<Event> beside)
+    {
         List<string> parts = [shown.Occurred.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)];
         if (showHost) parts.Add(shown.Host);
         parts.AddRange(shown switch
@@ -41,12 +72,20 @@ internal static class EvidenceLine
             Gap gap => Loss(gap),
             Document document => [document.Action ?? "document", document.Text("message") ?? ""],
             ProcessSnapshot process => ["was running before", .. Actor(process)],
-            _ => Act(shown, beside ?? []),
+            _ => Act(shown, beside),
         });
         // A record may make any part a megabyte long.
-        List<string> safe = [.. parts.Where(part => part.Length > 0).Select(part => TerminalText.Escape(part, LongestPart))];
-        Fit(safe, width);
-        return TerminalText.Escape(string.Join(Separator, safe), width);
+        return [.. parts.Where(part => part.Length > 0).Select(part => TerminalText.Escape(part, LongestPart))];
+    }
+
+    // What tells one from another stands at the end of a part as often as at its beginning: a process number, the name of a file.
+    private static string Shortened(string part, int width)
+    {
+        if (part.Length <= width || width < ShortestPart) return part;
+        int end = (width - 1) / 3, start = width - 1 - end;
+        if (char.IsHighSurrogate(part[start - 1])) start--;
+        if (char.IsLowSurrogate(part[^end])) end--;
+        return string.Concat(part.AsSpan(0, start), "…", part.AsSpan(part.Length - end));
     }
 
     // The longest part, which is mostly a command line, gives way to what stands behind it.

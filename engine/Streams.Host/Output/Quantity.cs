@@ -9,5 +9,7 @@ internal static class Quantity
     /// <param name="count">How many.</param>
     /// <param name="what">The word for one.</param>
     public static string Of(long count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? what : what[^1] == 'y' ? $"{what[..^1]}ies" : $"{what}s")}");
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? what : Plural(what))}");
+
+    private static string Plural(string what) => what[^1] == 'y' ? $"{what[..^1]}ies" : $"{what}s";
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Streams.Events;
-using Microsoft.Win32.SafeHandles;
 
 namespace Streams.Host.Output;
 
@@ -11,14 +10,13 @@ namespace Streams.Host.Output;
 internal sealed class StandardOutput : IDisposable
 {
     private const int FlushAt = 64 * 1024;
-    private const int BrokenPipe = 32; // EPIPE, asm-generic/errno-base.h
 
     private readonly ArrayBufferWriter<byte> _gathered = new(FlushAt * 2);
     private readonly Stream _stream;
 
     /// <summary>Opens this process's standard output.</summary>
     public StandardOutput()
-        : this(Open())
+        : this(new DescriptorStream(1))
     {
     }
 
@@ -44,16 +42,7 @@ internal sealed class StandardOutput : IDisposable
         {
             _stream.Write(_gathered.WrittenSpan);
         }
-        catch (IOException e) when (e.HResult == BrokenPipe)
-        {
-            throw new BrokenPipeException(e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            // So the runtime calls EBADF: it was closed, or is open for reading only.
-            throw new IOException("standard output: it is not open for writing", e);
-        }
-        catch (IOException e)
+        catch (IOException e) when (e is not BrokenPipeException)
         {
             throw new IOException($"standard output: {FailureText.Of(e)}", e);
         }
@@ -65,14 +54,6 @@ internal sealed class StandardOutput : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
-
-    // The console's stream hides a broken pipe, and a file's stream keeps a position of its own that other writers of the same file
-    // (`{ a; b; } > file`) do not see. So: pipes, sockets and terminals by the one, what has a position by the other.
-    private static Stream Open()
-    {
-        var file = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return file.CanSeek ? Console.OpenStandardOutput() : file;
-    }
 }
 
 /// <summary>Whoever read the output has gone.</summary>

@@ -14,7 +14,7 @@ internal sealed class Progress(Func<TimeSpan, int, string> render, TimeSpan paus
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
-    private readonly bool _isShown = Terminal.IsError;
+    private readonly bool _isShown = Terminal.HasProgress;
     private readonly long _started = Stopwatch.GetTimestamp();
     private TimeSpan _next;
     private bool _isDrawn;

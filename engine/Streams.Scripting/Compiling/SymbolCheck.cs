@@ -321,7 +321,8 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
             FileLinePositionSpan span = location.GetLineSpan();
             LinePosition start = span.StartLinePosition;
             _doubts.Add(new ScriptError(
-                span.Path, start.Line + 1, start.Character + 1, $"nothing is called {name}, so this never matches", $"did you mean {meant}?"));
+                span.Path, start.Line + 1, start.Character + 1,
+                $"nothing is called {name}, so this never matches", $"did you mean {meant}?"));
         }
     }
 

@@ -124,7 +124,7 @@ public class AlertBlockTests
             Techniques = [Hostile],
             Evidence = [new Gap(Hostile, Hostile, Noon, Noon, 1, 1, Hostile)],
         };
-        string block = AlertBlock.Render(alert, colour: false, width: 120);
+        string block = AlertBlock.Render(alert, colour: false, width: Terminal.PipeWidth);
         Assert.DoesNotContain(block, letter => letter is '\u001b' or '\u0007' or '\u202e' or '\u009b' or '\r');
         Assert.Equal(5, block.Split('\n').Length - 1);
     }

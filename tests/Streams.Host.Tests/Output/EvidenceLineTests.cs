@@ -166,4 +166,26 @@ public class EvidenceLineTests
     }
 
     private static string Render(Event shown) => EvidenceLine.Render(shown, showHost: false, width: 400);
+
+    [Fact]
+    [Trait("Found", "P6")]
+    public void At_80_columns_address_pid_and_actor_are_kept_on_lines_of_their_own()
+    {
+        AuditEvent connect = Records.Connect(
+            "web-1", "2026-01-31T12:00:00.000Z", 7, "/usr/local/lib/" + new string('x', 90), "203.0.113.9", 443);
+        string[] lines = [.. EvidenceLine.Lines(connect, showHost: true, 75, [])];
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 75));
+        Assert.StartsWith("12:00:00.000  web-1  ", lines[0], StringComparison.Ordinal);
+        Assert.All(lines.Skip(1), line => Assert.StartsWith("              ", line, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("203.0.113.9:443", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.TrimEnd().EndsWith(']'));
+    }
+
+    [Fact]
+    [Trait("Found", "P6")]
+    public void What_fits_stays_on_one_line()
+    {
+        AuditEvent connect = Records.Connect("web-1", "2026-01-31T12:00:00.000Z", 7, "/usr/bin/curl", "203.0.113.9", 443);
+        Assert.Equal(Render(connect), Assert.Single(EvidenceLine.Lines(connect, showHost: false, 300, [])));
+    }
 }
