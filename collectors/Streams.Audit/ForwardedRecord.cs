@@ -46,7 +46,9 @@ internal static class ForwardedRecord
         if (isForwarded && text.IndexOf((byte)'"') is > 0 and int quote && text[quote - 1] == '\\') text = Unescape(text);
 
         // Nearly every record that has names added has one of an id; that of an address has none.
-        if (text.IndexOf(type == RecordType.Sockaddr ? "SADDR="u8 : "ID="u8) < 0 && !(isForwarded && text.IndexOf("ARCH="u8) >= 0)) return text;
+        bool mayBeAdded = text.IndexOf(type == RecordType.Sockaddr ? "SADDR="u8 : "ID="u8) >= 0
+            || (isForwarded && text.IndexOf("ARCH="u8) >= 0);
+        if (!mayBeAdded) return text;
         if (text.IndexOf(Separator) >= 0 || !TryFindAdded(text, out int end, out int start)) return text;
 
         // The text may stand in the room itself.

@@ -15,7 +15,8 @@ internal static class JournalText
     public static ReadOnlySpan<byte> Message(ReadOnlySpan<byte> line)
     {
         if (line.StartsWith("MESSAGE=type="u8) || line.StartsWith("MESSAGE=node="u8)) return line["MESSAGE=".Length..];
-        if (line.Length <= sizeof(ulong) || BinaryPrimitives.ReadUInt64LittleEndian(line) != (ulong)(line.Length - sizeof(ulong))) return line;
+        int length = line.Length - sizeof(ulong);
+        if (length <= 0 || BinaryPrimitives.ReadUInt64LittleEndian(line) != (ulong)length) return line;
         ReadOnlySpan<byte> message = line[sizeof(ulong)..];
         return message.StartsWith("type="u8) || message.StartsWith("node="u8) ? message : line;
     }

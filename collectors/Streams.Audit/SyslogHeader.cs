@@ -4,8 +4,8 @@ using Streams.Events.Tables;
 namespace Streams.Audit;
 
 /// <summary>
-/// What syslog puts before a record: RFC 3164 and 5424, with or without priority, as rsyslog writes it to files and <c>journalctl</c> prints
-/// it (short, short-precise, short-iso, short-full, short-unix, short-monotonic).
+/// What syslog puts before a record: RFC 3164 and 5424, with or without priority, as rsyslog writes it to files and <c>journalctl</c>
+/// prints it (short, short-precise, short-iso, short-full, short-unix, short-monotonic).
 /// </summary>
 internal static class SyslogHeader
 {
@@ -45,8 +45,8 @@ internal static class SyslogHeader
         return true;
     }
 
-    // "audispd[7]: " or "audit: ", also without the space; or a word alone, as rsyslog's imfile writes the tag that it is given. What another
-    // program logs has its own words before it.
+    // "audispd[7]: " or "audit: ", also without the space; or a word alone, as rsyslog's imfile writes the tag that it is given. What
+    // another program logs has its own words before it.
     private static bool SkipTag(scoped ref ReadOnlySpan<byte> rest)
     {
         ReadOnlySpan<byte> tagged = rest;
@@ -117,7 +117,8 @@ internal static class SyslogHeader
         }
 
         // Fri 2026-01-02 03:04:05 CET
-        if (rest.Length > 28 && rest[3] == ' ' && rest[8] == '-' && rest[11] == '-' && rest[14] == ' ' && rest[17] == ':' && rest[20] == ':')
+        if (rest.Length > 28 && rest[3] == ' ' && rest[8] == '-' && rest[11] == '-' && rest[14] == ' ' && rest[17] == ':'
+            && rest[20] == ':')
         {
             rest = rest[15..];
             Token(ref rest);

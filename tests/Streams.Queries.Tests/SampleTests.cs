@@ -60,7 +60,8 @@ public sealed class SampleTests
         Assert.Equal(starts, Alerts.Value.Count(a => a.Query == query && a.Status == AlertStatus.Start));
 
     // What no audit log holds, or this one does not.
-    private static readonly string[] NotInSample = ["brute-force", "host-silent", "records-lost", "sensitive-file-descriptor", "sensitive-file-packages"];
+    private static readonly string[] NotInSample =
+        ["brute-force", "host-silent", "records-lost", "sensitive-file-descriptor", "sensitive-file-packages"];
 
     [Fact]
     [Trait("Found", "Q6")]

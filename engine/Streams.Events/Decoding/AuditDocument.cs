@@ -149,7 +149,8 @@ internal sealed class AuditDocument
             string? type = path.Text("nametype") ?? path.Text("objtype");
             bool isPlaced = origin.Places(Encoding.UTF8.GetBytes(type ?? ""), parents)
                 && !(type == "UNKNOWN" && PathOrigin.IsLink(SyscallId));
-            paths.Add(PathItem.Of(path.Text("name"), type, folder, isPlaced) with { Device = path.Text("dev"), Inode = path.Text("inode") });
+            PathItem made = PathItem.Of(path.Text("name"), type, folder, isPlaced);
+            paths.Add(made with { Device = path.Text("dev"), Inode = path.Text("inode") });
             if (type == "PARENT") parents++;
         }
 
