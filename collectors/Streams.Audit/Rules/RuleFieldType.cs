@@ -4,7 +4,9 @@ namespace Streams.Audit.Rules;
 /// <param name="Number">Its number in linux/audit.h.</param>
 /// <param name="Name">As auditctl writes it.</param>
 /// <param name="Kind">What its value is.</param>
-/// <param name="Lists">The lists on which the kernel looks at it; on others it refuses it, or never matches.</param>
+/// <param name="Lists">
+/// The lists on which the kernel looks at it. On others it refuses the rule, never matches it, or ends the list at it.
+/// </param>
 internal sealed record RuleFieldType(uint Number, string Name, RuleFieldKind Kind, RuleLists Lists)
 {
     /// <summary>Whether the value is text.</summary>

@@ -57,14 +57,14 @@ internal static class RuleFields
         new(108, "filetype", FileType, RuleLists.Calls),
         new(109, "obj_uid", UserId, RuleLists.Calls),
         new(110, "obj_gid", GroupId, RuleLists.Calls),
-        new(Comparison, "field_compare", RuleFieldKind.Comparison, RuleLists.Calls),
+        new(Comparison, "field_compare", RuleFieldKind.Comparison, RuleLists.Calls | RuleLists.Task),
         new(Executable, "exe", RuleFieldKind.Executable, RuleLists.Processes),
         new(113, "saddr_fam", SocketFamily, RuleLists.Calls),
         new(200, "a0", Argument, RuleLists.Exit),
         new(201, "a1", Argument, RuleLists.Exit),
         new(202, "a2", Argument, RuleLists.Exit),
         new(203, "a3", Argument, RuleLists.Exit),
-        new(Key, "key", RuleFieldKind.Key, RuleLists.Processes | RuleLists.Filesystem),
+        new(Key, "key", RuleFieldKind.Key, RuleLists.Calls | RuleLists.Task | RuleLists.Filesystem),
     ];
 
     // Names of older manuals, and of programs other than auditctl.
@@ -76,6 +76,10 @@ internal static class RuleFields
 
     /// <summary>The names of all fields that can be written with -F.</summary>
     public static IEnumerable<string> Names => All.Where(each => each.Kind != RuleFieldKind.Comparison).Select(each => each.Name);
+
+    /// <summary>The names of the fields that the kernel looks at on a list.</summary>
+    public static IEnumerable<string> NamesOn(RuleList list) =>
+        All.Where(each => (each.Lists & (RuleLists)(1 << (int)list)) != 0).Select(each => each.Name);
 
     /// <summary>The field of a number, or null.</summary>
     public static RuleFieldType? Find(uint number) => Array.Find(All, field => field.Number == number);

@@ -111,6 +111,7 @@ internal sealed class RuleLine
                 break;
             default:
                 _keys.Add(value.Text);
+                _tests.Add((RuleFields.Find(RuleFields.Key)!, RuleOperator.Equal, option.Column));
                 break;
         }
     }
@@ -210,6 +211,8 @@ internal sealed class RuleLine
 
         _hasKnownCalls = true;
         _mask[number / 32] |= 1U << (number % 32);
+        if (_list == RuleList.IoUring && !IoUringOperations.IsAudited(number))
+            Warn(column, $"the kernel never audits {call} of io_uring (audit_skip in io_uring/opdef.c); it has no effect");
     }
 
     private uint CallTable => _arch != 0 ? _arch : _environment.Machine.Bits64;
@@ -254,6 +257,7 @@ internal sealed class RuleLine
                 break;
             case RuleFieldKind.WatchedPath or RuleFieldKind.WatchedFolder or RuleFieldKind.Executable:
                 CheckPath(text, column);
+                CheckEnd(field, text, column);
                 _fields.Add(new RuleField(field.Number, by, 0, text));
                 break;
             case RuleFieldKind.Label:
@@ -308,6 +312,16 @@ internal sealed class RuleLine
             throw new RuleException(column, $"a path may have {LongestPath - 1} bytes at most");
     }
 
+    // audit_to_watch and audit_alloc_mark of the kernel: EINVAL.
+    private static void CheckEnd(RuleFieldType field, string path, int column)
+    {
+        if (field.Kind == RuleFieldKind.WatchedFolder || path[^1] != '/') return;
+        throw new RuleException(column, field.Kind == RuleFieldKind.Executable
+            ? $"{path} is a folder, and exe is one program; write a rule for each program"
+            : $"{path} is a folder, which the kernel refuses here; write dir={path} for the folder with all that is in it, "
+                + "or path= without the last slash");
+    }
+
     private AuditRule Finish()
     {
         if (_isWatch && _hasCalls) throw new RuleException(0, "a watch takes no -S; write -a always,exit -F path=… -S … instead of -w");
@@ -336,11 +350,23 @@ internal sealed class RuleLine
     {
         if ((field.Lists & (RuleLists)(1 << (int)list)) != 0) return;
         string message = $"{field.Name} is not known on the list {RuleText.ListName(list)}";
+        // audit_field_valid of kernel/auditfilter.c refuses these everywhere else.
+        bool isRefused = list is not (RuleList.User or RuleList.Task or RuleList.Exclude)
+            || field.Kind is RuleFieldKind.WatchedPath or RuleFieldKind.WatchedFolder or RuleFieldKind.RecordType
+                or RuleFieldKind.FilesystemType or RuleFieldKind.Permissions or RuleFieldKind.Inode;
+        if (isRefused) throw new RuleException(column, message);
+
+        // audit_filter of kernel/auditfilter.c, for records: at a field that it does not know it leaves the list, with all rules behind.
+        if (list is RuleList.User or RuleList.Exclude)
+        {
+            IEnumerable<string> names = RuleFields.NamesOn(list);
+            throw new RuleException(
+                column,
+                $"{message}: the kernel would end the list there, so that the rules behind this one have no effect; leave it out, there "
+                + $"are {string.Join(", ", names)}");
+        }
+
         // The kernel takes these and they never match.
-        bool harmless = list is RuleList.User or RuleList.Task or RuleList.Exclude
-            && field.Kind is not (RuleFieldKind.WatchedPath or RuleFieldKind.WatchedFolder or RuleFieldKind.RecordType
-                or RuleFieldKind.FilesystemType or RuleFieldKind.Permissions or RuleFieldKind.Inode);
-        if (!harmless) throw new RuleException(column, message);
         Warn(column, message + "; the rule never matches");
     }
 

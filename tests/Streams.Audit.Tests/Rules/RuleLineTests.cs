@@ -124,7 +124,7 @@ public sealed class RuleLineTests
         "-a always,exit -S open",
         "1: warning: without -F arch=b64 or b32 the numbers of the calls match programs of both kinds, where they mean different calls")]
     [InlineData("-w /etc/*.conf -p wa", "1:4: warning: audit knows no wildcards; only a file of exactly this name is watched")]
-    [InlineData("-a always,user -F a0=1", "1:19: warning: a0 is not known on the list user; the rule never matches")]
+    [InlineData("-a always,task -F a0=1", "1:19: warning: a0 is not known on the list task; the rule never matches")]
     public void A_doubtful_line_is_taken_with_a_warning(string line, string expected)
     {
         RuleSet set = RuleReader.Read(line, "a.rules", TestEnvironment.On(RuleMachine.X8664));
