@@ -79,6 +79,7 @@ internal sealed class RoutedSource(Route route, Func<AuditEvent, bool>? filter) 
     public IDisposable Subscribe(IObserver<AuditEvent> observer)
     {
         (Shard shard, QueryRun run) = AtWork();
+        run.Definition.Reads(new QuerySource(route.Kind, [.. route.Syscalls.Select(Syscalls.Name)], route.Records, []));
         var slot = new AuditSlot(shard, run, route, observer, filter);
         shard.RouterOf(run).Add(slot);
         return slot;

@@ -29,6 +29,6 @@ public sealed class HostSource
     public IObservable<Document> Documents(params string[] actions)
     {
         string?[] wanted = [.. actions];
-        return new KindSource<Document>(EventKind.Document, wanted.Length == 0 ? null : d => wanted.Contains(d.Action));
+        return new KindSource<Document>(EventKind.Document, wanted.Length == 0 ? null : d => wanted.Contains(d.Action), actions);
     }
 }

@@ -6,6 +6,8 @@ namespace Streams.Engine;
 /// <summary>A query as a script has registered it. Each shard composes it once.</summary>
 public sealed class QueryDefinition
 {
+    private readonly Dictionary<string, QuerySource> _sources = new(StringComparer.Ordinal);
+
     internal QueryDefinition(string name, Severity severity, string description)
     {
         Name = name;
@@ -37,7 +39,24 @@ public sealed class QueryDefinition
     /// <summary>The line of <c>Query(…)</c> there, from 1 on.</summary>
     public int Line { get; internal set; }
 
+    /// <summary>What it reads, as far as it has been composed: the loader does so once.</summary>
+    public IReadOnlyList<QuerySource> Sources
+    {
+        get
+        {
+            lock (_sources) return [.. _sources.Values];
+        }
+    }
+
     internal Func<QueryRun, Func<IDisposable>> Compose { get; set; } = null!;
+
+    // Each shard composes it, and again after a fault.
+    internal void Reads(QuerySource source)
+    {
+        string key = $"{source.Kind} {string.Join(',', source.Syscalls)} {string.Join(',', source.Records)} "
+            + string.Join(',', source.Actions);
+        lock (_sources) _sources.TryAdd(key, source);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -4,6 +4,7 @@ using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
 using Streams.Host.Output;
+using Streams.Host.Reach;
 using Streams.Scripting;
 
 namespace Streams.Host.Commands;
@@ -36,7 +37,8 @@ internal static class CheckCommand
         bool hasFolder = problems.Count == 0 || Directory.Exists(shared.QueriesFolder(parsed, settings));
         IEnumerable<Problem> scriptErrors = hasFolder ? scripts.Errors.Distinct().Select(FileMessages.ProblemOf) : [];
         int wrong = 0;
-        foreach (Problem problem in problems.Concat(ruleProblems[true]).Concat(scriptErrors))
+        IEnumerable<Problem> needs = QueryNeeds.Problems(scripts.Queries, RuleMachine.Current);
+        foreach (Problem problem in problems.Concat(ruleProblems[true]).Concat(scriptErrors).Concat(needs))
         {
             Console.Out.WriteLine(Text(problem));
             wrong++;
@@ -44,6 +46,8 @@ internal static class CheckCommand
 
         foreach (Problem notice in ruleProblems[false].Concat(scripts.Notices.Select(FileMessages.ProblemOf)))
             Console.Error.WriteLine($"warning: {Text(notice)}");
+        foreach ((string query, string reason) in shared.CannotFire(parsed, settings, scripts.Queries, ConfiguredWatch.Of(settings)))
+            Console.Error.WriteLine($"warning: {query} cannot fire: {TerminalText.Escape(reason)}");
         string all = $"{Quantity.Of(scripts.Queries.Count, "query")}, {Quantity.Of(rules.Rules.Count, "audit rule")}, nothing wrong";
         Console.Error.WriteLine(wrong == 0 ? all : Quantity.Of(wrong, "mistake"));
         return wrong == 0 ? ExitCode.Done : ExitCode.Error;

@@ -6,6 +6,7 @@ using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Live;
 using Streams.Host.Output;
+using Streams.Host.Reach;
 using Streams.Host.Running;
 using Streams.Journal;
 using Streams.Notify;
@@ -119,6 +120,9 @@ internal sealed class RunCommand
             return ExitCode.Error;
         }
 
+        foreach (Problem problem in QueryNeeds.Problems(scripts.Queries, RuleMachine.Current))
+            lines.Add($"streams: {TerminalText.Escape((problem with { File = FileText.Shown(problem.File) }).ToString())}");
+
         using var run = new LiveRun(
             collectors.Collectors,
             scripts.Queries,
@@ -137,6 +141,8 @@ internal sealed class RunCommand
                 Control = settings.Control,
                 Metrics = settings.Metrics,
                 Conditions = collectors.Conditions,
+                CannotFire = _shared.CannotFire(
+                    parsed, settings, scripts.Queries, ConfiguredWatch.Of(settings, collectors.Collectors, follow is not null)),
                 NotCompiled = [.. scripts.Errors.Distinct().Select(error => FileMessages.ProblemOf(error).ToString())],
             },
             lines,

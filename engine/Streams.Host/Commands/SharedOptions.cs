@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Streams.Engine;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 using Streams.Host.Output;
+using Streams.Host.Reach;
 using Streams.Scripting;
 
 namespace Streams.Host.Commands;
@@ -89,6 +91,14 @@ internal sealed class SharedOptions
     /// <summary>Loads the queries that the command line asks for.</summary>
     public LoadResult Load(ParseResult parsed, Settings settings) =>
         new ScriptLoader(new ScriptOptions { Folder = QueriesFolder(parsed, settings), CacheFolder = settings.Cache }).Load(Names(parsed));
+
+    /// <summary>Which queries cannot fire with what is watched, and why.</summary>
+    public IReadOnlyList<(string Query, string Reason)> CannotFire(
+        ParseResult parsed, Settings settings, IReadOnlyList<QueryDefinition> queries, Watched watched)
+    {
+        string folder = QueriesFolder(parsed, settings);
+        return QueryReach.CannotFire(queries, watched, query => QueryNeeds.Paths(query, queries, folder));
+    }
 
     private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
