@@ -39,7 +39,7 @@ public sealed class QueryDefinition
     /// <summary>The line of <c>Query(…)</c> there, from 1 on.</summary>
     public int Line { get; internal set; }
 
-    /// <summary>What it reads, as far as it has been composed: the loader does so once.</summary>
+    /// <summary>What it reads; known once an engine has taken input for it.</summary>
     public IReadOnlyList<QuerySource> Sources
     {
         get

@@ -1,6 +1,7 @@
 using Streams.Audit.Rules;
 using Streams.Engine;
 using Streams.Events;
+using Streams.Events.Input;
 using Streams.Files.Watching;
 
 namespace Streams.Host.Reach;
@@ -12,13 +13,14 @@ namespace Streams.Host.Reach;
 internal static class QueryReach
 {
     /// <summary>Finds them.</summary>
-    /// <param name="queries">The queries; they have been composed.</param>
+    /// <param name="queries">The queries.</param>
     /// <param name="watched">What is watched.</param>
     /// <param name="pathsOf">The paths that a query compares a file event's path with; none when they are not known.</param>
     /// <returns>Each with the reason, the rest of a sentence.</returns>
     public static IReadOnlyList<(string Query, string Reason)> CannotFire(
         IReadOnlyList<QueryDefinition> queries, Watched watched, Func<QueryDefinition, IReadOnlyList<string>> pathsOf)
     {
+        Subscribe(queries);
         var found = new List<(string, string)>();
         foreach (QueryDefinition query in queries)
         {
@@ -28,6 +30,13 @@ internal static class QueryReach
         }
 
         return found;
+    }
+
+    // What a query reads is known when it has been subscribed, which an engine does with its first input.
+    private static void Subscribe(IReadOnlyList<QueryDefinition> queries)
+    {
+        using var engine = new QueryEngine(new EngineOptions(), queries, static _ => { });
+        engine.Admit(new Tick(DateTimeOffset.UnixEpoch));
     }
 
     private static string? Reason(QuerySource source, Watched watched, string? missing, Func<IReadOnlyList<string>> paths) =>
