@@ -16,6 +16,9 @@ public static class RuleReach
         "listxattr", "llistxattr", "flistxattr", "listxattrat", "socketcall",
     ];
 
+    private static readonly string[] OfFiles =
+        [.. OfPermissions.Except(["bind", "socketcall", "acct", "swapon", "quotactl", "execve", "execveat"])];
+
     private static readonly HashSet<string> OfSockets = ["bind", "connect", "listen", "accept", "accept4"];
 
     /// <summary>Whether some of the rules record a system call, on one of the machine's architectures.</summary>
@@ -32,13 +35,18 @@ public static class RuleReach
     /// <summary>Whether a rule can record something that another one would.</summary>
     /// <param name="rule">The one that is there.</param>
     /// <param name="needed">The one that is needed.</param>
-    public static bool Meets(AuditRule rule, AuditRule needed)
+    /// <param name="machine">The machine that both are for.</param>
+    public static bool Meets(AuditRule rule, AuditRule needed, RuleMachine machine)
     {
         if (rule.List != needed.List || rule.Action != RuleAction.Always) return false;
+        // A watch is of all calls by its mask, and of those about files by its permissions.
+        if (HasPath(needed) && !HasPath(rule) && !OfFiles.Any(call => Records(rule, machine, call))) return false;
         bool hasCall = false;
         for (int word = 0; word < RuleBinary.MaskWords && !hasCall; word++) hasCall = (rule.Mask[word] & needed.Mask[word]) != 0;
         return hasCall && !rule.Fields.Any(one => needed.Fields.Any(other => Contradict(one, other)));
     }
+
+    private static bool HasPath(AuditRule rule) => rule.Fields.Any(field => field.Number is RuleFields.Path or RuleFields.Folder);
 
     private static bool Records(AuditRule rule, RuleMachine machine, string call)
     {

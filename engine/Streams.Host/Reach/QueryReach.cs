@@ -84,7 +84,7 @@ internal static class QueryReach
         [
             .. RuleReader.Read(string.Join('\n', query.Rules), "rules", environment).Rules.Select(rule => rule.Rule),
         ];
-        if (needed.Length == 0 || needed.Any(one => rules.Any(rule => RuleReach.Meets(rule, one)))) return null;
+        if (needed.Length == 0 || needed.Any(one => rules.Any(rule => RuleReach.Meets(rule, one, environment.Machine)))) return null;
         return $"its audit rules are not configured: {needed[0].Text(environment.Machine)}"
             + (needed.Length > 1 ? $" and {needed.Length - 1} more" : "");
     }
