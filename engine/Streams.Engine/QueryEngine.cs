@@ -117,18 +117,35 @@ public sealed class QueryEngine : IDisposable
         ReadOnlySpan<Event> events = batch.Events.Span;
         long[] clocks = new long[events.Length];
         int[] hosts = new int[events.Length];
-        if (batch.Admitted is { } time) _clock = Math.Max(_clock, time.UtcTicks);
+        long[]? times = null;
+        bool isLive = batch.Admitted is not null;
+        if (isLive) _clock = Math.Max(_clock, batch.Admitted!.Value.UtcTicks);
+        long latest = Math.Min(batch.Latest?.UtcTicks ?? long.MaxValue, isLive ? _clock + Batch.MaxAhead.Ticks : long.MaxValue);
         for (int i = 0; i < events.Length; i++)
         {
             Event e = events[i];
-            if (batch.Admitted is null && e.OccurredTicks > _clock) _clock = e.OccurredTicks;
+            long occurred = e.OccurredTicks;
+            if (occurred > latest) (times ??= Times(events))[i] = occurred = latest;
+            if (!isLive && occurred > _clock) _clock = occurred;
             clocks[i] = _clock;
             hosts[i] = HostOf(e.Host);
         }
 
-        var admitted = new Admitted(batch.Events, clocks, hosts, _shardsOfHosts, _position, _clock) { IsOwn = batch.IsOwn };
+        var admitted = new Admitted(batch.Events, clocks, hosts, _shardsOfHosts, _position, _clock)
+        {
+            IsOwn = batch.IsOwn,
+            IsLive = isLive,
+            Times = times,
+        };
         _position += events.Length;
         return admitted;
+    }
+
+    private static long[] Times(ReadOnlySpan<Event> events)
+    {
+        long[] times = new long[events.Length];
+        for (int i = 0; i < times.Length; i++) times[i] = events[i].OccurredTicks;
+        return times;
     }
 
     private Admitted AdmitTick(long time)

@@ -18,7 +18,11 @@ internal static class Inputs
             AnyTime,
             Gen.Bool,
             Gen.Bool,
-            (events, time, isLog, isOwn) => (InputRecord)new Batch(events, isLog ? null : time) { IsOwn = isOwn })),
+            (events, time, isLog, isOwn) => (InputRecord)new Batch(events, isLog ? null : time)
+            {
+                IsOwn = isOwn,
+                Latest = isLog ? time : null,
+            })),
         (2, AnyTime.Select(time => (InputRecord)new Tick(time))),
         (1, Gen.Select(Gen.String, Gen.Enum<ControlAction>(), (query, action) => (InputRecord)new Control(query, action))));
 
@@ -61,7 +65,7 @@ internal static class Inputs
     /// <summary>Everything that two entries must share, as text.</summary>
     public static string Describe(InputRecord record) => record switch
     {
-        Batch batch => $"batch {batch.Admitted?.UtcTicks} {batch.IsOwn} {string.Join(' ', batch.Events.ToArray().Select(Describe))}",
+        Batch batch => $"batch {batch.Admitted?.UtcTicks} {batch.IsOwn} {batch.Latest?.UtcTicks} {string.Join(' ', batch.Events.ToArray().Select(Describe))}",
         _ => record.ToString(),
     };
 

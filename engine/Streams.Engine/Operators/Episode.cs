@@ -8,6 +8,8 @@ namespace Streams.Engine;
 /// </summary>
 public abstract class Episode
 {
+    private readonly long? _at;
+
     /// <summary>Whether it starts, goes on or ends.</summary>
     public AlertStatus Status { get; internal init; }
 
@@ -25,6 +27,13 @@ public abstract class Episode
 
     /// <summary>When it ended; null while it goes on.</summary>
     public DateTimeOffset? Ended { get; internal init; }
+
+    /// <summary>When <see cref="Timestamp"/> counts as having been, where an event claims a time that is not believed.</summary>
+    internal long At
+    {
+        get => _at ?? Timestamp.UtcTicks;
+        init => _at = value;
+    }
 
     /// <summary>How many events it stands for so far.</summary>
     public long Count { get; internal init; } = 1;

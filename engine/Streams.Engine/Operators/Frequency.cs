@@ -102,11 +102,11 @@ public static class FrequencyOperator
             if (place < 0) return;
             if (counted.IsOpen)
             {
-                if (counted.Goes(occurrence)) Say(counted.Saying(AlertStatus.Update, counted.Newest));
+                if (counted.Goes(occurrence)) Say(counted.Saying(AlertStatus.Update, Moment.At(counted.Newest)));
             }
             else if (counted.Reaches(place, _within))
             {
-                Say(counted.Saying(AlertStatus.Start, counted.Trigger.Occurred));
+                Say(counted.Saying(AlertStatus.Start, counted.Trigger));
             }
         }
 
@@ -114,13 +114,13 @@ public static class FrequencyOperator
 
         public void OnEvicted(KeyedState<TKey, Counted<T, TKey>> state, Counted<T, TKey> entry)
         {
-            if (entry.IsOpen) Say(entry.Saying(AlertStatus.End, entry.Newest));
+            if (entry.IsOpen) Say(entry.Saying(AlertStatus.End, Moment.At(entry.Newest)));
         }
 
         private void End(KeyedState<TKey, Counted<T, TKey>> keys, Counted<T, TKey> entry, long at)
         {
             keys.Remove(entry);
-            if (entry.IsOpen) Say(entry.Saying(AlertStatus.End, at));
+            if (entry.IsOpen) Say(entry.Saying(AlertStatus.End, Moment.At(at)));
         }
     }
 
@@ -190,16 +190,17 @@ public static class FrequencyOperator
             return _said!.IsDoubled(_total);
         }
 
-        public Frequency<T, TKey> Saying(AlertStatus status, long at) => new()
+        public Frequency<T, TKey> Saying(AlertStatus status, Moment at) => new()
         {
             Key = Key,
             Event = _latest.Value,
             Status = status,
             Host = _severalHosts ? null : Trigger.Host,
             Trigger = Trigger.Id,
-            Timestamp = new DateTimeOffset(at, TimeSpan.Zero),
+            Timestamp = at.Id.Occurred,
+            At = at.Occurred,
             Started = Trigger.Id.Occurred,
-            Ended = status == AlertStatus.End ? new DateTimeOffset(at, TimeSpan.Zero) : null,
+            Ended = status == AlertStatus.End ? at.Id.Occurred : null,
             Count = _total,
             First = new DateTimeOffset(_first, TimeSpan.Zero),
             Last = _latest.Moment.Id.Occurred,

@@ -217,6 +217,7 @@ public static class LatestOperator
                 Host = element.Moment.Host,
                 Trigger = element.Moment.Id,
                 Timestamp = at,
+                At = element.Moment.Occurred,
                 Started = at,
                 Ended = at,
                 Evidence = evidence.ToList(),

@@ -65,6 +65,7 @@ public static class NewTermOperator
             TermSeen seen = _tables[scope].See(HashOf(found), moment.Occurred);
             if (seen == TermSeen.Known) return;
             if (seen == TermSeen.NoRoom) CountCap();
+            if (_learn > 0 && scope.FirstOccurred == long.MinValue) return;
             if (_learn > 0 && moment.Occurred - Run.Quarantine.LearnsFrom(scope, scope.FirstOccurred, _learn) < _learn) return;
             DateTimeOffset at = moment.Id.Occurred;
             Say(new NewTerm<T, TTerm>
@@ -74,6 +75,7 @@ public static class NewTermOperator
                 Host = moment.Host,
                 Trigger = moment.Id,
                 Timestamp = at,
+                At = moment.Occurred,
                 Started = at,
                 Ended = at,
                 Evidence = Evidence.Of(value, Shard.Event),

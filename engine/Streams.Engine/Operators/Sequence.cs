@@ -183,7 +183,7 @@ public static class SequenceOperator
 
             if (partials.Keep(element, scope.Watermark)) CountCap();
             keys.SetDue(partials, partials.Newest + (partials.HasBegun ? _within : 0));
-            foreach (Chain<T> chain in partials.Found) Say(Match(key, chain, chain.Element.Moment.Occurred));
+            foreach (Chain<T> chain in partials.Found) Say(Match(key, chain, chain.Element.Moment));
         }
 
         public void OnDue(KeyedState<TKey, Partials<T, TKey>> state, Partials<T, TKey> entry, long due)
@@ -204,7 +204,7 @@ public static class SequenceOperator
                 // What came while the query was in quarantine is not known: nothing can be reported as absent.
                 long first = chain.First.Moment.Occurred;
                 if (Run.Quarantine.PausedSince(entry.Scope, first) > 0) continue;
-                Say(Match(entry.Key, chain, EndsWithNot ? first + _within : chain.Element.Moment.Occurred));
+                Say(Match(entry.Key, chain, EndsWithNot ? Moment.At(first + _within) : chain.Element.Moment));
             }
         }
 
@@ -212,7 +212,7 @@ public static class SequenceOperator
         {
         }
 
-        private static Sequence<T, TKey> Match(TKey key, Chain<T> chain, long at)
+        private static Sequence<T, TKey> Match(TKey key, Chain<T> chain, Moment at)
         {
             var events = new T[chain.Length];
             var elements = new SequenceElement<T>[chain.Length];
@@ -227,7 +227,7 @@ public static class SequenceOperator
 
             var evidence = new Evidence();
             foreach (SequenceElement<T> element in elements) evidence.Add(element.Value, element.Delivered);
-            var time = new DateTimeOffset(at, TimeSpan.Zero);
+            var time = new DateTimeOffset(at.Claimed, TimeSpan.Zero);
             return new Sequence<T, TKey>
             {
                 Key = key,
@@ -235,6 +235,7 @@ public static class SequenceOperator
                 Host = severalHosts ? null : last.Host,
                 Trigger = last.Id,
                 Timestamp = time,
+                At = at.Occurred,
                 Started = time,
                 Ended = time,
                 Count = events.Length,

@@ -89,8 +89,9 @@ public static class StandardStreamsOperator
             if (!value.Succeeded || value.Process.Pid is not (> 0 and var pid)) return;
             Descriptors host = _hosts[Scope];
             KeyedState<(string, int), Process> processes = host.Processes;
-            long now = host.Newest = Math.Max(host.Newest, value.OccurredTicks);
-            Process? process = Of(processes, value, pid);
+            long time = Shard.TimeOf(value);
+            long now = host.Newest = Math.Max(host.Newest, time);
+            Process? process = Of(processes, value, pid, time);
             switch (value.SyscallId)
             {
                 case SyscallId.Bind when IsNetwork(value):
@@ -117,7 +118,7 @@ public static class StandardStreamsOperator
                     process.Execute();
                     Tell(value, pid, process);
                     // Forgotten at once, it would have its parent's descriptors again with its next call.
-                    if (process.IsEmpty) processes.SetDue(process, value.OccurredTicks + IdleWithout);
+                    if (process.IsEmpty) processes.SetDue(process, time + IdleWithout);
                     break;
             }
 
@@ -144,7 +145,7 @@ public static class StandardStreamsOperator
                 if (number is null || (process is null && descriptor.IsUnknown)) return;
                 if (process is null) processes.Add(process = new Process((value.Host, pid), value.Process.ParentPid));
                 process[number] = descriptor;
-                processes.SetDue(process, value.OccurredTicks + Idle);
+                processes.SetDue(process, time + Idle);
             }
         }
 
@@ -170,6 +171,7 @@ public static class StandardStreamsOperator
                 Host = executed.Host,
                 Trigger = executed.Id,
                 Timestamp = executed.Occurred,
+                At = Shard.TimeOf(executed),
                 Started = executed.Occurred,
                 Ended = executed.Occurred,
                 Evidence = any.Bound is { } bound ? [bound, any.Opened, executed] : [any.Opened, executed],
@@ -178,7 +180,7 @@ public static class StandardStreamsOperator
 
         // A process that is seen for the first time has what its parent has. The parent's pid changes to 1 (or a subreaper's) when the
         // parent ends; any other change under one pid is another process.
-        private static Process? Of(KeyedState<(string, int), Process> processes, AuditEvent value, int pid)
+        private static Process? Of(KeyedState<(string, int), Process> processes, AuditEvent value, int pid, long time)
         {
             Process? known = processes.Find((value.Host, pid));
             int parentPid = value.Process.ParentPid;
@@ -192,7 +194,7 @@ public static class StandardStreamsOperator
             var child = new Process((value.Host, pid), parentPid);
             child.Inherit(parent);
             processes.Add(child);
-            processes.SetDue(child, value.OccurredTicks + Idle);
+            processes.SetDue(child, time + Idle);
             return child;
         }
 

@@ -70,14 +70,14 @@ public static class SuppressOperator
             if (open is not null)
             {
                 open.Add(value, moment, Shard.Event);
-                if (open.Said.IsDoubled(open.Count)) Say(open.Saying(AlertStatus.Update, Math.Max(moment.Occurred, open.First.Occurred)));
+                if (open.Said.IsDoubled(open.Count)) Say(open.Saying(AlertStatus.Update, open.Last));
                 return;
             }
 
             open = new Suppression<T, TKey>(key, value, moment, Shard.Event);
             keys.Add(open);
             keys.SetDue(open, moment.Occurred + _period);
-            Say(open.Saying(AlertStatus.Start, moment.Occurred));
+            Say(open.Saying(AlertStatus.Start, moment));
         }
 
         public void OnDue(KeyedState<TKey, Suppression<T, TKey>> state, Suppression<T, TKey> entry, long due) => End(state, entry, due);
@@ -88,7 +88,7 @@ public static class SuppressOperator
         private void End(KeyedState<TKey, Suppression<T, TKey>> keys, Suppression<T, TKey> entry, long at)
         {
             keys.Remove(entry);
-            Say(entry.Saying(AlertStatus.End, at));
+            Say(entry.Saying(AlertStatus.End, Moment.At(at)));
         }
     }
 
@@ -97,20 +97,18 @@ public static class SuppressOperator
         private readonly T _value;
         private readonly Evidence _evidence = new();
         private T _newest;
-        private Moment _newestMoment;
         private bool _severalHosts;
 
         public Suppression(TKey key, T value, Moment first, Event? delivered) : base(key)
         {
             _value = _newest = value;
-            First = _newestMoment = first;
-            Last = first.Occurred;
+            First = Last = first;
             _evidence.Add(value, delivered);
         }
 
         public Moment First { get; }
 
-        public long Last { get; private set; }
+        public Moment Last { get; private set; }
 
         public long Count { get; private set; } = 1;
 
@@ -119,13 +117,12 @@ public static class SuppressOperator
         public void Add(T value, Moment moment, Event? delivered)
         {
             Count++;
-            Last = Math.Max(Last, moment.Occurred);
-            if (moment.CompareTo(_newestMoment) >= 0) (_newest, _newestMoment) = (value, moment);
+            if (moment.CompareTo(Last) >= 0) (_newest, Last) = (value, moment);
             _severalHosts |= moment.Host != First.Host;
             _evidence.Add(value, delivered);
         }
 
-        public Suppressed<T, TKey> Saying(AlertStatus status, long at) => new()
+        public Suppressed<T, TKey> Saying(AlertStatus status, Moment at) => new()
         {
             Key = Key,
             Event = _value,
@@ -133,9 +130,10 @@ public static class SuppressOperator
             Status = status,
             Host = _severalHosts ? null : First.Host,
             Trigger = First.Id,
-            Timestamp = new DateTimeOffset(at, TimeSpan.Zero),
+            Timestamp = at.Id.Occurred,
+            At = at.Occurred,
             Started = First.Id.Occurred,
-            Ended = status == AlertStatus.End ? new DateTimeOffset(at, TimeSpan.Zero) : null,
+            Ended = status == AlertStatus.End ? at.Id.Occurred : null,
             Count = Count,
             Evidence = _evidence.ToList(),
         };

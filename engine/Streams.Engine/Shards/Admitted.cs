@@ -17,6 +17,12 @@ internal readonly record struct Admitted(
     /// <summary>Whether the process that admitted the events made them itself.</summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>Whether the time of admission is known, as it is live and in a recording of that.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>When each event counts as having occurred; null when all count as they claim.</summary>
+    public long[]? Times { get; init; }
+
     public int ShardOfHost(int host) => ShardsOfHosts[host];
 }
 

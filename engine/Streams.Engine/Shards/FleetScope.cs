@@ -1,17 +1,26 @@
 namespace Streams.Engine.Shards;
 
 /// <summary>
-/// All hosts together, as the fleet queries of a shard see them. Its watermark is that of the slowest host that is not idle: a heap by
-/// watermark in which a host knows its place, so that an event costs a few comparisons however many hosts there are.
+/// All hosts together, as the fleet queries of a shard see them. Its watermark is that of the slowest host that is neither idle nor more
+/// than ten minutes behind the shard clock, unless all are: a heap by watermark in which a host knows its place, so that an event costs a
+/// few comparisons however many hosts there are.
 /// </summary>
-internal sealed class FleetScope(Shard shard) : Scope(shard, 0)
+internal sealed class FleetScope(Shard shard, long lateness) : Scope(shard, 0)
 {
     private readonly List<HostScope> _heap = [];
+    private readonly long _patience = TimeSpan.FromMinutes(10).Ticks + lateness;
+    private long _newest = long.MinValue;
 
     /// <summary>A host's watermark has moved on, or the host has come back.</summary>
-    public void Moved(HostScope host)
+    public void Moved(HostScope host, long clock)
     {
-        if (host.Place < 0)
+        _newest = Math.Max(_newest, host.Watermark);
+        long behind = _newest >= clock - _patience ? clock - _patience : long.MinValue;
+        if (host.Watermark < behind)
+        {
+            Remove(host);
+        }
+        else if (host.Place < 0)
         {
             host.Place = _heap.Count;
             _heap.Add(host);
@@ -22,11 +31,18 @@ internal sealed class FleetScope(Shard shard) : Scope(shard, 0)
             Down(host.Place);
         }
 
-        AdvanceWatermark(_heap[0].Watermark);
+        while (_heap.Count > 0 && _heap[0].Watermark < behind) Remove(_heap[0]);
+        if (_heap.Count > 0) AdvanceWatermark(_heap[0].Watermark);
     }
 
     /// <summary>A host has become idle: nobody waits for it any more.</summary>
     public void Left(HostScope host)
+    {
+        Remove(host);
+        if (_heap.Count > 0) AdvanceWatermark(_heap[0].Watermark);
+    }
+
+    private void Remove(HostScope host)
     {
         int place = host.Place;
         if (place < 0) return;
@@ -40,8 +56,6 @@ internal sealed class FleetScope(Shard shard) : Scope(shard, 0)
             Up(place);
             Down(last.Place);
         }
-
-        if (_heap.Count > 0) AdvanceWatermark(_heap[0].Watermark);
     }
 
     private void Up(int place)

@@ -20,6 +20,8 @@ internal abstract class Scope(Shard shard, int index) : IDeadlines
     /// <summary>When the first event of the scope occurred; learning counts from here.</summary>
     public long FirstOccurred { get; private set; } = long.MinValue;
 
+    protected Shard Shard => shard;
+
     public void Begin(long occurred)
     {
         if (FirstOccurred == long.MinValue) FirstOccurred = occurred;
@@ -46,7 +48,7 @@ internal abstract class Scope(Shard shard, int index) : IDeadlines
         {
             _timers.Dequeue();
             if (deadline.Due > Watermark) Watermark = deadline.Due;
-            shard.FireWatermark(this, target, deadline);
+            Shard.FireWatermark(this, target, deadline);
         }
     }
 }
@@ -54,7 +56,7 @@ internal abstract class Scope(Shard shard, int index) : IDeadlines
 /// <summary>One host on one shard.</summary>
 internal sealed class HostScope(Shard shard, int index, string name) : Scope(shard, index)
 {
-    private (string Collector, long Newest)[] _collectors = [];
+    private CollectorTime[] _collectors = [];
     private int _latest;
     private Downtimes? _downtimes;
 
@@ -78,20 +80,46 @@ internal sealed class HostScope(Shard shard, int index, string name) : Scope(sha
     /// <summary>Where it stands in the fleet's heap of watermarks; -1 when it is idle.</summary>
     public int Place { get; set; } = -1;
 
-    /// <summary>What the watermark may become with this event: the least over the collectors of the newest occurred time.</summary>
-    public long NewestAfter(Event e)
+    /// <summary>How far its slowest collector has come, as far as that is believed; long.MinValue before anything is.</summary>
+    public long Newest { get; private set; } = long.MinValue;
+
+    /// <summary>Takes note of how far a collector has come.</summary>
+    /// <param name="collector">The collector.</param>
+    /// <param name="time">When its event counts as having occurred.</param>
+    /// <param name="admitted">When the event was admitted; null for that of a plain log, whose reader decides what is believed.</param>
+    /// <param name="isAhead">Whether the event claims a later time.</param>
+    public void Take(string collector, long time, long? admitted, bool isAhead)
     {
-        (string Collector, long Newest)[] collectors = _collectors;
-        if ((uint)_latest >= (uint)collectors.Length || !ReferenceEquals(collectors[_latest].Collector, e.Collector)) Find(e.Collector);
-        ref (string Collector, long Newest) own = ref _collectors[_latest];
-        if (e.OccurredTicks > own.Newest) own.Newest = e.OccurredTicks;
-        if (_collectors.Length == 1) return own.Newest;
-        long least = long.MaxValue;
-        foreach ((_, long newest) in _collectors) least = Math.Min(least, newest);
-        return least;
+        CollectorTime[] collectors = _collectors;
+        if ((uint)_latest >= (uint)collectors.Length || !ReferenceEquals(collectors[_latest].Collector, collector)) Find(collector);
+        CollectorTime own = _collectors[_latest];
+        if (admitted is { } clock)
+        {
+            if (!own.Believe(time, clock, isAhead, out bool isFirstDoubt))
+            {
+                if (isFirstDoubt) Shard.Clock.Arm(clock + CollectorTime.Patience, new DoubtWatch(Shard, this, own));
+                return;
+            }
+        }
+        else if (time > own.Newest)
+        {
+            own.Newest = time;
+        }
+
+        Newest = _collectors.Length == 1 ? own.Newest : Least();
     }
 
     public void Advance(long watermark) => AdvanceWatermark(watermark);
+
+    // A collector of which nothing is believed yet is not waited for.
+    private long Least()
+    {
+        long least = long.MaxValue;
+        foreach (CollectorTime collector in _collectors)
+            if (collector.Newest != long.MinValue)
+                least = Math.Min(least, collector.Newest);
+        return least == long.MaxValue ? long.MinValue : least;
+    }
 
     private void Find(string collector)
     {
@@ -109,10 +137,26 @@ internal sealed class HostScope(Shard shard, int index, string name) : Scope(sha
             return;
         }
 
-        Array.Resize(ref _collectors, _collectors.Length + 1);
-        _latest = _collectors.Length - 1;
-        _collectors[_latest] = (collector, long.MinValue);
+        _latest = _collectors.Length;
+        _collectors = [.. _collectors, new CollectorTime(collector)];
     }
 
     private const int MostCollectors = 16;
+
+    private sealed class DoubtWatch(Shard shard, HostScope host, CollectorTime collector) : IDueTarget
+    {
+        public QueryRun? Run => null;
+
+        public void Fire(long due)
+        {
+            if (collector.BelieveAt(due) is { } again)
+            {
+                shard.Clock.Arm(again, this);
+                return;
+            }
+
+            host.Newest = host.Least();
+            shard.Advance(host);
+        }
+    }
 }

@@ -25,6 +25,8 @@ internal sealed class Shard
     private int _step;
     private long _due;
     private long _processUpFrom = long.MinValue;
+    private Event? _admitted;
+    private long _time;
 
     // Odd while the shard is at work.
     private long _turn;
@@ -36,7 +38,7 @@ internal sealed class Shard
         Options = options;
         _lateness = options.Lateness.Ticks;
         Clock = new ShardClock(this);
-        _fleet = new FleetScope(this);
+        _fleet = new FleetScope(this, _lateness);
     }
 
     /// <summary>The shard at work on this thread.</summary>
@@ -94,6 +96,10 @@ internal sealed class Shard
     /// <summary>What was said since it was last taken.</summary>
     public List<Saying> Sayings { get; } = [];
 
+    /// <summary>When an event counts as having occurred: no later than a minute after its admission.</summary>
+    public long TimeOf(Event e) =>
+        ReferenceEquals(e, _admitted) ? _time : Math.Min(e.OccurredTicks, Clock.Ticks + Batch.MaxAhead.Ticks);
+
     public Router RouterOf(QueryRun run) => run.IsFleet ? _fleetRouter : _hostRouter;
 
     public Scope ScopeOf(QueryRun run) =>
@@ -139,7 +145,7 @@ internal sealed class Shard
                 int host = admitted.Hosts[i];
                 bool own = admitted.ShardOfHost(host) == Index;
                 if (events[i].Kind == EventKind.Outage) Count((Outage)events[i], admitted, i, own);
-                Accept(events[i], admitted.Clocks[i], host, admitted.Position + i, own);
+                Accept(events[i], admitted, i, own);
             }
 
             Advance(admitted.Clock);
@@ -356,25 +362,26 @@ internal sealed class Shard
         }
     }
 
-    private void Accept(Event e, long clock, int hostIndex, long position, bool own)
+    private void Accept(Event e, in Admitted admitted, int place, bool own)
     {
+        long clock = admitted.Clocks[place];
         if (!Clock.Started) Start(clock);
         Advance(clock);
         if (!own && !_hasFleet) return;
 
-        HostScope host = HostOf(hostIndex, e.Host);
-        (_isEvent, _clock, Position, _step) = (true, clock, position, 1);
-        Host = host;
-        host.Begin(e.OccurredTicks);
+        HostScope host = HostOf(admitted.Hosts[place], e.Host);
+        long time = admitted.Times is { } times ? times[place] : e.OccurredTicks;
+        (_isEvent, _clock, Position, _step) = (true, clock, admitted.Position + place, 1);
+        (Host, _admitted, _time) = (host, e, time);
 
         // What a process reports of itself says nothing about how far its collectors have come. Of a collector that is down nothing comes
         // any more up to then: the others need not wait for it.
         if (e.Kind == EventKind.Audit || e.Collector != Outage.Process)
         {
-            long watermark = host.NewestAfter(e) - _lateness;
-            if (own && e.OccurredTicks <= host.Watermark) Late++;
-            if (watermark > host.Watermark) host.Advance(watermark);
-            if (_hasFleet) AdvanceFleet(host, e, clock);
+            host.Take(e.Collector, time, admitted.IsLive ? clock : null, isAhead: time != e.OccurredTicks);
+            if (own && time <= host.Watermark) Late++;
+            if (_hasFleet) Arrived(host, clock);
+            Advance(host);
 
             // A query whose timer has failed misses nothing of the event.
             Restart();
@@ -388,12 +395,22 @@ internal sealed class Shard
         _step = 3;
         Clock.AdvanceTo(clock);
         Restart();
-        (_isEvent, Event, Host, Run) = (false, null, null, null);
+        (_isEvent, Event, Host, Run, _admitted) = (false, null, null, null, null);
     }
 
-    private void AdvanceFleet(HostScope host, Event e, long clock)
+    /// <summary>Moves the watermarks on, as far as is known of a host.</summary>
+    public void Advance(HostScope host)
     {
-        _fleet.Begin(e.OccurredTicks);
+        if (host.Newest == long.MinValue) return;
+        host.Begin(host.Newest);
+        if (host.Newest - _lateness > host.Watermark) host.Advance(host.Newest - _lateness);
+        if (!_hasFleet) return;
+        _fleet.Begin(host.FirstOccurred);
+        if (!host.IsIdle) _fleet.Moved(host, Clock.Ticks);
+    }
+
+    private void Arrived(HostScope host, long clock)
+    {
         host.LastArrival = clock;
         if (!host.IsWatched)
         {
@@ -401,8 +418,6 @@ internal sealed class Shard
             host.IsIdle = false;
             Clock.Arm(clock + IdleAfter, new IdleWatch(this, host));
         }
-
-        _fleet.Moved(host);
     }
 
     private void Advance(long clock)

@@ -22,13 +22,14 @@ public sealed class InputCodec
         switch (record)
         {
             case Batch batch:
-                writer.WriteArrayHeader(batch.IsOwn ? 4 : 3);
+                writer.WriteArrayHeader(batch.Latest is not null ? 5 : batch.IsOwn ? 4 : 3);
                 writer.Write((byte)Entry.Batch);
                 if (batch.Admitted is { } admitted) writer.Write(admitted.UtcTicks);
                 else writer.WriteNil();
                 writer.WriteArrayHeader(batch.Events.Length);
                 foreach (Event e in batch.Events.Span) EventCodec.Write(ref writer, e);
-                if (batch.IsOwn) writer.Write(true);
+                if (batch.IsOwn || batch.Latest is not null) writer.Write(batch.IsOwn);
+                if (batch.Latest is { } latest) writer.Write(latest.UtcTicks);
                 break;
             case Tick tick:
                 writer.WriteArrayHeader(2);
@@ -64,7 +65,9 @@ public sealed class InputCodec
                 case Entry.Batch when length >= 3:
                     DateTimeOffset? admitted = reader.TryReadNil() ? null : EventCodec.Time(reader.ReadInt64());
                     Event[] events = ReadEvents(ref reader);
-                    return new Batch(events, admitted) { IsOwn = length >= 4 && reader.ReadBoolean() };
+                    bool isOwn = length >= 4 && reader.ReadBoolean();
+                    DateTimeOffset? latest = length < 5 || reader.TryReadNil() ? null : EventCodec.Time(reader.ReadInt64());
+                    return new Batch(events, admitted) { IsOwn = isOwn, Latest = latest };
                 case Entry.Tick when length >= 2:
                     return new Tick(EventCodec.Time(reader.ReadInt64()));
                 case Entry.Control when length >= 3:

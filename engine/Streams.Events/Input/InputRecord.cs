@@ -16,6 +16,19 @@ public sealed record Batch(ReadOnlyMemory<Event> Events, DateTimeOffset? Admitte
     /// process concerns the host that it names.
     /// </summary>
     public bool IsOwn { get; init; }
+
+    /// <summary>
+    /// How far ahead of its admission the time counts that an event claims: for watermarks, windows, learning and forgetting it occurred no
+    /// later than that. The event keeps its own time.
+    /// </summary>
+    public static TimeSpan MaxAhead { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The latest time that its events count as having occurred, where more is known than <see cref="Admitted"/> says: of a plain log, which
+    /// has no admission times, a minute after the file's last change, or an earlier time where an event's own is not believed. Null where
+    /// nothing is known.
+    /// </summary>
+    public DateTimeOffset? Latest { get; init; }
 }
 
 /// <summary>The clock moved on and nothing came.</summary>
