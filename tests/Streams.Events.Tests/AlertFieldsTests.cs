@@ -101,7 +101,7 @@ public class AlertFieldsTests
     [InlineData("""{"source":{"ip":"2001:db8::1"}}""", """{"source":{"ip":"2001:db8::1"}}""")]
     [InlineData("""{"file":{"size":"12","setuid":false,"mode":644}}""", """{"file":{"size":12,"mode":"644","setuid":false}}""")]
     [InlineData("""{"user":{"id":0,"name":"root","password":"x"}}""", """{"user":{"id":"0","name":"root"}}""")]
-    [InlineData("""{"process":{"name":"\ud800"}}""", "{}")]
+    [InlineData("""{"process":{"name":"\ud800"}}""", """{"process":{"name":"\uFFFD"}}""")]
     public void A_field_has_one_type_or_is_left_out(string json, string expected)
     {
         JsonObject alert = Written(Came(json));

@@ -106,8 +106,8 @@ public sealed class FoundTests
         IReadOnlyList<Alert> alerts = All((0, Opened("/etc/passwd", "useradd")), (1, Opened("/etc/passwd", "userdel")));
         Assert.Equal(
             [
-                "Start localhost: /usr/bin/useradd changed /etc/passwd, as 0",
-                "Update localhost: /usr/bin/userdel changed /etc/passwd, as 0",
+                "Start localhost: /usr/bin/useradd changed /etc/passwd, as root",
+                "Update localhost: /usr/bin/userdel changed /etc/passwd, as root",
             ],
             alerts.Select(alert => $"{alert.Status} {alert.Message}"));
     }

@@ -1,5 +1,3 @@
-using Streams.Events;
-
 namespace Streams.Engine.Shards;
 
 /// <summary>

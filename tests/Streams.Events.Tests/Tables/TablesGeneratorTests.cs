@@ -16,7 +16,7 @@ public class TablesGeneratorTests
     {
         var (diagnostics, sources) = Generate();
         Assert.Empty(diagnostics);
-        Assert.Equal(13, sources);
+        Assert.Equal(14, sources);
     }
 
     [Theory]
