@@ -139,6 +139,7 @@ internal sealed class RunCommand
                 Record = record,
                 Notifiers = notifiers,
                 Control = settings.Control,
+                State = settings.State,
                 Metrics = settings.Metrics,
                 Conditions = collectors.Conditions,
                 CannotFire = _shared.CannotFire(

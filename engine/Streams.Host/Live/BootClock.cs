@@ -8,7 +8,19 @@ namespace Streams.Host.Live;
 /// </summary>
 internal sealed partial class BootClock : TimeProvider
 {
-    private const int ClockBootTime = 7; // linux/time.h
+    // linux/time.h
+    private const int ClockMonotonic = 1;
+    private const int ClockBootTime = 7;
+
+    /// <summary>How long the machine has been awake since its boot: CLOCK_MONOTONIC, which stands still while it is suspended.</summary>
+    public static TimeSpan Awake
+    {
+        get
+        {
+            _ = ClockGetTime(ClockMonotonic, out TimeSpec time);
+            return TimeSpan.FromTicks(time.Seconds * TimeSpan.TicksPerSecond + time.Nanoseconds / TimeSpan.NanosecondsPerTick);
+        }
+    }
 
     /// <inheritdoc/>
     public override long TimestampFrequency => 1_000_000_000;

@@ -1,3 +1,4 @@
+using Streams.Audit.Netlink;
 using Streams.Engine;
 using Streams.Events;
 using Streams.Events.Input;
@@ -29,6 +30,9 @@ internal sealed record LiveOptions : RunOptions
 
     /// <summary>The path of the control socket.</summary>
     public required string Control { get; init; }
+
+    /// <summary>The folder where a run leaves that it is alive; null for none.</summary>
+    public string? State { get; init; }
 
     /// <summary>Where metrics are to be had.</summary>
     public MetricsSettings Metrics { get; init; } = new();
@@ -120,6 +124,7 @@ internal sealed class LiveRun : IDisposable
         using LiveServices services = LiveServices.Start(_options, _figures, _clock, () => watcher.Descriptions, Tell);
         var admitting = new Work("input", () => AdmitAll(signals.Token));
         List<IDisposable> watching = [];
+        using Sensor? sensor = StartSensor();
         _ = DrawEverySecond(stop.Token);
         try
         {
@@ -133,6 +138,7 @@ internal sealed class LiveRun : IDisposable
 
         if (_figures.Newest is { } last) Tell(StopLine.Render(last));
         if (_failure is not null) return ExitCode.Error;
+        sensor?.EndClean();
         if (_alerts.Failure is BrokenPipeException) return ExitCode.BrokenPipe;
         if (_alerts.Failure is { } failure)
         {
@@ -169,6 +175,19 @@ internal sealed class LiveRun : IDisposable
         foreach (string line in StopPatience.Describe(stuck, _options.QueriesFolder)) Tell(line);
         _queues.Dispose();
         TryCount();
+    }
+
+    // What was missed before comes first, so that nobody takes for silence what could not be heard.
+    private Sensor? StartSensor()
+    {
+        if (_options.State is not { } state) return null;
+        var sensor = new Sensor(
+            _options.Host, _clock, new AliveFile(state), () => BootClock.Awake,
+            events => _input.TryAdd(new Batch(events.ToArray()) { IsOwn = true }), Tell);
+        Event[] missed = [.. sensor.Missed(_collectors.OfType<AuditCollector>().Select(collector => collector.Name))];
+        if (missed.Length > 0) _input.Add(new Batch(missed) { IsOwn = true });
+        sensor.Start();
+        return sensor;
     }
 
     private void AdmitAll(CancellationToken signal)

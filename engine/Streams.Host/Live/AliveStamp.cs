@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.Json;
+using Streams.Events;
+
+namespace Streams.Host.Live;
+
+/// <summary>When a run was alive last.</summary>
+/// <param name="Time">The time, by its clock.</param>
+/// <param name="Boot">The boot of the machine.</param>
+/// <param name="Pid">Its process.</param>
+/// <param name="Started">When that process started, in the kernel's ticks since the boot: numbers of processes come again.</param>
+/// <param name="IsClean">Whether it ended in an orderly way.</param>
+internal sealed record AliveStamp(DateTimeOffset Time, string Boot, int Pid, long Started, bool IsClean);
+
+/// <summary>
+/// The file in the state folder that says when a run was alive last, so that the next one can report how long nothing was watched. It is
+/// replaced as a whole, is its owner's alone, and is not flushed to the disk: what a crash of the machine takes of it is some seconds.
+/// </summary>
+internal sealed class AliveFile
+{
+    private const string Name = "alive.json";
+    private const int MaxBytes = 4096;
+
+    private readonly string _folder;
+    private readonly string _path;
+    private readonly string _boot;
+    private readonly string _processes;
+    private readonly long _started;
+
+    /// <summary>Names the file; nothing is read or written.</summary>
+    /// <param name="folder">The state folder.</param>
+    /// <param name="processes">The folder of the processes.</param>
+    public AliveFile(string folder, string processes = "/proc")
+    {
+        (_folder, _path, _processes) = (folder, Path.Combine(folder, Name), processes);
+        _boot = ReadText(Path.Combine(processes, "sys/kernel/random/boot_id")) ?? "";
+        _started = StartOf(Environment.ProcessId) ?? 0;
+    }
+
+    /// <summary>The boot of the machine.</summary>
+    public string Boot => _boot;
+
+    /// <summary>Why it was not written last; null when it was.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>What the last run has left; null for nothing, for what cannot be read, and while that run is alive still.</summary>
+    public AliveStamp? Read()
+    {
+        if (ReadText(_path) is not { } text) return null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            JsonElement root = document.RootElement;
+            var stamp = new AliveStamp(
+                root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("boot").GetString() ?? "", root.GetProperty("pid").GetInt32(),
+                root.GetProperty("started").GetInt64(), root.GetProperty("clean").GetBoolean());
+            bool isAlive = !stamp.IsClean && stamp.Boot == _boot && StartOf(stamp.Pid) == stamp.Started;
+            return isAlive ? null : stamp;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces it.</summary>
+    public void Write(DateTimeOffset time, bool isClean)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string next = _path + ".new";
+        try
+        {
+            Directory.CreateDirectory(_folder, owner | UnixFileMode.UserExecute);
+            File.Delete(next);
+            using (var file = new FileStream(next, new FileStreamOptions
+            {
+                // O_EXCL: no link that somebody has put there is followed.
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = owner,
+            }))
+            using (var json = new Utf8JsonWriter(file))
+            {
+                json.WriteStartObject();
+                json.WriteString("time", time);
+                json.WriteString("boot", _boot);
+                json.WriteNumber("pid", Environment.ProcessId);
+                json.WriteNumber("started", _started);
+                json.WriteBoolean("clean", isClean);
+                json.WriteEndObject();
+            }
+
+            File.Move(next, _path, overwrite: true);
+            Failure = null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Failure = $"{_path}: {FailureText.Of(error)}";
+        }
+    }
+
+    // The 22nd field of proc_pid_stat(5); the name before it may hold anything.
+    private long? StartOf(int pid)
+    {
+        string? text = ReadText(Path.Combine(_processes, pid.ToString(CultureInfo.InvariantCulture), "stat"));
+        string[] rest = text is null ? [] : text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return rest.Length > 19 && long.TryParse(rest[19], CultureInfo.InvariantCulture, out long start) ? start : null;
+    }
+
+    private static string? ReadText(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] bytes = new byte[MaxBytes];
+            return System.Text.Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
