@@ -6,7 +6,7 @@
 
 Query("audit-tampered", Severity.Critical, "The audit rules, the daemon or its log were changed")
     .Attack("T1562.012", "T1070.002")
-    .Rules("-w /var/log/audit/ -p wa -k audit", "-w /etc/audit/ -p wa -k audit")
+    .Rules("-w /var/log/ -p wa -k log", "-w /etc/ -p wa -k sensitive")
     .From((audit, files, host) => Observable.Merge<Event>(
             // The collector leaves out what it changes itself.
             audit.Records("CONFIG_CHANGE").Where(e => IsDisabling(e) || IsHiding(e))

@@ -4,9 +4,7 @@
 
 Query("sensitive-file-packages", Severity.Low, "The package manager changed files that decide who may do what")
     .Attack("T1072")
-    .Rules("-w /etc/sudoers -p wa -k sensitive", "-w /etc/sudoers.d/ -p wa -k sensitive", "-w /etc/ssh/ -p wa -k sensitive",
-           "-w /etc/crontab -p wa -k sensitive", "-w /etc/cron.d/ -p wa -k sensitive", "-w /etc/systemd/system/ -p wa -k sensitive",
-           "-w /lib/systemd/system/ -p wa -k sensitive", "-w /etc/pam.d/ -p wa -k sensitive")
+    .Rules("-w /etc/ -p wa -k sensitive", "-w /lib/systemd/ -p wa -k sensitive")
     .From((audit, files) => Observable.Merge<Event>(audit.FileChanges, files.Changes)
         .Where(e => ChangedBy(e, IsSensitive) is { } path && IsPackaged(path) && IsByPackageManager(e))
         .Suppress("installations", e => e.Host, Minutes(10)))

@@ -25,7 +25,7 @@ public sealed record FilesOptions
     public string Host { get; init; } = Environment.MachineName;
 
     /// <summary>
-    /// What is watched. The first five are Auditbeat's; the others are what <c>queries/sensitive-file.csx</c> asks for and lies deeper.
+    /// What is watched. The first five are Auditbeat's; the others are what <c>queries/sensitive-file.csx</c> and others ask for.
     /// Where one leads through a link to another (<c>/bin</c> to <c>/usr/bin</c>), that is watched once.
     /// </summary>
     public IReadOnlyList<WatchedPath> Paths { get; init; } =
@@ -36,6 +36,29 @@ public sealed record FilesOptions
         new("/etc/systemd/system", Recursive: true),
         new("/lib/systemd/system", Recursive: true), new("/usr/lib/systemd/system", Recursive: true),
         new("/root/.ssh"), new("/home/*/.ssh"),
+
+        // queries/setuid-file.csx.
+        new("/usr/local/bin"), new("/usr/local/sbin"),
+
+        // queries/persistence.csx. What lies directly in /etc is watched above.
+        new("/etc/profile.d"), new("/etc/bash_completion.d"), new("/etc/zsh"), new("/etc/fish", Recursive: true),
+        new("/etc/X11/Xsession.d"), new("/etc/environment.d"), new("/etc/security"), new("/etc/ld.so.conf.d"), new("/etc/init.d"),
+        new("/etc/rc.d", Recursive: true),
+        new("/etc/rc?.d"), new("/etc/init"), new("/etc/update-motd.d"), new("/etc/udev/rules.d"), new("/etc/apt/apt.conf.d"),
+        new("/etc/dpkg/dpkg.cfg.d"), new("/etc/dnf/plugins"), new("/etc/yum/pluginconf.d"), new("/etc/systemd/user", Recursive: true),
+        new("/etc/systemd/*-generators"), new("/etc/systemd/system-sleep"), new("/etc/systemd/system-shutdown"),
+        new("/etc/xdg/autostart"), new("/etc/modules-load.d"), new("/etc/modprobe.d"), new("/etc/kernel", Recursive: true),
+        new("/etc/NetworkManager/dispatcher.d", Recursive: true), new("/etc/networkd-dispatcher", Recursive: true),
+        new("/etc/network/if-*.d"), new("/etc/dhcp/*.d"), new("/etc/ppp/ip-up.d"), new("/etc/acpi", Recursive: true),
+        new("/usr/lib/systemd/user", Recursive: true), new("/usr/lib/systemd/*-generators"), new("/usr/lib/systemd/system-sleep"),
+        new("/usr/lib/systemd/system-shutdown"), new("/usr/local/lib/systemd", Recursive: true), new("/lib/udev/rules.d"),
+        new("/usr/lib/udev/rules.d"), new("/usr/lib/modules-load.d"), new("/usr/lib/modprobe.d"), new("/lib/*-linux-gnu/security"),
+        new("/lib/security"), new("/lib64/security"), new("/usr/lib64/security"), new("/var/spool/at"),
+        new("/root/.bashrc"), new("/root/.bash_profile"), new("/root/.bash_login"), new("/root/.bash_logout"), new("/root/.profile"),
+        new("/root/.zshrc"), new("/root/.config/autostart"), new("/root/.config/systemd/user", Recursive: true),
+        new("/home/*/.bashrc"), new("/home/*/.bash_profile"), new("/home/*/.bash_login"), new("/home/*/.bash_logout"),
+        new("/home/*/.profile"), new("/home/*/.zshrc"), new("/home/*/.config/autostart"),
+        new("/home/*/.config/systemd/user", Recursive: true),
     ];
 
     /// <summary>Files whose whole path one of these regular expressions matches are left out.</summary>

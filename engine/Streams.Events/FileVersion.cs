@@ -47,6 +47,13 @@ public readonly struct FileVersion
     /// <summary>Of a folder, whether only the owner of a file in it may rename or remove that file.</summary>
     public bool IsSticky => _source.Read((_prefix == Now ? "streams.file." : _prefix) + "sticky").Truth;
 
+    /// <summary>
+    /// Whether it has an extended attribute with capabilities for whoever executes it (capabilities(7)). Of the file before a change this
+    /// is known to our own watcher alone.
+    /// </summary>
+    public bool HasCapabilities => Fields.Texts(
+        _source.Read(_prefix == Now ? "streams.file.attributes" : _prefix + "attributes")).Contains("security.capability");
+
     // Auditbeat before 7.0 had the hashes at the root of the document.
     internal const string Now = "file.";
     internal const string Earlier = "streams.file.before.";

@@ -7,7 +7,8 @@
 string? Account(AuditEvent e) => (e.Data("acct") ?? e.Data("id")) is { Length: > 0 } account && !IsUnknown(account) ? account : null;
 
 bool IsUnknown(string account) =>
-    account is "?" or "(unknown)" or "(unknown user)" or "(invalid user)" or "(invalid)" or "UNKNOWN" or "UNKNOWN_USER" or "NOUSER" or "unset";
+    account is "?" or "(unknown)" or "(unknown user)" or "(invalid user)" or "(invalid)" or "UNKNOWN" or "UNKNOWN_USER" or "NOUSER"
+        or "unset";
 
 // The other host; an IPv4 address in IPv6 form counts as the IPv4 address.
 string? Address(AuditEvent e) =>

@@ -2,7 +2,9 @@
 
 // Programs by their own file. dnf before its version 5 is a Python script, and a script's claims about itself prove nothing.
 bool IsPackageManager(string path) =>
-    path is "/usr/bin/dpkg" or "/usr/bin/rpm" or "/bin/rpm" or "/usr/bin/dnf5" or "/usr/bin/microdnf" or "/usr/bin/zypper";
+    path is "/usr/bin/dpkg" or "/usr/bin/rpm" or "/bin/rpm" or "/usr/bin/dnf5" or "/usr/bin/microdnf" or "/usr/bin/zypper"
+        or "/usr/lib/snapd/snapd"
+    || (path.StartsWith("/snap/snapd/", StringComparison.Ordinal) && path.EndsWith("/usr/lib/snapd/snapd", StringComparison.Ordinal));
 
 // Whether the package manager itself did it.
 bool IsByPackageManager(Event e) => e switch

@@ -91,3 +91,9 @@ bool IsUnit(string path) =>
     path.StartsWith("/etc/systemd/system/", StringComparison.Ordinal)
     || path.StartsWith("/lib/systemd/system/", StringComparison.Ordinal)
     || path.StartsWith("/usr/lib/systemd/system/", StringComparison.Ordinal);
+
+// What editors write beside a file while they change it. Nothing runs such names; the rename to the real name is a change of that.
+bool IsScratch(string path) =>
+    path.EndsWith('~') || path.EndsWith(".swp", StringComparison.Ordinal) || path.EndsWith(".swx", StringComparison.Ordinal)
+    || path.EndsWith(".swpx", StringComparison.Ordinal) || path.EndsWith("/4913", StringComparison.Ordinal)
+    || path.Contains("/.#", StringComparison.Ordinal);

@@ -112,6 +112,51 @@ public sealed class FoundTests
             alerts.Select(alert => $"{alert.Status} {alert.Message}"));
     }
 
+    [Theory]
+    [InlineData("persistence")]
+    [InlineData("setuid-file")]
+    [InlineData("web-server-shell")]
+    [InlineData("ptrace-other")]
+    [InlineData("log-cleared")]
+    [InlineData("security-anomaly")]
+    [InlineData("brute-force")]
+    [Trait("Found", "Q7")]
+    public void An_act_that_had_no_query_has_one(string query)
+    {
+        IReadOnlyList<Event> acts = Shipped.Read([Path.Combine(Shipped.Folder("tests"), "Streams.Queries.Tests", "acts.log")]);
+        IReadOnlyList<Alert> alerts = Shipped.Run([new Batch(acts.ToArray())], new EngineOptions());
+        Assert.Contains(alerts, alert => alert.Query == query);
+    }
+
+    [Fact]
+    [Trait("Found", "Q7")]
+    public void The_new_queries_find_nothing_in_the_sample_log()
+    {
+        string[] added =
+            ["persistence", "setuid-file", "web-server-shell", "ptrace-other", "log-cleared", "security-anomaly", "brute-force"];
+        IReadOnlyList<Alert> alerts = Shipped.Run([new Batch(Shipped.Sample.ToArray())], new EngineOptions());
+        Assert.DoesNotContain(alerts, alert => added.Contains(alert.Query));
+    }
+
+    [Fact]
+    [Trait("Found", "Q8")]
+    public void A_shell_of_busybox_nc_is_served_where_it_listened()
+    {
+        const string Nc = "ppid=1 pid=500 auid=1000 uid=0 gid=0 euid=0 tty=pts0 ses=3 comm=\"nc\" exe=\"/usr/bin/busybox\" key=\"net\"";
+        Alert alert = Assert.Single(
+            Alerts(
+                (0, [$"type=SYSCALL arch=c000003e syscall=49 success=yes exit=0 a0=3 a1=7f a2=10 a3=0 items=0 {Nc}",
+                    "type=SOCKADDR saddr=0200115C000000000000000000000000"]),
+                (1, [$"type=SYSCALL arch=c000003e syscall=43 success=yes exit=4 a0=3 a1=0 a2=0 a3=0 items=0 {Nc}"]),
+                (2, [$"type=SYSCALL arch=c000003e syscall=33 success=yes exit=0 a0=4 a1=0 a2=0 a3=0 items=0 {Nc}"]),
+                (3, [$"type=SYSCALL arch=c000003e syscall=33 success=yes exit=1 a0=0 a1=1 a2=0 a3=0 items=0 {Nc}"]),
+                (4, [
+                    $"type=SYSCALL arch=c000003e syscall=59 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=0 {Nc}".Replace("busybox", "dash"),
+                    "type=EXECVE argc=1 a0=\"sh\""])),
+            alert => alert.Query == "network-shell");
+        Assert.Contains("serves an unknown client of 0.0.0.0:4444", alert.Message, StringComparison.Ordinal);
+    }
+
     private static string[] Opened(string path, string program) =>
     [
         $"type=SYSCALL arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=55 a2=241 a3=1b6 items=1 {By} "
@@ -127,7 +172,8 @@ public sealed class FoundTests
         [.. All(events).Where(alert => alert.Status == AlertStatus.Start)];
 
     private static IReadOnlyList<Alert> All(params (double At, string[] Records)[] events) => Shipped.Run(
-        [new Batch(events.Select((e, i) => (Event)Records.Event("localhost", At(e.At), (ulong)i, e.Records)).ToArray())], new EngineOptions());
+        [new Batch(events.Select((e, i) => (Event)Records.Event("localhost", At(e.At), (ulong)i, e.Records)).ToArray())],
+        new EngineOptions());
 
     private static DateTimeOffset At(double second) => new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddSeconds(second);
 }
