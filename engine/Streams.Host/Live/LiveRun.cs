@@ -70,6 +70,7 @@ internal sealed class LiveRun : IDisposable
     private readonly CancellationTokenSource _failed = new();
     private readonly QueryNotices _notices;
     private readonly WallClockWatch _wallClock;
+    private readonly ClockSkewWatch _skews = new();
     private readonly DateTimeOffset _started;
     private readonly FigureHistory _figures = new();
     private readonly CollectorStates _states;
@@ -232,6 +233,7 @@ internal sealed class LiveRun : IDisposable
         if (record is not Batch batch) return;
         _acknowledgements.Seen(batch);
         if (_states.Start(batch)) Tell($"watching {_options.Host} by {string.Join(" and ", _states.Watching)}; Ctrl-C stops");
+        if (_skews.Look(batch) is { Length: > 0 } skews) Admit(new Batch(skews, batch.Admitted) { IsOwn = true });
     }
 
     // Nothing waits any more.

@@ -51,9 +51,9 @@ public class QuarantineTests
                     VirtualTime.Arrive(1000, VirtualTime.Note(1000, "z")),
                     new Control("tested", ControlAction.Release),
                     VirtualTime.Tick(1015),
-                    VirtualTime.Tick(5000),
-                    VirtualTime.Arrive(5000, new Heartbeat("a", "notes", VirtualTime.At(5000), 1)),
-                    VirtualTime.Arrive(5000, new Heartbeat("a", "audit", VirtualTime.At(5000), 1)),
+                    VirtualTime.Tick(3500),
+                    VirtualTime.Arrive(3500, new Heartbeat("a", "notes", VirtualTime.At(3500), 1)),
+                    VirtualTime.Arrive(3500, new Heartbeat("a", "audit", VirtualTime.At(3500), 1)),
                 ],
                 new EngineOptions { Shards = shards });
 

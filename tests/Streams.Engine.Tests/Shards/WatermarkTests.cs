@@ -102,7 +102,7 @@ public class WatermarkTests
                 bool due = false;
                 foreach ((int host, int time) in steps)
                 {
-                    input.Add(VirtualTime.Arrive(1, VirtualTime.Note(time, "z", host == 0 ? "a" : $"h{host}")));
+                    input.Add(VirtualTime.Arrive(100, VirtualTime.Note(time, "z", host == 0 ? "a" : $"h{host}")));
                     newest[host] = Math.Max(newest.GetValueOrDefault(host), time);
                     newest.TryAdd(0, 0);
                     due |= newest.Values.Min() >= 15;
