@@ -1,4 +1,5 @@
 using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Audit;
 
@@ -22,10 +23,18 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
     /// <param name="batches">Takes the events; the array of a batch is the receiver's.</param>
     /// <param name="cancellation">Stops reading: what is complete has been handed over.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public void Read(Action<ReadOnlyMemory<Event>> batches, CancellationToken cancellation = default)
+    public void Read(Action<ReadOnlyMemory<Event>> batches, CancellationToken cancellation = default) =>
+        ReadInput(batch => batches(batch.Events), cancellation);
+
+    /// <summary>The same, as input for the engine: with the times as which events count whose stamps are not believed.</summary>
+    /// <param name="batches">Takes the batches.</param>
+    /// <param name="cancellation">Stops reading: what is complete has been handed over.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void ReadInput(Action<Batch> batches, CancellationToken cancellation = default)
     {
         var files = new LogFiles(paths, Statistics);
-        var batch = new Batch(batches);
+        var times = new CountedTimes();
+        var batch = new EventBatches(batches, times);
         RepeatedEvents? repeated = null;
         var sources = new List<LogSource>(files.Count);
         try
@@ -34,14 +43,14 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
             foreach (IEnumerable<LogFile> log in files.Logs)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var source = new LogSource(log, options, Statistics, buffer, BeforeWait);
+                var source = new LogSource(log, options, Statistics, buffer, BeforeWait, times);
                 if (source.HasFiles) sources.Add(source);
             }
 
             files.CheckFolders();
             Statistics.BytesTotal = sources.All(source => source.Bytes is not null) ? sources.Sum(source => source.Bytes) : null;
             if (sources.Count == 1) ReadOne(sources[0], batch, sources, cancellation);
-            else Merge(sources, repeated = new RepeatedEvents(Add, options.Host ?? LogSource.DefaultHost), cancellation);
+            else Merge(sources, repeated = new RepeatedEvents(Add, options.Host ?? LogSource.DefaultHost), times, cancellation);
         }
         finally
         {
@@ -64,7 +73,7 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         }
     }
 
-    private void ReadOne(LogSource source, Batch batch, List<LogSource> sources, CancellationToken cancellation)
+    private void ReadOne(LogSource source, EventBatches batch, List<LogSource> sources, CancellationToken cancellation)
     {
         while (source.Next(cancellation) is { } next)
         {
@@ -74,20 +83,19 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
 
     // A source waits, closed, under the stamp of its first record until the merge has come to it: of logs that follow each other
     // only one is open.
-    private static void Merge(List<LogSource> sources, RepeatedEvents repeated, CancellationToken cancellation)
+    private static void Merge(List<LogSource> sources, RepeatedEvents repeated, CountedTimes times, CancellationToken cancellation)
     {
         var heads = new PriorityQueue<AuditEvent?, (long Occurred, int Source)>();
         for (int i = 0; i < sources.Count; i++) heads.Enqueue(null, (sources[i].FirstStamp, i));
         while (heads.TryPeek(out AuditEvent? head, out (long Occurred, int Source) order))
         {
             if (head is not null) repeated.Add(head, order.Source);
-            if (sources[order.Source].Next(cancellation) is { } next) heads.DequeueEnqueue(next, (Milliseconds(next), order.Source));
-            else heads.Dequeue();
+            if (sources[order.Source].Next(cancellation) is not { } next) heads.Dequeue();
+            else heads.DequeueEnqueue(next, (Milliseconds(times.Of(next) ?? next.OccurredTicks), order.Source));
         }
     }
 
-    private static long Milliseconds(AuditEvent next) =>
-        (next.OccurredTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
+    private static long Milliseconds(long ticks) => (ticks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 
     private void Count(List<LogSource> sources, RepeatedEvents? repeated)
     {
@@ -112,15 +120,23 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         Statistics.Figures = figures;
     }
 
-    private sealed class Batch(Action<ReadOnlyMemory<Event>> batches)
+    private sealed class EventBatches(Action<Batch> batches, CountedTimes times)
     {
         private Event[] _events = new Event[BatchSize];
         private int _count;
 
+        // The latest time that what is in it counts as; null when all counts as it claims.
+        private long? _latest;
+
         /// <summary>Adds an event.</summary>
         /// <returns>Whether the batch was full and has been handed over.</returns>
-        public bool Add(Event next)
+        public bool Add(AuditEvent next)
         {
+            // One bound for all of a batch: whom it would concern too much, or too little, begins another.
+            long? latest = times.Of(next);
+            bool fits = latest is null ? _latest is null || next.OccurredTicks <= _latest : _latest == latest;
+            if (!fits) Flush();
+            _latest = fits ? _latest : latest;
             _events[_count++] = next;
             if (_count < BatchSize) return false;
             Flush();
@@ -131,9 +147,10 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         {
             if (_count == 0) return;
             ReadOnlyMemory<Event> full = _events.AsMemory(0, _count);
+            DateTimeOffset? latest = _latest is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
             _events = new Event[BatchSize];
-            _count = 0;
-            batches(full);
+            (_count, _latest) = (0, null);
+            batches(new Batch(full) { Latest = latest });
         }
     }
 }

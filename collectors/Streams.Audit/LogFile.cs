@@ -21,6 +21,7 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
     public const string StandardInput = "-";
 
     private LineSplitter? _kept;
+    private FileStream? _file;
 
     public string Path => path;
     public LogFolder? Folder => folder;
@@ -30,6 +31,22 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
 
     /// <summary>Its size on disk, known when it has been opened; 0 for a pipe.</summary>
     public long Length { get; private set; }
+
+    /// <summary>
+    /// When it was last changed, in ticks of 100 ns, UTC; of a pipe, and of one that is not open, the time given.
+    /// </summary>
+    public long LastChange(long now)
+    {
+        try
+        {
+            if (IsPipe || _file is not { SafeFileHandle.IsClosed: false } file) return now;
+            return File.GetLastWriteTimeUtc(file.SafeFileHandle).Ticks;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return now;
+        }
+    }
 
     /// <summary>How it is compressed when that cannot be read here; null for all else. Known when it has been opened.</summary>
     public string? Compression { get; private set; }
@@ -52,6 +69,7 @@ internal sealed class LogFile(string path, LogFolder? folder, LogStatistics stat
         try
         {
             IsPipe = path == StandardInput || !raw.CanSeek;
+            _file = raw as FileStream;
             Length = IsPipe ? 0 : raw.Length;
             var counted = new CountedStream(raw, isLook && !IsPipe ? null : statistics);
             Stream plain = counted.Plain();

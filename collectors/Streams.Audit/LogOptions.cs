@@ -12,6 +12,9 @@ public sealed record LogOptions
     /// <summary>Only what occurred before.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>The clock, for the time of reading.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>How many events of a source may be unfinished; one more closes the oldest as it is.</summary>
     public long MaxInFlight { get; init; } = 1024;
 

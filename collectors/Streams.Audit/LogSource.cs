@@ -23,6 +23,7 @@ internal sealed class LogSource : IDisposable
     private readonly long _to;
     private readonly Queue<LogFile> _files = new();
     private readonly Queue<AuditEvent> _events = new();
+    private readonly LogTime _time;
     private RecordJoiner? _joiner;
     private LogFile? _file;
     private LineSplitter? _lines;
@@ -36,8 +37,11 @@ internal sealed class LogSource : IDisposable
     /// <param name="statistics">Where to report.</param>
     /// <param name="buffer">Bytes to read at once.</param>
     /// <param name="beforeWait">Called before a pipe is read, which may take long.</param>
-    public LogSource(IEnumerable<LogFile> log, LogOptions options, LogStatistics statistics, int buffer, Action beforeWait)
+    /// <param name="times">Takes the times of events whose stamps are not believed.</param>
+    public LogSource(
+        IEnumerable<LogFile> log, LogOptions options, LogStatistics statistics, int buffer, Action beforeWait, CountedTimes times)
     {
+        _time = new LogTime(_events.Enqueue, times, statistics);
         _statistics = statistics;
         _options = options;
         _beforeWait = beforeWait;
@@ -99,7 +103,7 @@ internal sealed class LogSource : IDisposable
     // Reads until an event is complete or a file ends; false at the end of the last one.
     private bool ReadOn(CancellationToken cancellation)
     {
-        _joiner ??= new RecordJoiner(_events.Enqueue, new JoinerOptions
+        _joiner ??= new RecordJoiner(_time.Add, new JoinerOptions
         {
             Host = _options.Host ?? DefaultHost,
             MaxInFlight = (int)Math.Clamp(_options.MaxInFlight, 1, int.MaxValue / 2),
@@ -108,6 +112,7 @@ internal sealed class LogSource : IDisposable
         if (_lines is null && !OpenNext())
         {
             _joiner.Complete();
+            _time.Complete();
             if (_events.Count > 0) return true;
             Count();
             _joiner = null;
@@ -134,7 +139,8 @@ internal sealed class LogSource : IDisposable
             _file = file;
             try
             {
-                _lines = file.Open(_buffer, _beforeWait);
+                _lines = file.Open(_buffer, BeforeWait);
+                _time.Begin(file.Path, () => file.LastChange(Now), () => Now);
                 return true;
             }
             catch (Exception error) when (Reported(file, error))
@@ -207,7 +213,7 @@ internal sealed class LogSource : IDisposable
 
     private bool IsALog(LogFile file)
     {
-        LineSplitter lines = file.Open(_buffer, _beforeWait, isLook: true);
+        LineSplitter lines = file.Open(_buffer, BeforeWait, isLook: true);
         if (file.IsPipe)
         {
             file.Keep(lines);
@@ -224,7 +230,7 @@ internal sealed class LogSource : IDisposable
                 var parser = new LineParser(beginning[range]);
                 for (LineOutcome outcome; (outcome = parser.Next(out LogRecord record)) != LineOutcome.End;)
                 {
-                    if (outcome == LineOutcome.Record) FirstStamp = Math.Min(FirstStamp, record.Time);
+                    if (outcome == LineOutcome.Record) FirstStamp = Math.Min(FirstStamp, Believed(record.Time, file));
                     if (outcome == LineOutcome.Record || parser.Bad == BadLineKind.Interpreted) return true;
                     isLog = false;
                 }
@@ -280,6 +286,20 @@ internal sealed class LogSource : IDisposable
                 return false;
         }
     }
+
+    private long Now => _options.Time.GetUtcNow().UtcTicks;
+
+    private void BeforeWait()
+    {
+        _time.Wait();
+        _beforeWait();
+    }
+
+    // One that begins with a wrong stamp is read at once.
+    private long Believed(long stamp, LogFile file) =>
+        stamp <= (file.LastChange(Now) - DateTimeOffset.UnixEpoch.Ticks + Events.Input.Batch.MaxAhead.Ticks) / TimeSpan.TicksPerMillisecond
+            ? stamp
+            : long.MinValue;
 
     private void CloseFile()
     {

@@ -21,6 +21,14 @@ public sealed record SkippedFile(string Path, string Why);
 /// <param name="Line">Its line there, from 1.</param>
 public sealed record BadLines(BadLineKind Kind, long Count, string Example, string Path, long Line);
 
+/// <summary>Events that claim a time that is not believed.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Path">The file of the first.</param>
+/// <param name="Host">Its host, as its records name it: escape it.</param>
+/// <param name="Claimed">When it claims to have occurred.</param>
+/// <param name="Latest">The latest time that was possible in its file.</param>
+public sealed record AheadEvents(long Count, string Path, string Host, DateTimeOffset Claimed, DateTimeOffset Latest);
+
 /// <summary>What was read. The figures grow while reading and may be looked at from another thread.</summary>
 public sealed class LogStatistics
 {
@@ -31,6 +39,7 @@ public sealed class LogStatistics
     private JoinerFigures _figures;
     private long _bytesRead;
     private long _repeated;
+    private AheadEvents? _ahead;
 
     /// <summary>Records within the bounds of time.</summary>
     public long Records => Figures.Records;
@@ -62,6 +71,17 @@ public sealed class LogStatistics
 
     /// <summary>The events at which something failed; they are there, with their records.</summary>
     public FaultLog Faults { get; } = RecordJoiner.NewFaults();
+
+    /// <summary>
+    /// Events whose stamps are not believed, and the first of them: what is beyond the last change of its file, or ahead of what follows.
+    /// </summary>
+    public AheadEvents? Ahead
+    {
+        get
+        {
+            lock (_gate) return _ahead;
+        }
+    }
 
     /// <summary>Bytes read of the files as they are on disk.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
@@ -106,6 +126,16 @@ public sealed class LogStatistics
         set
         {
             lock (_gate) _figures = value;
+        }
+    }
+
+    internal void CountAhead(string path, AuditEvent e, long bound)
+    {
+        lock (_gate)
+        {
+            _ahead = _ahead is { } known
+                ? known with { Count = known.Count + 1 }
+                : new AheadEvents(1, path, e.Host, e.Occurred, new DateTimeOffset(Math.Min(bound, DateTime.MaxValue.Ticks), TimeSpan.Zero));
         }
     }
 

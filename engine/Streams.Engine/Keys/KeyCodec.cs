@@ -25,6 +25,9 @@ internal abstract class KeyCodec<T>
 
     /// <summary>The key for people; null as <c>-</c>, the parts of a tuple separated by a comma.</summary>
     public abstract string Text(T value);
+
+    /// <summary>Whether it is null, or a tuple with a part that is.</summary>
+    public virtual bool HasNull(T value) => value is null;
 }
 
 /// <summary>Which types can be keys: what can be written down.</summary>
@@ -133,6 +136,8 @@ internal sealed class ConvertedCodec<T, TOther>(Func<T, TOther> convert, Func<T,
     public override void Write(ref KeyWriter output, T value) => KeyCodec<TOther>.Instance.Write(ref output, convert(value));
 
     public override string Text(T value) => text is null ? KeyCodec<TOther>.Instance.Text(convert(value)) : text(value);
+
+    public override bool HasNull(T value) => KeyCodec<TOther>.Instance.HasNull(convert(value));
 }
 
 internal sealed class NullableCodec<T> : KeyCodec<T?> where T : struct
@@ -146,6 +151,8 @@ internal sealed class NullableCodec<T> : KeyCodec<T?> where T : struct
     }
 
     public override string Text(T? value) => value is { } some ? _inner.Text(some) : "-";
+
+    public override bool HasNull(T? value) => value is not { } some || _inner.HasNull(some);
 }
 
 internal sealed class TupleCodec<T1> : KeyCodec<ValueTuple<T1>>
@@ -160,6 +167,8 @@ internal sealed class TupleCodec<T1> : KeyCodec<ValueTuple<T1>>
     }
 
     public override string Text(ValueTuple<T1> value) => _1.Text(value.Item1);
+
+    public override bool HasNull(ValueTuple<T1> value) => _1.HasNull(value.Item1);
 }
 
 internal sealed class TupleCodec<T1, T2> : KeyCodec<(T1, T2)>
@@ -176,6 +185,8 @@ internal sealed class TupleCodec<T1, T2> : KeyCodec<(T1, T2)>
     }
 
     public override string Text((T1, T2) value) => $"{_1.Text(value.Item1)}, {_2.Text(value.Item2)}";
+
+    public override bool HasNull((T1, T2) value) => _1.HasNull(value.Item1) || _2.HasNull(value.Item2);
 }
 
 internal sealed class TupleCodec<T1, T2, T3> : KeyCodec<(T1, T2, T3)>
@@ -194,6 +205,9 @@ internal sealed class TupleCodec<T1, T2, T3> : KeyCodec<(T1, T2, T3)>
     }
 
     public override string Text((T1, T2, T3) value) => $"{_1.Text(value.Item1)}, {_2.Text(value.Item2)}, {_3.Text(value.Item3)}";
+
+    public override bool HasNull((T1, T2, T3) value) =>
+        _1.HasNull(value.Item1) || _2.HasNull(value.Item2) || _3.HasNull(value.Item3);
 }
 
 /// <summary>Longer tuples go through their head and the rest, tagged as one tuple within the other.</summary>
@@ -215,6 +229,12 @@ internal abstract class LongTupleCodec<T, THead, TRest> : KeyCodec<T>
     {
         (THead head, TRest rest) = Split(value);
         return $"{_head.Text(head)}, {_rest.Text(rest)}";
+    }
+
+    public override bool HasNull(T value)
+    {
+        (THead head, TRest rest) = Split(value);
+        return _head.HasNull(head) || _rest.HasNull(rest);
     }
 
     protected abstract (THead Head, TRest Tail) Split(T value);

@@ -30,7 +30,7 @@ public static class FrequencyOperator
     /// </summary>
     /// <param name="source">Where from.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
-    /// <param name="key">What is counted apart; null is a key of its own.</param>
+    /// <param name="key">What is counted apart; null is a key of its own, and so is each tuple with a part that is null.</param>
     /// <param name="count">How many it takes, 1 to 10,000.</param>
     /// <param name="within">How long the window is; a span of exactly that is outside.</param>
     /// <param name="distinct">Count different values of this instead of events.</param>

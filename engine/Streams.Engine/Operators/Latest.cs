@@ -29,7 +29,8 @@ public static class LatestOperator
     /// <param name="source">What is joined: an accept.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
     /// <param name="known">What is to be known: a bind.</param>
-    /// <param name="key">The key of an element: <c>e => (e.Process.Pid, e.Data("a0"))</c>. Null is a key of its own.</param>
+    /// <param name="key">The key of an element: <c>e => (e.Process.Pid, e.Data("a0"))</c>. Null is a key of its own,
+    /// and so is each tuple with a part that is null.</param>
     /// <param name="knownKey">The key of what is known.</param>
     /// <param name="remember">How long it is known, by occurred time.</param>
     /// <param name="maxKeys">How many keys a host, in a fleet query the fleet, may have.</param>

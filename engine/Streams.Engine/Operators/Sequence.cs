@@ -69,7 +69,7 @@ public static class SequenceOperator
     /// </summary>
     /// <param name="source">Where from; streams of different events can be merged.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
-    /// <param name="key">What belongs together; null is a key of its own.</param>
+    /// <param name="key">What belongs together; null is a key of its own, and so is each tuple with a part that is null.</param>
     /// <param name="within">The time from first to last; a span of exactly that is outside.</param>
     /// <param name="steps">What each step matches.</param>
     public static IObservable<Sequence<T, TKey>> Sequence<T, TKey>(
@@ -87,7 +87,7 @@ public static class SequenceOperator
     /// </summary>
     /// <param name="source">Where from; streams of different events can be merged.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
-    /// <param name="key">What belongs together; null is a key of its own.</param>
+    /// <param name="key">What belongs together; null is a key of its own, and so is each tuple with a part that is null.</param>
     /// <param name="within">The time from first to last; a span of exactly that is outside.</param>
     /// <param name="steps">The steps: <c>s => s.Then(e => …, times: 3).Not(e => …).Then(e => …)</c>.</param>
     /// <param name="maxPartial">How many elements of one key are kept.</param>

@@ -18,9 +18,9 @@ public static class SilenceOperator
     /// <summary>
     /// Starts an episode when nothing of a key has come for <paramref name="after"/> by the shard clock, at exactly that time, and ends it
     /// when something comes again. The only operator that goes by arrival: it does not count time in which this process, or the collector
-    /// and host that the key was last heard from, was down, or in which the query was in quarantine. A null key is none. What stays silent
-    /// for <paramref name="forget"/> more is forgotten, which also ends its episode; with <paramref name="maxKeys"/> keys, the one that
-    /// would be silent or forgotten first makes room, and is counted.
+    /// and host that the key was last heard from, was down, or in which the query was in quarantine. A null key is none, and so is a tuple
+    /// with a part that is null. What stays silent for <paramref name="forget"/> more is forgotten, which also ends its episode; with
+    /// <paramref name="maxKeys"/> keys, the one that would be silent or forgotten first makes room, and is counted.
     /// </summary>
     /// <param name="source">Where from.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
@@ -59,7 +59,7 @@ public static class SilenceOperator
         protected override void On(T value)
         {
             TKey key = _key(value);
-            if (key is null) return;
+            if (KeyCodec<TKey>.Instance.HasNull(key)) return;
             KeyedState<TKey, Heard<TKey>> keys = _keys[Scope];
             Heard<TKey>? heard = keys.Find(key);
             long now = Shard.Clock.Ticks;

@@ -26,7 +26,7 @@ public static class SuppressOperator
     /// </summary>
     /// <param name="source">Where from.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
-    /// <param name="key">What is the same; null is a key of its own.</param>
+    /// <param name="key">What is the same; null is a key of its own, and so is each tuple with a part that is null.</param>
     /// <param name="period">How long an episode lasts.</param>
     /// <param name="maxKeys">How many keys a host, in a fleet query the fleet, may have at once.</param>
     public static IObservable<Suppressed<T, TKey>> Suppress<T, TKey>(

@@ -21,6 +21,9 @@ internal sealed record RunFigures
     /// <summary>Copies of events that another input has as well.</summary>
     public long Repeated { get; init; }
 
+    /// <summary>Events whose stamps are not believed; null for none.</summary>
+    public Streams.Audit.AheadEvents? Ahead { get; init; }
+
     /// <summary>Files that were left out, and why.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 

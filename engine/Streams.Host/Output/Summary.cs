@@ -23,6 +23,13 @@ internal static class Summary
         }
 
         if (run.Repeated > 0) Add(text, $"repeated: {Quantity.Of(run.Repeated, "event")} that another input has as well, counted once");
+        if (run.Ahead is { } ahead)
+        {
+            string first = TerminalText.Escape($"{ahead.Host} at {ahead.Claimed:u} in {ahead.Path}, changed before {ahead.Latest:u}");
+            string what = $"with a stamp that is not believed, first {first}";
+            Add(text, $"ahead: {Quantity.Of(ahead.Count, "event")} {what}; windows take the time around it");
+        }
+
         return text.Append(Unread(run)).ToString();
     }
 

@@ -1,17 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Host.Running;
 
 /// <summary>Hands batches from the thread that reads to the thread that works on them; who is faster waits.</summary>
 internal sealed class BatchQueue(int capacity)
 {
-    private readonly Channel<ReadOnlyMemory<Event>> _channel = Channel.CreateBounded<ReadOnlyMemory<Event>>(
+    private readonly Channel<Batch> _channel = Channel.CreateBounded<Batch>(
         new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
 
     /// <summary>Adds a batch; waits while the queue is full.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Add(ReadOnlyMemory<Event> batch, CancellationToken cancellation)
+    public void Add(Batch batch, CancellationToken cancellation)
     {
         while (!_channel.Writer.TryWrite(batch))
         {
@@ -24,7 +25,7 @@ internal sealed class BatchQueue(int capacity)
     public void Complete(Exception? error = null) => _channel.Writer.TryComplete(error);
 
     /// <summary>Takes a batch when one is there.</summary>
-    public bool TryTake(out ReadOnlyMemory<Event> batch) => _channel.Reader.TryRead(out batch);
+    public bool TryTake([MaybeNullWhen(false)] out Batch batch) => _channel.Reader.TryRead(out batch);
 
     /// <summary>Waits until a batch is there; false when no more will come.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

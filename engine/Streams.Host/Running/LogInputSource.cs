@@ -21,6 +21,7 @@ internal sealed class LogInputSource(AuditLogReader reader) : InputSource
                 Torn = read.Torn,
                 Late = read.Late,
                 Repeated = read.Repeated,
+                Ahead = read.Ahead,
                 BadLines = [.. read.BadLines.Select(bad => new Output.BadLines(bad.Kind.Name(), bad.Count, bad.Kind.Remedy()))],
                 Skipped = [.. read.Skipped.Select(file => $"{file.Path} {file.Why}")],
             };
@@ -33,7 +34,7 @@ internal sealed class LogInputSource(AuditLogReader reader) : InputSource
 
     /// <inheritdoc/>
     public override bool Run(Action<InputRecord> work, Action idle, CancellationToken stop) =>
-        LogRun.Run(reader, batch => work(new Batch(batch)), idle, stop);
+        LogRun.Run(reader, work, idle, stop);
 
     /// <inheritdoc/>
     public override int Report() => FileMessages.Report(reader.Statistics);

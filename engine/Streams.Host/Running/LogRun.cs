@@ -1,5 +1,5 @@
 using Streams.Audit;
-using Streams.Events;
+using Streams.Events.Input;
 
 namespace Streams.Host.Running;
 
@@ -15,7 +15,7 @@ internal static class LogRun
     /// <param name="idle">Called before waiting for more.</param>
     /// <param name="stop">Stops the run.</param>
     /// <returns>Whether it came to the end; false when it was stopped.</returns>
-    public static bool Run(AuditLogReader reader, Action<ReadOnlyMemory<Event>> work, Action idle, CancellationToken stop)
+    public static bool Run(AuditLogReader reader, Action<Batch> work, Action idle, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var queue = new BatchQueue(Batches);
@@ -25,7 +25,7 @@ internal static class LogRun
         {
             while (true)
             {
-                while (queue.TryTake(out ReadOnlyMemory<Event> batch))
+                while (queue.TryTake(out Batch? batch))
                 {
                     work(batch);
                     if (stop.IsCancellationRequested) return false;
@@ -51,7 +51,7 @@ internal static class LogRun
     {
         try
         {
-            reader.Read(batch => queue.Add(batch, cancellation), cancellation);
+            reader.ReadInput(batch => queue.Add(batch, cancellation), cancellation);
             queue.Complete();
         }
         catch (Exception e)

@@ -8,6 +8,22 @@ namespace Streams.Engine.Tests.Keys;
 public class KeyCodecTests
 {
     [Fact]
+    [Trait("Found", "O2")]
+    public void A_tuple_has_a_null_when_one_of_its_parts_is()
+    {
+        Assert.True(KeyCodec<string?>.Instance.HasNull(null));
+        Assert.False(KeyCodec<string?>.Instance.HasNull(""));
+        Assert.True(KeyCodec<int?>.Instance.HasNull(null));
+        Assert.False(KeyCodec<int>.Instance.HasNull(0));
+        Assert.True(KeyCodec<(string?, int)>.Instance.HasNull((null, 1)));
+        Assert.False(KeyCodec<(string?, int)>.Instance.HasNull(("", 1)));
+        Assert.True(KeyCodec<(int, int, System.Net.IPAddress?)>.Instance.HasNull((1, 2, null)));
+        Assert.True(KeyCodec<(int, int, int, string?)>.Instance.HasNull((1, 2, 3, null)));
+        Assert.True(KeyCodec<((string?, int), int)>.Instance.HasNull(((null, 1), 2)));
+        Assert.False(KeyCodec<(int, int, int, int, int, int, string?)>.Instance.HasNull((1, 2, 3, 4, 5, 6, "x")));
+    }
+
+    [Fact]
     public void The_bytes_of_a_key_never_change()
     {
         // A change here makes every alert id and every saved state another one.

@@ -32,6 +32,18 @@ public class NewTermTests
     }
 
     [Fact]
+    [Trait("Found", "O2")]
+    public void A_tuple_with_a_part_that_is_null_is_no_term() => Assert.Equal(
+        ["x, 1", "x, 2"],
+        VirtualTime.Alerts(
+            source => source.NewTerm("t", n => (n.Text == "none" ? null : n.Text, (int)n.Serial), TimeSpan.FromDays(1)),
+            VirtualTime.Each(
+            [
+                VirtualTime.Note(0, "none", serial: 1), VirtualTime.Note(1, "x", serial: 1), VirtualTime.Note(2, "none", serial: 2),
+                VirtualTime.Note(3, "x", serial: 2),
+            ])).Select(a => a.Key));
+
+    [Fact]
     public void Learning_counts_from_the_first_event_of_the_host_whatever_it_was()
     {
         Alert alert = Assert.Single(Run(

@@ -54,6 +54,8 @@ public class QuarantineTests
                     VirtualTime.Tick(3500),
                     VirtualTime.Arrive(3500, new Heartbeat("a", "notes", VirtualTime.At(3500), 1)),
                     VirtualTime.Arrive(3500, new Heartbeat("a", "audit", VirtualTime.At(3500), 1)),
+                    VirtualTime.Arrive(6500, new Heartbeat("a", "notes", VirtualTime.At(6500), 1)),
+                    VirtualTime.Arrive(6500, new Heartbeat("a", "audit", VirtualTime.At(6500), 1)),
                 ],
                 new EngineOptions { Shards = shards });
 

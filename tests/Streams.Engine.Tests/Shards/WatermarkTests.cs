@@ -94,7 +94,7 @@ public class WatermarkTests
     {
         // Against the plain definition, for hosts in any order.
         Check.Sample(
-            Gen.Select(Gen.Int[0, 9], Gen.Int[0, 100]).List[1, 60],
+            Gen.Select(Gen.Int[0, 9], Gen.Int[0, 60]).List[1, 60],
             steps =>
             {
                 var newest = new Dictionary<int, int>();
@@ -102,7 +102,7 @@ public class WatermarkTests
                 bool due = false;
                 foreach ((int host, int time) in steps)
                 {
-                    input.Add(VirtualTime.Arrive(100, VirtualTime.Note(time, "z", host == 0 ? "a" : $"h{host}")));
+                    input.Add(VirtualTime.Arrive(1, VirtualTime.Note(time, "z", host == 0 ? "a" : $"h{host}")));
                     newest[host] = Math.Max(newest.GetValueOrDefault(host), time);
                     newest.TryAdd(0, 0);
                     due |= newest.Values.Min() >= 15;
