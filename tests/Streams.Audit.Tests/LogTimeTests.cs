@@ -2,7 +2,6 @@ using System.Globalization;
 using Streams.Events;
 using Streams.Events.Input;
 using Streams.Testing;
-using Xunit;
 
 namespace Streams.Audit.Tests;
 

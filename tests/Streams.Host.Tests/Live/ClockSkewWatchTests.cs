@@ -1,5 +1,4 @@
 using Streams.Events;
-using Streams.Events.Input;
 using Streams.Host.Live;
 using Streams.Testing;
 using Xunit;
