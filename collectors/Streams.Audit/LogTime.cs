@@ -3,9 +3,9 @@ using Streams.Events;
 namespace Streams.Audit;
 
 /// <summary>
-/// Which stamps of a log are believed. A stamp beyond the file's last change is wrong. A step of more than an hour, and the first stamp of a
-/// host, are believed when <see cref="Witnesses"/> events of the host have come from there, or when nothing follows; events that are in
-/// doubt wait so long, with all behind them. What is not believed counts as of the time of the events around it.
+/// Which stamps of a log are believed. A stamp beyond the file's last change is wrong. A step of more than an hour, and the first stamp
+/// of a host, are believed when <see cref="Witnesses"/> events of the host have come from there, or when nothing follows; events that are
+/// in doubt wait so long, with all behind them. What is not believed counts as of the time of the events around it.
 /// </summary>
 /// <remarks>
 /// A last change that is before <see cref="MaxAhead"/> events in a row is itself not believed (copies, archives and images set it as they

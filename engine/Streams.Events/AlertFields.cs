@@ -90,7 +90,8 @@ internal static class AlertFields
         AlertFieldType.Number when value.Kind == FieldValueKind.Number => value.Number,
         AlertFieldType.Number =>
             long.TryParse(Text(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null,
-        AlertFieldType.Truth => value.Kind == FieldValueKind.Truth ? value.Truth : bool.TryParse(Text(value), out bool truth) ? truth : null,
+        AlertFieldType.Truth => value.Kind == FieldValueKind.Truth ? value.Truth
+                : bool.TryParse(Text(value), out bool truth) ? truth : null,
         _ => null,
     };
 

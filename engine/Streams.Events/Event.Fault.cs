@@ -56,8 +56,8 @@ public abstract partial class Event
     }
 
     /// <summary>
-    /// <c>streams.fault</c>: the collector's, or what fails when the whole event is decoded. The same whatever was read of it before, and so
-    /// for every query on every shard.
+    /// <c>streams.fault</c>: the collector's, or what fails when the whole event is decoded. The same whatever was read of it before, and
+    /// so for every query on every shard.
     /// </summary>
     private protected FieldValue FaultField()
     {

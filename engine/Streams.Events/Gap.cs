@@ -18,7 +18,9 @@ public sealed class Gap(
     EventFault failedAt = EventFault.None)
     : Event(host, collector, to, serial)
 {
-    /// <summary>The cause of records that are there, in events that have <c>streams.fault</c>, but could not be processed in full.</summary>
+    /// <summary>
+    /// The cause of records that are there, in events that have <c>streams.fault</c>, but could not be processed in full.
+    /// </summary>
     public const string Faulty = "faulty";
 
     /// <inheritdoc/>

@@ -56,7 +56,8 @@ public static class RuleReach
         {
             int number = machine.CallNumber(arch, call);
             if (number < 0 || (rule.Mask[number / 32] & (1U << (number % 32))) == 0) continue;
-            if (!rule.Fields.Any(field => field.Number == RuleFields.Arch && (field.Value == arch) != (field.Operator == RuleOperator.Equal)))
+            if (!rule.Fields.Any(
+                    field => field.Number == RuleFields.Arch && (field.Value == arch) != (field.Operator == RuleOperator.Equal)))
                 return true;
         }
 

@@ -8,9 +8,9 @@ public static class PerHostOperator
 {
     /// <summary>
     /// Subscribes <paramref name="body"/> once for each host, so that what an operator of Rx remembers (<c>Buffer</c>, <c>Throttle</c>,
-    /// <c>Scan</c> …) is that host's alone. The state is volatile: it is lost after a fault, of the query or of the host alone. Operators with a
-    /// written name see hosts apart already and are refused here. With <paramref name="maxHosts"/> hosts, those that come later are passed
-    /// over, and counted.
+    /// <c>Scan</c> …) is that host's alone. The state is volatile: it is lost after a fault, of the query or of the host alone. Operators
+    /// with a written name see hosts apart already and are refused here. With <paramref name="maxHosts"/> hosts, those that come later
+    /// are passed over, and counted.
     /// </summary>
     /// <param name="source">Where from.</param>
     /// <param name="body">What to do with the elements of one host.</param>

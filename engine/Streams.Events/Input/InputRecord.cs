@@ -24,9 +24,9 @@ public sealed record Batch(ReadOnlyMemory<Event> Events, DateTimeOffset? Admitte
     public static TimeSpan MaxAhead { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The latest time that its events count as having occurred, where more is known than <see cref="Admitted"/> says: of a plain log, which
-    /// has no admission times, a minute after the file's last change, or an earlier time where an event's own is not believed. Null where
-    /// nothing is known.
+    /// The latest time that its events count as having occurred, where more is known than <see cref="Admitted"/> says: of a plain log,
+    /// which has no admission times, a minute after the file's last change, or an earlier time where an event's own is not believed. Null
+    /// where nothing is known.
     /// </summary>
     public DateTimeOffset? Latest { get; init; }
 }

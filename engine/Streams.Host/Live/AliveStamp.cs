@@ -52,7 +52,8 @@ internal sealed class AliveFile
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
             var stamp = new AliveStamp(
-                root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("boot").GetString() ?? "", root.GetProperty("pid").GetInt32(),
+                root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("boot").GetString() ?? "",
+                    root.GetProperty("pid").GetInt32(),
                 root.GetProperty("started").GetInt64(), root.GetProperty("clean").GetBoolean());
             bool isAlive = !stamp.IsClean && stamp.Boot == _boot && StartOf(stamp.Pid) == stamp.Started;
             return isAlive ? null : stamp;

@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Streams.Scripting.Compiling;
 
 /// <summary>
-/// Refuses state that is lost after a fault of the query and that no shard shares: functions that write what they captured or change an object that
-/// they did not make, and Rx operators that keep state, unless the query says that it is volatile. What a script does once, while its
-/// queries are made, is free.
+/// Refuses state that is lost after a fault of the query and that no shard shares: functions that write what they captured or change an
+/// object that they did not make, and Rx operators that keep state, unless the query says that it is volatile. What a script does once,
+/// while its queries are made, is free.
 /// </summary>
 internal sealed class StateCheck
 {
@@ -271,7 +271,8 @@ internal sealed class StateCheck
         if (ChainAt(syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
         _refuse(
             NameIn(syntax).GetLocation(),
-            $"{target.Syntax}.{member} changes an object that outlives the call, so the query would keep state that is lost after a fault of the query",
+            $"{target.Syntax}.{member} changes an object that outlives the call," +
+                " so the query would keep state that is lost after a fault of the query",
             Remedy);
     }
 
@@ -280,7 +281,8 @@ internal sealed class StateCheck
         if (ChainAt(target.Syntax)?.IsVolatile ?? (_chains.Count > 0 && _chains.TrueForAll(c => c.IsVolatile))) return;
         _refuse(
             target.Syntax.GetLocation(),
-            $"{target.Syntax} is written by a function but outlives its call, so the query would keep state that is lost after a fault of the query",
+            $"{target.Syntax} is written by a function but outlives its call," +
+                " so the query would keep state that is lost after a fault of the query",
             Remedy);
     }
 

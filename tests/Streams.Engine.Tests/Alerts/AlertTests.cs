@@ -13,7 +13,7 @@ public class AlertTests
     {
         Assert.Equal(
             """
-            {"@timestamp":"2026-01-02T00:00:01.500Z","event":{"kind":"alert","module":"streams","severity":73},"rule":{"name":"tested","description":"What is tested"},"threat":{"technique":{"id":["T1059.004","T1071"]}},"host":{"name":"web"},"message":"web said hello","streams":{"alert":{"id":"ID","revision":1,"status":"start","severity":"high","key":"","started":"2026-01-02T00:00:01.500Z","ended":"2026-01-02T00:00:01.500Z","count":1,"evidence":[{"host":{"name":"web"},"message":"hello"}]}}}
+            {"@timestamp":"2026-01-02T00:00:01.500Z","event":{"kind":"alert","module":"streams","severity":73},"rule":{"name":"tested","description":"What is tested"},"threat":{"technique":{"id":["T1059.004","T1071"]}},"host":{"name":"web"},"message":"web said hello","related":{"hosts":["web"]},"streams":{"alert":{"id":"ID","revision":1,"status":"start","severity":"high","key":"","started":"2026-01-02T00:00:01.500Z","ended":"2026-01-02T00:00:01.500Z","count":1,"evidence":[{"host":{"name":"web"},"message":"hello"}]}}}
             """,
             Documents(
                 q => q.Attack("T1059.004", "T1071").From(audit => audit.All).Alert(e => $"{e.Host} said {((Note)e).Text}"),
