@@ -4,9 +4,8 @@
 
 Query("sensitive-file-descriptor", Severity.High, "A file that decides who may do what was changed, by a descriptor of its folder")
     .Attack("T1098", "T1098.004", "T1543.002", "T1053.003", "T1053.006", "T1556", "T1556.003", "T1548.003")
-    .Rules("-w /etc/sudoers.d/ -p wa -k sensitive", "-w /etc/ssh/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive",
-           "-w /home/ -p wa -k sensitive", "-w /etc/cron.d/ -p wa -k sensitive", "-w /var/spool/cron/ -p wa -k sensitive",
-           "-w /etc/systemd/system/ -p wa -k sensitive", "-w /lib/systemd/system/ -p wa -k sensitive", "-w /etc/pam.d/ -p wa -k sensitive")
+    .Rules("-w /etc/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive", "-w /home/ -p wa -k sensitive",
+           "-w /var/spool/cron/ -p wa -k sensitive", "-w /lib/systemd/ -p wa -k sensitive")
     .From(audit => audit.FileChanges
         .Where(e => Unplaced(e) is not null && Changed(e, IsSensitive) is null)
         .Latest("folders", audit.FileChanges.Where(e => Folder(e) is not null), e => UnplacedFolder(e), e => KnownFolder(e),

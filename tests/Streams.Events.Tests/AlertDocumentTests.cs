@@ -20,7 +20,7 @@ public class AlertDocumentTests
         JsonElement alert = Written(Found(run));
 
         Assert.Equal(Whole(run), EvidenceOf(alert)[0].GetRawText());
-        Assert.Equal(["process.args"], alert.GetProperty("truncated").EnumerateArray().Select(part => part.GetString()!));
+        Assert.Equal(["process.title", "process.args"], alert.GetProperty("truncated").EnumerateArray().Select(part => part.GetString()!));
     }
 
     [Fact]

@@ -96,6 +96,9 @@ public sealed class DeterminismTests : IDisposable
         if (place % 170 == 0) yield return Collectors.Tells(host, time, serial, "audit-rule-missing", ("rule", "-w /etc/passwd -p wa"));
         if (place % 190 == 0)
             yield return Collectors.Tells(host, time, serial, "audit-setting-changed", ("setting", "rate_limit"), ("found", "100"));
+        if (place % 210 == 0) yield return Collectors.Tells(host, time, serial, "clock-skewed");
+        if (place % 230 == 0) yield return Collectors.Tells(host, time, serial, "sensor-down");
+        if (place % 250 == 0) yield return Collectors.Tells(host, time, serial, "sensor-stopped");
     }
 
     // A tick may stand anywhere between what came before and what comes next.
