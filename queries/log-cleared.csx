@@ -9,7 +9,7 @@
 
 Query("log-cleared", Severity.High, "A log or the history of a shell was emptied, removed or replaced")
     .Attack("T1070.002", "T1070.003")
-    .Rules("-w /var/log/ -p wa -k log", "-w /home/ -p wa -k sensitive", "-w /root/.bash_history -p wa -k log",
+    .Rules("-w /var/log/ -p wa -k log", "-w /home/ -p wa -k home", "-w /root/.bash_history -p wa -k log",
            "-w /root/.zsh_history -p wa -k log",
            "-a always,exit -F arch=b64 -S execve,execveat -k exec", "-a always,exit -F arch=b32 -S execve,execveat -k exec")
     .From(audit => audit.FileChanges.Where(e => Cleared(e) is not null && !IsOfPackageManager(e))

@@ -6,7 +6,7 @@
 Query("persistence", Severity.High, "A file that is run at boot, at login or on an event was changed")
     .Attack("T1037", "T1037.004", "T1053.002", "T1053.006", "T1543.002", "T1546", "T1546.004", "T1546.016", "T1546.017", "T1547.006",
             "T1547.013", "T1556.003", "T1574.006")
-    .Rules("-w /etc/ -p wa -k sensitive", "-w /home/ -p wa -k sensitive", "-w /lib/systemd/ -p wa -k sensitive",
+    .Rules("-w /etc/ -p wa -k sensitive", "-w /home/ -p wa -k home", "-w /lib/systemd/ -p wa -k sensitive",
            "-w /root/.bashrc -p wa -k sensitive", "-w /root/.bash_profile -p wa -k sensitive", "-w /root/.profile -p wa -k sensitive",
            "-w /root/.zshrc -p wa -k sensitive")
     .From((audit, files) => Observable.Merge<Event>(audit.FileChanges, files.Changes)

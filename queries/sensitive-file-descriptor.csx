@@ -4,7 +4,7 @@
 
 Query("sensitive-file-descriptor", Severity.High, "A file that decides who may do what was changed, by a descriptor of its folder")
     .Attack("T1098", "T1098.004", "T1543.002", "T1053.003", "T1053.006", "T1556", "T1556.003", "T1548.003")
-    .Rules("-w /etc/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive", "-w /home/ -p wa -k sensitive",
+    .Rules("-w /etc/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive", "-w /home/ -p wa -k home",
            "-w /var/spool/cron/ -p wa -k sensitive", "-w /lib/systemd/ -p wa -k sensitive")
     .From(audit => audit.FileChanges
         .Where(e => Unplaced(e) is not null && Changed(e, IsSensitive) is null)

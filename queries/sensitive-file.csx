@@ -7,7 +7,7 @@ Query("sensitive-file", Severity.High, "A file that decides who may do what was 
     .Rules("-w /etc/passwd -p wa -k sensitive", "-w /etc/shadow -p wa -k sensitive", "-w /etc/group -p wa -k sensitive",
            "-w /etc/gshadow -p wa -k sensitive", "-w /etc/sudoers -p wa -k sensitive", "-w /etc/crontab -p wa -k sensitive",
            "-w /etc/ld.so.preload -p wa -k sensitive", "-w /etc/ -p wa -k sensitive", "-w /root/.ssh/ -p wa -k sensitive",
-           "-w /home/ -p wa -k sensitive", "-w /var/spool/cron/ -p wa -k sensitive", "-w /lib/systemd/ -p wa -k sensitive")
+           "-w /home/ -p wa -k home", "-w /var/spool/cron/ -p wa -k sensitive", "-w /lib/systemd/ -p wa -k sensitive")
     .From((audit, files) => Observable.Merge<Event>(audit.FileChanges, files.Changes)
         .Where(e => ChangedBy(e, IsSensitive) is { } path && !(IsPackaged(path) && IsByPackageManager(e)))
         .Suppress("files", e => OneName(ChangedBy(e, IsSensitive)), Minutes(10)))
