@@ -68,7 +68,7 @@ public sealed class DeterminismTests : IDisposable
         TimeSpan delay = TimeSpan.FromHours(2);
         Event[] backlog = [.. _events.OrderBy(e => e.Host == "web-02" ? e.Occurred + delay : e.Occurred)];
         QueryDefinition[] perHost =
-            [.. Shipped.Queries.Where(q => q.Name is not ("host-silent" or "new-destination" or "new-process-fleet"))];
+            [.. Shipped.Queries.Where(q => q.Name is not ("host-silent" or "new-destination" or "new-process" or "new-listener"))];
 
         IReadOnlyList<Alert> inTime = Shipped.Run([new Batch(_events.ToArray())], _options, perHost);
         IReadOnlyList<Alert> late = Shipped.Run([new Batch(backlog)], _options, perHost);
@@ -87,6 +87,7 @@ public sealed class DeterminismTests : IDisposable
         yield return audit;
         if (place % 50 == 0) yield return new Heartbeat(host, FileChanges.Collector, time, serial);
         if (place % 70 == 0) yield return new Heartbeat(host, audit.Collector, time, serial);
+        if (place % 100 == 0) yield return Collectors.Tells(host, time, serial, "clock-skewed");
         if (place % 90 == 0) yield return new Gap(host, audit.Collector, time, time, serial, place, "the queue was full");
         if (place % 110 == 0) yield return Collectors.Process(host, time, serial, place, "/usr/sbin/cron");
         if (place % 130 == 0)

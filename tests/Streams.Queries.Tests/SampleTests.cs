@@ -20,7 +20,6 @@ public sealed class SampleTests
     [InlineData("2026-11-23 18:41:50.838", "privilege-gained", "/usr/bin/sudo")]
     [InlineData("2026-11-23 18:42:35.594", "new-destination", "/usr/bin/curl contacted 203.0.113.66:443")]
     [InlineData("2026-11-23 18:42:36.594", "new-process", "/dev/shm/.fc-cached")]
-    [InlineData("2026-11-23 18:42:36.594", "new-process-fleet", "/dev/shm/.fc-cached")]
     [InlineData("2026-11-23 18:42:36.594", "writable-folder-exec", "/dev/shm/.fc-cached")]
     [InlineData("2026-11-23 18:42:36.598", "network-shell", "a reverse shell")]
     [InlineData("2026-11-23 18:42:44.102", "sensitive-file", "/etc/sudoers.d/90-fc-cache")]

@@ -14,6 +14,15 @@ public sealed class NewTerm<T, TTerm> : Episode<TTerm>
 
     /// <summary>The term.</summary>
     public TTerm Term => Key;
+
+    /// <summary>
+    /// Of a fleet query with <c>host:</c>: whether no host has shown the term, rather than only this one. False while only one host is
+    /// known.
+    /// </summary>
+    public bool IsNewInFleet { get; init; }
+
+    /// <summary>Of a fleet query with <c>host:</c>: whether another host has shown the term.</summary>
+    public bool IsKnownElsewhere { get; init; }
 }
 
 /// <summary><c>.NewTerm(…)</c>: what has not been seen before.</summary>
@@ -33,19 +42,30 @@ public static class NewTermOperator
     /// </param>
     /// <param name="learn">How long, from the first event of the host or fleet, terms are remembered and nothing is said.</param>
     /// <param name="maxTerms">How many terms a host, in a fleet query the fleet, may have.</param>
+    /// <param name="host">
+    /// In a fleet query: also finds what is new on a host, by terms of its own and learning from its own first event on; each finding says
+    /// which it is (<see cref="NewTerm{T, TTerm}.IsNewInFleet"/>) and comes once. So many hosts have terms of their own as have a state of
+    /// their own (100,000 unless the engine is told otherwise); of others only what is new in the fleet is found, which is counted.
+    /// </param>
     public static IObservable<NewTerm<T, TTerm>> NewTerm<T, TTerm>(
-        this IObservable<T> source, string name, Func<T, TTerm> term, TimeSpan remember, TimeSpan learn = default, int maxTerms = 1_000_000)
+        this IObservable<T> source,
+        string name,
+        Func<T, TTerm> term,
+        TimeSpan remember,
+        TimeSpan learn = default,
+        int maxTerms = 1_000_000,
+        Func<T, string>? host = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(term);
         ArgumentOutOfRangeException.ThrowIfLessThan(remember, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(learn, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTerms, 1);
-        return new NewTerms<T, TTerm>(source, name, term, remember, learn, maxTerms);
+        return new NewTerms<T, TTerm>(source, name, term, remember, learn, maxTerms, host);
     }
 
     private sealed class NewTerms<T, TTerm>(
-        IObservable<T> source, string name, Func<T, TTerm> term, TimeSpan remember, TimeSpan learn, int maxTerms)
+        IObservable<T> source, string name, Func<T, TTerm> term, TimeSpan remember, TimeSpan learn, int maxTerms, Func<T, string>? host)
         : NamedOperator<T, NewTerm<T, TTerm>>(name, source)
     {
         private readonly KeyCodec<TTerm> _codec = KeyCodec<TTerm>.Instance;
@@ -53,7 +73,9 @@ public static class NewTermOperator
         private readonly (TTerm? Term, UInt128 Hash)[] _recent = new (TTerm?, UInt128)[RecentTerms];
         private readonly long _learn = (Shard.Current.Options.Learn ?? learn).Ticks;
 
-        public override long Held => _tables.All.Sum(t => (long)t.Count);
+        private readonly Dictionary<string, TermTable> _hosts = new(StringComparer.Ordinal);
+
+        public override long Held => _tables.All.Sum(t => (long)t.Count) + _hosts.Values.Sum(t => (long)t.Count);
 
         public override TimeSpan Learns => new(_learn);
 
@@ -62,12 +84,18 @@ public static class NewTermOperator
             TTerm found = term(value);
             if (_codec.HasNull(found)) return;
             Moment moment = Moment.Of(value, Shard);
-            Scope scope = Scope;
-            TermSeen seen = _tables[scope].See(HashOf(found), moment.Occurred);
-            if (seen == TermSeen.Known) return;
-            if (seen == TermSeen.NoRoom) CountCap();
-            if (_learn > 0 && scope.FirstOccurred == long.MinValue) return;
-            if (_learn > 0 && moment.Occurred - Run.Quarantine.LearnsFrom(scope, scope.FirstOccurred, _learn) < _learn) return;
+            UInt128 hash = HashOf(found);
+            bool isKnown = See(_tables[Scope], hash, moment);
+            bool isNew = !isKnown && HasLearnt(Scope, moment);
+            bool isNewInFleet = false;
+            if (host is not null && Run.IsFleet)
+            {
+                TermTable? own = TableOf(host(value));
+                isNewInFleet = isNew && _hosts.Count > 1;
+                if (own is not null && !See(own, hash, moment)) isNew |= HasLearnt(Shard.SubjectHost ?? Scope, moment);
+            }
+
+            if (!isNew) return;
             DateTimeOffset at = moment.Id.Occurred;
             Say(new NewTerm<T, TTerm>
             {
@@ -75,12 +103,40 @@ public static class NewTermOperator
                 Event = value,
                 Host = moment.Host,
                 Trigger = moment.Id,
+                IsNewInFleet = isNewInFleet,
+                IsKnownElsewhere = isKnown,
                 Timestamp = at,
                 At = moment.Occurred,
                 Started = at,
                 Ended = at,
                 Evidence = Evidence.Of(value, Shard.Event),
             });
+        }
+
+        // Whether a table knew the term.
+        private bool See(TermTable table, UInt128 hash, Moment moment)
+        {
+            TermSeen seen = table.See(hash, moment.Occurred);
+            if (seen == TermSeen.NoRoom) CountCap();
+            return seen == TermSeen.Known;
+        }
+
+        private bool HasLearnt(Scope scope, Moment moment) => _learn == 0
+            || (scope.FirstOccurred != long.MinValue
+                && moment.Occurred - Run.Quarantine.LearnsFrom(scope, scope.FirstOccurred, _learn) >= _learn);
+
+        private TermTable? TableOf(string name)
+        {
+            if (_hosts.TryGetValue(name, out TermTable? table)) return table;
+            if (_hosts.Count >= Shard.Options.MaxHosts)
+            {
+                CountCap();
+                return null;
+            }
+
+            table = new TermTable(remember.Ticks, maxTerms);
+            _hosts.Add(name, table);
+            return table;
         }
 
         // Terms repeat; the few that are common are found here by their values, without hashing them again.

@@ -31,6 +31,32 @@ public class NewTermTests
             input, message: n => n.Term!).Select(a => a.Message)));
     }
 
+    [Theory]
+    [Trait("Found", "Q6")]
+    [InlineData("one host, one alert", "a:x a:x", "a x host")]
+    [InlineData("new in the fleet, then on another host", "b:z a:x b:x a:x b:x", "b z host|a x fleet|b x host")]
+    public void A_fleet_query_finds_what_is_new_on_a_host_and_in_the_fleet(string because, string notes, string expected)
+    {
+        Assert.NotEmpty(because);
+        foreach (int shards in (int[])[1, 3]) Assert.Equal(expected, NewOnHosts(notes, TimeSpan.Zero, shards));
+    }
+
+    [Fact]
+    [Trait("Found", "Q6")]
+    public void A_host_learns_for_itself_and_the_fleet_for_all()
+    {
+        // A note a second; b comes after 30 s. Twenty seconds are for learning.
+        string notes = string.Join(' ', Enumerable.Range(0, 30).Select(i => $"a:{(i == 25 ? "late" : "x")}")
+            .Concat(Enumerable.Range(0, 30).Select(i => i switch { 5 => "b:late", 6 => "b:new", 25 => "b:x", _ => "b:y" })));
+        Assert.Equal("a late host|b y fleet|b new fleet|b x host", NewOnHosts(notes, TimeSpan.FromSeconds(20), 1));
+    }
+
+    private static string NewOnHosts(string notes, TimeSpan learn, int shards) => string.Join('|', VirtualTime.Alerts(
+        source => source.Fleet().NewTerm("t", n => n.Text, TimeSpan.FromDays(1), learn, host: n => n.Host),
+        VirtualTime.Each(notes.Split(' ').Select((note, i) => VirtualTime.Note(i, note[2..], note[..1]))),
+        new EngineOptions { Shards = shards },
+        n => $"{n.Host} {n.Term} {(n.IsNewInFleet ? "fleet" : "host")}").Select(a => a.Message));
+
     [Fact]
     [Trait("Found", "O2")]
     public void A_tuple_with_a_part_that_is_null_is_no_term() => Assert.Equal(
