@@ -54,6 +54,12 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
         }
         finally
         {
+            foreach (LogSource source in sources)
+            {
+                source.Release();
+                TakeReady(source);
+            }
+
             repeated?.Release();
             Count(sources, repeated);
             foreach (LogSource source in sources) source.Dispose();
@@ -65,9 +71,19 @@ public sealed class AuditLogReader(IReadOnlyList<string> paths, LogOptions optio
             if (batch.Add(next)) Count(sources, repeated);
         }
 
-        // Nothing more may come for a long time: what has come must not wait for it.
-        void BeforeWait()
+        void TakeReady(LogSource source)
         {
+            while (source.TakeReady() is { } ready)
+            {
+                if (repeated is null) Add(ready);
+                else repeated.Add(ready, sources.IndexOf(source));
+            }
+        }
+
+        // Nothing more may come for a long time: what has come must not wait for it.
+        void BeforeWait(LogSource source)
+        {
+            TakeReady(source);
             repeated?.Release();
             batch.Flush();
         }

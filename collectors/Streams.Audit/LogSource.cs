@@ -17,7 +17,7 @@ internal sealed class LogSource : IDisposable
 
     private readonly LogStatistics _statistics;
     private readonly LogOptions _options;
-    private readonly Action _beforeWait;
+    private readonly Action<LogSource> _beforeWait;
     private readonly int _buffer;
     private readonly long _from;
     private readonly long _to;
@@ -36,10 +36,10 @@ internal sealed class LogSource : IDisposable
     /// <param name="options">How to read.</param>
     /// <param name="statistics">Where to report.</param>
     /// <param name="buffer">Bytes to read at once.</param>
-    /// <param name="beforeWait">Called before a pipe is read, which may take long.</param>
+    /// <param name="beforeWait">Called before a pipe is read, which may take long; takes what is ready.</param>
     /// <param name="times">Takes the times of events whose stamps are not believed.</param>
     public LogSource(
-        IEnumerable<LogFile> log, LogOptions options, LogStatistics statistics, int buffer, Action beforeWait, CountedTimes times)
+        IEnumerable<LogFile> log, LogOptions options, LogStatistics statistics, int buffer, Action<LogSource> beforeWait, CountedTimes times)
     {
         _time = new LogTime(_events.Enqueue, times, statistics);
         _statistics = statistics;
@@ -87,6 +87,12 @@ internal sealed class LogSource : IDisposable
 
         return _events.Dequeue();
     }
+
+    /// <summary>The next of those events that are ready; null when there is none.</summary>
+    public AuditEvent? TakeReady() => _events.TryDequeue(out AuditEvent? ready) ? ready : null;
+
+    /// <summary>Nothing more is read: what waits for what follows is ready.</summary>
+    public void Release() => _time.Complete();
 
     /// <summary>Brings <see cref="Figures"/> up to date.</summary>
     public void Count()
@@ -292,7 +298,7 @@ internal sealed class LogSource : IDisposable
     private void BeforeWait()
     {
         _time.Wait();
-        _beforeWait();
+        _beforeWait(this);
     }
 
     // One that begins with a wrong stamp is read at once.

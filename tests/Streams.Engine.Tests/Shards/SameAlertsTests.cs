@@ -75,6 +75,9 @@ public class SameAlertsTests
                         Event: e,
                         Arrives: (clock = e.Occurred > clock ? e.Occurred : clock) + TimeSpan.FromHours(e.Host == "h1" ? 2 : 0)))
                     .OrderBy(e => e.Arrives).Select(e => new Batch(new[] { e.Event }, e.Arrives)),
+
+                // Live, a long step is believed after a minute.
+                new Tick(clock + TimeSpan.FromHours(2) + TimeSpan.FromMinutes(1)),
             ];
             Assert.Equal(Ids(Each(events, 1, 0)), Ids(late));
         },
