@@ -10,9 +10,11 @@ internal sealed class ScriptFolder
 
     private readonly string _root;
 
-    public ScriptFolder(string path)
+    private readonly TrustedPath? _trusted;
+
+    public ScriptFolder(string path, TrustedPath? trusted = null)
     {
-        Path = path;
+        (Path, _trusted) = (path, trusted);
         _root = Resolve(System.IO.Path.GetFullPath(path));
     }
 
@@ -49,7 +51,7 @@ internal sealed class ScriptFolder
     {
         using FileStream file = new(
             System.IO.Path.Combine(_root, relative), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.CheckOpen(file.SafeFileHandle) is { } fault)
+        if (_trusted?.CheckOpen(file.SafeFileHandle) is { } fault)
             throw new IOException($"it {fault}, and would run as root; {TrustedPath.Remedy(file.Name, fault)}");
         if (file.Length > MaxFileBytes) throw new IOException($"it is larger than {MaxFileBytes >> 20} MiB; is it a script?");
         byte[] bytes = new byte[file.Length];

@@ -31,7 +31,7 @@ public sealed class ScriptLoader
             return new LoadResult(context, [], errors);
         }
 
-        ScriptFolder folder = new(_options.Folder);
+        ScriptFolder folder = new(_options.Folder, _options.Trusted);
         Script[] scripts = ReadScripts(folder, errors);
         ScriptCache? cache = OpenCache(notices);
         Dictionary<string, CompiledScript> known = cache?.Read() ?? [];

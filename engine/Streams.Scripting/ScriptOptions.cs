@@ -8,6 +8,9 @@ public sealed record ScriptOptions
     /// </summary>
     public required string Folder { get; init; }
 
+    /// <summary>Whose scripts are run; null for anybody's, as by a user who is not root.</summary>
+    public TrustedPath? Trusted { get; init; } = Environment.IsPrivilegedProcess ? TrustedPath.OfThisProcess : null;
+
     /// <summary>The folder of compiled scripts; null compiles in memory. It is made when it is not there, for its owner alone.</summary>
     public string? CacheFolder { get; init; }
 }

@@ -4,14 +4,34 @@ using System.Runtime.InteropServices;
 namespace Streams.Scripting;
 
 /// <summary>
-/// Who runs as root trusts no file that others may write: it says what root does. Others are all but root and, under sudo, the user who
-/// invoked it (SUDO_UID, sudo(8)).
+/// Who runs as root trusts no file that others may write: it says what root does. Others are all but root and some users that it trusts.
 /// </summary>
-/// <param name="user">The user beside root who may write; null for none.</param>
-public sealed class TrustedPath(uint? user)
+/// <param name="users">The users beside root who may write.</param>
+public sealed class TrustedPath(params IReadOnlyCollection<uint> users)
 {
-    /// <summary>Whoever may write what this process reads: root, the user it runs as, the one who invoked it by sudo.</summary>
-    public static TrustedPath OfThisProcess { get; } = new(EffectiveUser() is not 0 and var own ? own : Invoker());
+    /// <summary>
+    /// Whoever may write what this process reads: root, the user it runs as, the one who invoked it by sudo (SUDO_UID, sudo(8)).
+    /// </summary>
+    public static TrustedPath OfThisProcess { get; } =
+        EffectiveUser() is not 0 and var own ? new(own) : Invoker() is { } invoker ? new(invoker) : new();
+
+    /// <summary>The same, with more users.</summary>
+    public TrustedPath And(IEnumerable<uint> more) => new([.. users.Union(more)]);
+
+    /// <summary>The owners of a file and of the folders above it: who may put another file in its place.</summary>
+    public static IReadOnlyCollection<uint> OwnersOf(string path)
+    {
+        var owners = new HashSet<uint>();
+        for (string? part = Path.GetFullPath(path); part is not null; part = Path.GetDirectoryName(part))
+        {
+            if (OwnerOf(part) is { } owner) owners.Add(owner);
+        }
+
+        return owners;
+    }
+
+    /// <summary>The owner of a file or a folder; null when there is none.</summary>
+    public static uint? OwnerOf(string path) => FileState.Of(path, follow: true)?.Uid;
 
     /// <summary>Looks at a file or a folder, what is in it, and the folders above it.</summary>
     /// <returns>What is wrong and what to do, naming the path; null when it may be trusted, or is not there.</returns>
@@ -27,9 +47,17 @@ public sealed class TrustedPath(uint? user)
     internal string? CheckOpen(Microsoft.Win32.SafeHandles.SafeFileHandle file) =>
         FileState.Of($"/proc/self/fd/{file.DangerousGetHandle()}", follow: true) is { } state ? Fault(state) : null;
 
-    /// <summary>The command that mends a fault.</summary>
-    internal static string Remedy(string path, string fault) =>
-        fault.StartsWith("belongs", StringComparison.Ordinal) ? $"chown root {path}" : $"chmod go-w {path}";
+    /// <summary>What to do about a fault.</summary>
+    internal static string Remedy(string path, string fault)
+    {
+        if (!fault.StartsWith("belongs", StringComparison.Ordinal)) return $"chmod go-w {path}";
+        // Where the folder above is that user's as well, it is a home or a tree of theirs, which root must not take away.
+        uint? owner = OwnerOf(path);
+        bool isTheirs = Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && OwnerOf(folder) == owner;
+        return isTheirs
+            ? $"start it as that user by sudo (it then trusts uid {owner}), or use a copy that belongs to root, such as /opt/streams"
+            : $"chown root {path}";
+    }
 
     private string? CheckAbove(string full)
     {
@@ -69,11 +97,11 @@ public sealed class TrustedPath(uint? user)
         if (!IsTrusted(state.Uid)) return $"belongs to uid {state.Uid}";
         if ((state.Mode & UnixFileMode.OtherWrite) != 0) return "may be written by everybody";
         // A group of the user's own, as many systems give one to each, holds nobody else.
-        bool others = state.Gid != 0 && state.Gid != user;
+        bool others = state.Gid != 0 && !users.Contains(state.Gid);
         return others && (state.Mode & UnixFileMode.GroupWrite) != 0 ? $"may be written by group {state.Gid}" : null;
     }
 
-    private bool IsTrusted(uint uid) => uid == 0 || uid == user;
+    private bool IsTrusted(uint uid) => uid == 0 || users.Contains(uid);
 
     private static string Message(string path, string fault) =>
         $"{path} {fault}, and this process trusts it as root: {Remedy(path, fault)}";

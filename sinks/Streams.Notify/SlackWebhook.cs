@@ -18,6 +18,14 @@ public sealed class SlackWebhook
     /// <exception cref="FormatException">It cannot be had from there; the message says why and what to do.</exception>
     public static SlackWebhook FromFile(string path)
     {
+        if (Directory.Exists(path)) throw new FormatException($"{path} is a folder; name the file that holds the address of the webhook");
+        if (!File.Exists(path))
+        {
+            throw new FormatException(
+                $"{path} does not exist, or its folder may not be entered; put the address of the webhook there: "
+                + $"install -m 0600 /dev/stdin {path}");
+        }
+
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -66,7 +66,45 @@ public sealed class TrustedPathTests : IDisposable
     {
         string file = Make("a.csx", File);
         if (Environment.IsPrivilegedProcess) System.Diagnostics.Process.Start("chown", ["12345", file]).WaitForExit();
-        Assert.Contains("belongs to uid", new TrustedPath(user: null).Check(file), StringComparison.Ordinal);
+        Assert.Contains("belongs to uid", new TrustedPath().Check(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Found", "P3")]
+    public void The_owners_of_the_folders_above_are_those_who_may_replace_a_file()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can give files away");
+        string file = Make("tree/bin/program", File);
+        Give(Path.Combine(_folder.FullName, "tree"), 12345);
+        Assert.Superset(new HashSet<uint> { 0, 12345 }, TrustedPath.OwnersOf(file).ToHashSet());
+        string script = Make("tree/queries/a.csx", File);
+        Give(script, 12345);
+        Assert.NotNull(new TrustedPath().Check(script));
+        Assert.Null(new TrustedPath().And(TrustedPath.OwnersOf(file)).Check(script));
+        Give(script, 12346);
+        Assert.NotNull(new TrustedPath().And(TrustedPath.OwnersOf(file)).Check(script));
+    }
+
+    [Fact]
+    [Trait("Found", "P3")]
+    public void What_lies_in_a_tree_of_its_owner_is_not_to_be_taken_away_by_root()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can give files away");
+        string file = Make("home/clone/a.csx", File);
+        foreach (string part in (string[])["home", "home/clone", "home/clone/a.csx"]) Give(Path.Combine(_folder.FullName, part), 12345);
+        string advice = new TrustedPath().Check(file)!;
+        Assert.DoesNotContain("chown", advice, StringComparison.Ordinal);
+        Assert.Contains("sudo", advice, StringComparison.Ordinal);
+
+        string single = Make("etc/a.csx", File);
+        Give(single, 12345);
+        Assert.EndsWith($"chown root {single}", new TrustedPath().Check(single), StringComparison.Ordinal);
+    }
+
+    private static void Give(string path, uint user)
+    {
+        using System.Diagnostics.Process chown = System.Diagnostics.Process.Start("chown", [$"{user}:{user}", path]);
+        chown.WaitForExit();
     }
 
     private string Make(string path, UnixFileMode mode)

@@ -26,25 +26,31 @@ internal static class CheckCommand
 
     private static int Run(ParseResult parsed, SharedOptions shared)
     {
-        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForScripts);
         // On other machines no rules can be loaded.
         RuleSet rules = RuleMachine.Current is { } machine
             ? ConfiguredRules.Of(settings.Collectors).Read(RuleEnvironment.OfHost(machine), out _)
             : RuleSet.Empty;
         ILookup<bool, Problem> ruleProblems = rules.Problems.ToLookup(p => p.IsError, p => ConfiguredRules.Place(p, settings.Collectors));
-        using LoadResult scripts = shared.Load(parsed, settings);
+        using LoadResult scripts = shared.Load(parsed, settings, Trust.ForScripts);
         // Where a wrong configuration leaves us without a folder, that the default is not there either says nothing.
         bool hasFolder = problems.Count == 0 || Directory.Exists(shared.QueriesFolder(parsed, settings));
         IEnumerable<Problem> scriptErrors = hasFolder ? scripts.Errors.Distinct().Select(FileMessages.ProblemOf) : [];
+        ILookup<bool, Problem> pathProblems = ConfiguredPaths.Check(settings, Environment.GetEnvironmentVariable)
+            .ToLookup(found => found.IsError, found => found.Problem);
         int wrong = 0;
         IEnumerable<Problem> needs = QueryNeeds.Problems(scripts.Queries, RuleMachine.Current);
-        foreach (Problem problem in problems.Concat(ruleProblems[true]).Concat(scriptErrors).Concat(needs))
+        IEnumerable<Problem> mistakes =
+            [.. problems, .. pathProblems[true], .. ruleProblems[true], .. scriptErrors, .. needs];
+        foreach (Problem problem in mistakes)
         {
             Console.Out.WriteLine(Text(problem));
             wrong++;
         }
 
-        foreach (Problem notice in ruleProblems[false].Concat(scripts.Notices.Select(FileMessages.ProblemOf)))
+        IEnumerable<Problem> warnings =
+            [.. pathProblems[false], .. Untrusted(settings), .. ruleProblems[false], .. scripts.Notices.Select(FileMessages.ProblemOf)];
+        foreach (Problem notice in warnings)
             Console.Error.WriteLine($"warning: {Text(notice)}");
         foreach ((string query, string reason) in shared.CannotFire(parsed, settings, scripts.Queries, ConfiguredWatch.Of(settings)))
             Console.Error.WriteLine($"warning: {query} cannot fire: {TerminalText.Escape(reason)}");
@@ -52,6 +58,18 @@ internal static class CheckCommand
         Console.Error.WriteLine(wrong == 0 ? all : Quantity.Of(wrong, "mistake"));
         return wrong == 0 ? ExitCode.Done : ExitCode.Error;
     }
+
+    // What `run` would refuse as root and other commands do not.
+    private static IEnumerable<Problem> Untrusted(Settings settings) => Trust.ForRun is not { } trusted ? [] : ConfiguredPaths
+        .Trusted(settings)
+        .Select(each => (each.Key, Fault: trusted.Check(each.Path)))
+        .Where(each => each.Fault is not null)
+        .Select(each =>
+        {
+            SettingPlace place = settings.Places.FirstOrDefault(known => known.Key == each.Key).Place;
+            return new Problem(place.File ?? each.Key, place.Line, place.Column, $"`run` as root refuses this: {each.Fault}");
+        })
+        .Take(1);
 
     private static string Text(Problem problem) =>
         TerminalText.Escape((problem with { File = FileText.Shown(problem.File) }).ToString());

@@ -41,7 +41,7 @@ internal static class EventsCommand
 
     private static int Run(ParseResult parsed, SharedOptions shared, LogInput input, string? where, bool raw)
     {
-        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForData);
         if (FileMessages.Report(problems)) return ExitCode.Error;
         if (!TryFilter(where, out Func<Event, bool>? matches, out UnseenFields? unseen)) return ExitCode.Error;
 

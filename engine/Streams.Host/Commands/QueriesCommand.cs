@@ -29,10 +29,10 @@ internal static class QueriesCommand
 
     private static int Run(ParseResult parsed, SharedOptions shared, bool json)
     {
-        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForScripts);
         if (FileMessages.Report(problems)) return ExitCode.Error;
 
-        using LoadResult scripts = shared.Load(parsed, settings);
+        using LoadResult scripts = shared.Load(parsed, settings, Trust.ForScripts);
         int code = FileMessages.Report(scripts);
         if (json) WriteJson(scripts.Queries);
         else Console.Out.Write(QueryList.Render(scripts.Queries, Terminal.HasColour));

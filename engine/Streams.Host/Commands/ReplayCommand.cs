@@ -58,13 +58,13 @@ internal sealed class ReplayCommand
     private int Run(ParseResult parsed)
     {
         long started = Stopwatch.GetTimestamp();
-        (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed, Trust.ForScripts);
         if (FileMessages.Report(problems)) return ExitCode.Error;
         if (!OutputFile.TryOpen("replay", _stats.Name, parsed.GetValue(_stats), Create, out FileStream? stats)) return ExitCode.Error;
 
         using (stats)
         {
-            using LoadResult? scripts = _shared.LoadToRun(parsed, settings, out int code);
+            using LoadResult? scripts = _shared.LoadToRun(parsed, settings, Trust.ForScripts, out int code);
             if (scripts is null || _input.Source(parsed, settings) is not { } source) return ExitCode.Error;
             using var replay = new Replay(source, scripts.Queries, new RunOptions
             {

@@ -84,7 +84,7 @@ internal static class RulesCommand
             if (parsed.GetValue(compile) is { Length: > 0 } files) return Compile(files, target);
             if (parsed.GetValue(decompile) is { } file) return Decompile(file, target);
             if (parsed.GetValue(loaded)) return Loaded(target);
-            (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+            (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForData);
             if (FileMessages.Report(problems)) return ExitCode.Error;
             if (parsed.GetValue(usage) is { Length: > 0 } logs) return Usage(logs, settings);
             return parsed.GetValue(diff) ? Differ(settings, target) : Configured(settings, target);

@@ -73,7 +73,7 @@ internal sealed class RunCommand
 
     private int Run(ParseResult parsed)
     {
-        (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = _shared.Settings(parsed, Trust.ForRun);
         if (FileMessages.Report(problems)) return ExitCode.Error;
         if (Environment.IsPrivilegedProcess && Distrusted(parsed, settings) is { } fault)
         {
@@ -90,7 +90,7 @@ internal sealed class RunCommand
             return ExitCode.Error;
         }
 
-        using LoadResult? scripts = _shared.LoadToRun(parsed, settings, out int code);
+        using LoadResult? scripts = _shared.LoadToRun(parsed, settings, Trust.ForRun, out int code);
         if (scripts is null) return ExitCode.Error;
         if (!OutputFile.TryOpen("run", _stats.Name, parsed.GetValue(_stats), file => new StatsFile(file), out StatsFile? stats)
             || !OutputFile.TryOpen("run", _record.Name, parsed.GetValue(_record), Recorder, out IInputWriter? record))
@@ -161,7 +161,7 @@ internal sealed class RunCommand
         return new RecordingWriter(file);
     }
 
-    private string? Distrusted(ParseResult parsed, Settings settings) =>
-        new[] { _shared.QueriesFolder(parsed, settings), settings.State, settings.Alerts.File?.Path, settings.Alerts.Command?.Argv[0] }
-            .Where(Path.IsPathRooted).Select(path => TrustedPath.OfThisProcess.Check(path!)).FirstOrDefault(fault => fault is not null);
+    private string? Distrusted(ParseResult parsed, Settings settings) => ConfiguredPaths
+        .Trusted(settings with { Queries = _shared.QueriesFolder(parsed, settings) })
+        .Select(each => TrustedPath.OfThisProcess.Check(each.Path)).FirstOrDefault(fault => fault is not null);
 }

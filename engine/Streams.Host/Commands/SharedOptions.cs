@@ -57,7 +57,10 @@ internal sealed class SharedOptions
     public void AddQueryTo(Command command) => command.Add(_query);
 
     /// <summary>The configuration that the command line asks for.</summary>
-    public (Settings Settings, IReadOnlyList<Problem> Problems) Settings(ParseResult parsed) => SettingsFile.Load(parsed.GetValue(_config));
+    /// <param name="parsed">The command line.</param>
+    /// <param name="trusted">Whose configuration is taken: see <see cref="Trust"/>.</param>
+    public (Settings Settings, IReadOnlyList<Problem> Problems) Settings(ParseResult parsed, TrustedPath? trusted) =>
+        SettingsFile.Load(parsed.GetValue(_config), trusted);
 
     /// <summary>The folder of the queries.</summary>
     public string QueriesFolder(ParseResult parsed, Settings settings) =>
@@ -71,11 +74,12 @@ internal sealed class SharedOptions
     /// <summary>Loads the queries that the command line asks for, to run them. Mistakes in them are reported.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="settings">The configuration.</param>
+    /// <param name="trusted">Whose scripts are run: see <see cref="Trust"/>.</param>
     /// <param name="code">The exit code that the mistakes ask for.</param>
     /// <returns>Null, with a message, when there is none to run.</returns>
-    public LoadResult? LoadToRun(ParseResult parsed, Settings settings, out int code)
+    public LoadResult? LoadToRun(ParseResult parsed, Settings settings, TrustedPath? trusted, out int code)
     {
-        LoadResult scripts = Load(parsed, settings);
+        LoadResult scripts = Load(parsed, settings, trusted);
         code = FileMessages.Report(scripts);
         if (scripts.Queries.Count > 0) return scripts;
         if (code == ExitCode.Done)
@@ -89,8 +93,12 @@ internal sealed class SharedOptions
     }
 
     /// <summary>Loads the queries that the command line asks for.</summary>
-    public LoadResult Load(ParseResult parsed, Settings settings) =>
-        new ScriptLoader(new ScriptOptions { Folder = QueriesFolder(parsed, settings), CacheFolder = settings.Cache }).Load(Names(parsed));
+    public LoadResult Load(ParseResult parsed, Settings settings, TrustedPath? trusted) => new ScriptLoader(new ScriptOptions
+    {
+        Folder = QueriesFolder(parsed, settings),
+        CacheFolder = settings.Cache,
+        Trusted = trusted,
+    }).Load(Names(parsed));
 
     /// <summary>Which queries cannot fire with what is watched, and why.</summary>
     public IReadOnlyList<(string Query, string Reason)> CannotFire(

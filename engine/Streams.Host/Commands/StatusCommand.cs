@@ -45,7 +45,7 @@ internal static class StatusCommand
 
     private static int Run(ParseResult parsed, SharedOptions shared, bool json)
     {
-        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForData);
         if (FileMessages.Report(problems)) return ExitCode.Error;
         byte[] answer;
         try

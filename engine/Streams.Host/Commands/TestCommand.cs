@@ -33,11 +33,11 @@ internal static class TestCommand
 
     private static int Run(ParseResult parsed, SharedOptions shared, string? given)
     {
-        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed);
+        (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForScripts);
         if (FileMessages.Report(problems)) return ExitCode.Error;
 
         string folder = given ?? settings.Queries;
-        using LoadResult scripts = shared.Load(parsed, settings with { Queries = folder });
+        using LoadResult scripts = shared.Load(parsed, settings with { Queries = folder }, Trust.ForScripts);
         bool wrong = FileMessages.Report(scripts) != ExitCode.Done;
         if (!Directory.Exists(folder)) return ExitCode.Error;
 

@@ -11,7 +11,8 @@ internal static class SettingsFile
 
     /// <summary>Loads the named file, or the one of the tree that the program stands in, or the defaults.</summary>
     /// <param name="named">The file that the command line names, or null.</param>
-    public static (Settings Settings, IReadOnlyList<Problem> Problems) Load(string? named)
+    /// <param name="trusted">Whose file is taken; null for anybody's.</param>
+    public static (Settings Settings, IReadOnlyList<Problem> Problems) Load(string? named, TrustedPath? trusted)
     {
         string? own = Find(AppContext.BaseDirectory);
         string? file = named ?? own;
@@ -25,7 +26,7 @@ internal static class SettingsFile
         try
         {
             // Root must not be told by others which scripts to run.
-            if (Environment.IsPrivilegedProcess && TrustedPath.OfThisProcess.Check(file) is { } fault)
+            if (trusted?.Check(file) is { } fault)
                 return (defaults, [new Problem(file, 0, 0, fault)]);
 
             return SettingsReader.Read(File.ReadAllBytes(file), file, defaults, root);

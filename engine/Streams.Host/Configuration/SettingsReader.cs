@@ -45,9 +45,11 @@ internal static class SettingsReader
     private static Settings Read(SettingsSection file, Settings defaults)
     {
         _ = file.Has("$schema");
-        string state = file.Section("state").Path("path", defaults.State);
+        SettingsSection stateSection = file.Section("state"), alerts = file.Section("alerts");
+        string state = stateSection.Path("path", defaults.State);
         return defaults with
         {
+            Places = Places(file, stateSection, alerts),
             Queries = file.Path("queries", defaults.Queries),
             Cache = file.Path("cache", defaults.Cache),
             State = state,
@@ -56,9 +58,24 @@ internal static class SettingsReader
             Shards = (int)file.Whole("shards", defaults.Shards, 1, 256),
             Lateness = file.Duration("lateness", defaults.Lateness),
             Metrics = Metrics(file.Section("metrics"), defaults.Metrics),
-            Alerts = Alerts(file.Section("alerts")),
+            Alerts = Alerts(alerts),
             Collectors = Collectors(file.Section("collectors"), defaults.Collectors, state),
         };
+    }
+
+    private static IReadOnlyList<(string Key, SettingPlace Place)> Places(
+        SettingsSection file, SettingsSection state, SettingsSection alerts)
+    {
+        SettingsSection slack = alerts.Section("slack");
+        return
+        [
+            .. new[]
+            {
+                file.Place("queries"), file.Place("cache"), state.Place("path"), file.Place("control"),
+                alerts.Section("file").Place("path"), alerts.Section("command").Place("argv"),
+                slack.Place("webhook_file"), slack.Place("webhook_env"),
+            }.OfType<(string Key, SettingPlace Place)>(),
+        ];
     }
 
     private static AlertSettings Alerts(SettingsSection alerts)

@@ -29,6 +29,8 @@ internal sealed class SettingsSection
     /// <summary>An object in this one; empty when it is not there.</summary>
     public SettingsSection Section(string key)
     {
+        string path = $"{_path}{key}.";
+        if (_sections.Find(section => section._path == path) is { } known) return known;
         SettingsNode? node = Find(key);
         if (node is not null && node.Kind != JsonTokenType.StartObject)
         {
@@ -36,13 +38,17 @@ internal sealed class SettingsSection
             node = null;
         }
 
-        var section = new SettingsSection(node, $"{_path}{key}.", _problems);
-        _sections.Add(section);
-        return section;
+        var made = new SettingsSection(node, path, _problems);
+        _sections.Add(made);
+        return made;
     }
 
     /// <summary>Whether the key is there, and not null.</summary>
     public bool Has(string key) => Find(key) is { Kind: not JsonTokenType.Null };
+
+    /// <summary>Where a value stands, with its dotted key; null when it is not there.</summary>
+    public (string Key, SettingPlace Place)? Place(string key) =>
+        Find(key) is { } node ? ($"{_path}{key}", new SettingPlace(_problems.File, node.Line, node.Column)) : null;
 
     /// <summary>A text that is not empty.</summary>
     public string Text(string key, string otherwise) => OptionalText(key) ?? otherwise;

@@ -12,6 +12,7 @@ namespace Streams.Host.Live;
 internal sealed class ControlSocket : IDisposable
 {
     private const int LongestCommand = 4096;
+    private const int LongestPath = 107; // sun_path and its end, unix(7)
     private const string Remedy = "name another socket with \"control\" in the configuration";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -29,6 +30,8 @@ internal sealed class ControlSocket : IDisposable
     public static ControlSocket Start(string path, Func<string, ReadOnlyMemory<byte>?> answer)
     {
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
+            throw new IOException($"{path}: it is longer than the {LongestPath} bytes that the path of a socket may have; {Remedy}");
         var address = new UnixDomainSocketEndPoint(path);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

@@ -40,7 +40,7 @@ public class SettingsTests
                 Shards = 4,
                 Lateness = TimeSpan.FromMinutes(2),
             },
-            settings);
+            settings with { Places = Defaults.Places });
     }
 
     [Theory]
