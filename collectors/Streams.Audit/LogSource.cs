@@ -39,7 +39,12 @@ internal sealed class LogSource : IDisposable
     /// <param name="beforeWait">Called before a pipe is read, which may take long; takes what is ready.</param>
     /// <param name="times">Takes the times of events whose stamps are not believed.</param>
     public LogSource(
-        IEnumerable<LogFile> log, LogOptions options, LogStatistics statistics, int buffer, Action<LogSource> beforeWait, CountedTimes times)
+        IEnumerable<LogFile> log,
+        LogOptions options,
+        LogStatistics statistics,
+        int buffer,
+        Action<LogSource> beforeWait,
+        CountedTimes times)
     {
         _time = new LogTime(_events.Enqueue, times, statistics);
         _statistics = statistics;
