@@ -28,9 +28,9 @@ public sealed class SlackWebhookTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_told() =>
+    public void A_file_that_is_missing_is_reported() =>
         Assert.Contains(
-            "cannot be read",
+            "does not exist",
             Assert.Throws<FormatException>(() => SlackWebhook.FromFile(Path.Combine(_folder.FullName, "none"))).Message,
             StringComparison.Ordinal);
 

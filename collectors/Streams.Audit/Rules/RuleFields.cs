@@ -15,6 +15,8 @@ internal static class RuleFields
     public const uint Folder = 107;
     public const uint Comparison = 111;
     public const uint Executable = 112;
+    public const uint FirstArgument = 200;
+    public const uint LastArgument = 203;
     public const uint Key = 210;
 
     private static readonly RuleFieldType[] All =

@@ -39,12 +39,15 @@ public static class RuleReach
     public static bool Meets(AuditRule rule, AuditRule needed, RuleMachine machine)
     {
         if (rule.List != needed.List || rule.Action != RuleAction.Always) return false;
-        // A watch is of all calls by its mask, and of those about files by its permissions.
-        if (HasPath(needed) && !HasPath(rule) && !OfFiles.Any(call => Records(rule, machine, call))) return false;
+        // A watch is of all calls by its mask, and of those about files by its permissions, whatever their arguments are.
+        if (HasPath(needed) && !HasPath(rule) && (HasArgument(rule) || !OfFiles.Any(call => Records(rule, machine, call)))) return false;
         bool hasCall = false;
         for (int word = 0; word < RuleBinary.MaskWords && !hasCall; word++) hasCall = (rule.Mask[word] & needed.Mask[word]) != 0;
         return hasCall && !rule.Fields.Any(one => needed.Fields.Any(other => Contradict(one, other)));
     }
+
+    private static bool HasArgument(AuditRule rule) =>
+        rule.Fields.Any(field => field.Number is >= RuleFields.FirstArgument and <= RuleFields.LastArgument);
 
     private static bool HasPath(AuditRule rule) => rule.Fields.Any(field => field.Number is RuleFields.Path or RuleFields.Folder);
 

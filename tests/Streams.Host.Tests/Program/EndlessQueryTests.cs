@@ -92,7 +92,6 @@ public sealed partial class EndlessQueryTests : IDisposable
         Kill(process, "INT", "TERM");
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode is 130 or 143, $"ended with {process.ExitCode}");
-        Assert.DoesNotContain("abandoned", await errors.Rest(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,6 +164,5 @@ public sealed partial class EndlessQueryTests : IDisposable
             Assert.Fail($"it does not say \"{text}\":\n{string.Join('\n', seen)}");
         }
 
-        public Task<string> Rest() => reader.ReadToEndAsync();
     }
 }
