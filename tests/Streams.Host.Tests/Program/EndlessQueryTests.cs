@@ -163,6 +163,5 @@ public sealed partial class EndlessQueryTests : IDisposable
 
             Assert.Fail($"it does not say \"{text}\":\n{string.Join('\n', seen)}");
         }
-
     }
 }
