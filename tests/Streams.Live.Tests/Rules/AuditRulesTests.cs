@@ -125,7 +125,10 @@ public sealed class AuditRulesTests : IDisposable
         _events.Wait("audit-collector-started");
         Assert.Contains(
             "collectors.audit.rules:1:4: wrong is no absolute path; it must begin with /", _events.All.OfType<Document>().Select(Reason));
-        Assert.Contains(_events.All.OfType<Document>(), document => document.Action == "audit-rule-refused" && Rule(document) == Refused);
+        Assert.Contains(
+            _events.All.OfType<Document>(),
+            document => document.Action == "audit-rule-refused"
+                && Reason(document)?.Contains("/etc/ is a folder, which the kernel refuses", StringComparison.Ordinal) == true);
         Assert.Contains(Exec, KernelAudit.Rules());
     }
 
