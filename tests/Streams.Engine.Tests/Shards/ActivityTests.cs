@@ -31,6 +31,9 @@ public sealed class ActivityTests
         var admitting = new Thread(() => engine.Admit(VirtualTime.Arrive(1, VirtualTime.Note(1, "x"))));
         admitting.Start();
         Assert.True(isInside.Wait(Patience, TestContext.Current.CancellationToken));
+
+        // The other shards are at work as well, until they have started the query.
+        Assert.True(SpinWait.SpinUntil(() => engine.Activity.Count(shard => shard.Query is not null) == 1, Patience));
         ShardActivity first = Assert.Single(engine.Activity, shard => shard.Query is not null);
         ShardActivity again = Assert.Single(engine.Activity, shard => shard.Query is not null);
         goOn.Set();
