@@ -30,6 +30,7 @@ public sealed class AuditLogWriter : IInputWriter
     private long _bytes;
     private long _dropped;
     private long _leftOut;
+    private long _faulty;
 
     /// <summary>Opens a log; what is in it stays.</summary>
     /// <param name="path">The file.</param>
@@ -51,14 +52,34 @@ public sealed class AuditLogWriter : IInputWriter
     [
         new("entries", Interlocked.Read(ref _entries)), new("bytes", Interlocked.Read(ref _bytes)),
         new("dropped", Interlocked.Read(ref _dropped)), new("left_out", Interlocked.Read(ref _leftOut)),
+        new("faulty", Interlocked.Read(ref _faulty)),
     ];
 
     /// <inheritdoc/>
     public void Write(InputRecord record)
     {
         if (record is not Batch batch) return;
-        foreach (Event e in batch.Events.Span)
+        for (int next = 0; next < batch.Events.Length;)
         {
+            // One block for all of them: after a fault it continues behind the event that failed, on a line of its own.
+            try
+            {
+                WriteFrom(batch.Events.Span, ref next);
+            }
+            catch (Exception error) when (EventFaults.IsContained(error))
+            {
+                batch.Events.Span[next - 1].Fail(EventFault.Document, error);
+                Interlocked.Increment(ref _faulty);
+                _lines.Write("\n"u8);
+            }
+        }
+    }
+
+    private void WriteFrom(ReadOnlySpan<Event> events, ref int next)
+    {
+        while (next < events.Length)
+        {
+            Event e = events[next++];
             if (e is AuditEvent { IsDocument: false } audit) Add(audit);
             else if (e is not Heartbeat) Interlocked.Increment(ref _leftOut);
             if (_lines.WrittenCount >= FlushAt) Flush();

@@ -58,6 +58,12 @@ public sealed class Baseline : IDisposable
     /// <summary>Called before what was written is committed: puts what is to be told of it beside it.</summary>
     internal Action? Committing { get; set; }
 
+    /// <summary>
+    /// Takes a path of which what is known cannot be read, and what was thrown; the path then counts as one of which nothing but itself is
+    /// known. Null: it is thrown.
+    /// </summary>
+    internal Action<string, Exception>? Unreadable { get; set; }
+
     /// <summary>How many files are known; from any thread.</summary>
     public long Count => Volatile.Read(ref _count);
 
@@ -97,7 +103,7 @@ public sealed class Baseline : IDisposable
     public FileFacts? Get(string path)
     {
         _get.Parameters[0].Value = PathText.ToBytes(path);
-        return _get.ExecuteScalar() is byte[] facts ? FactsCodec.Read(path, facts) : null;
+        return _get.ExecuteScalar() is { } facts ? Read(path, facts) : null;
     }
 
     /// <summary>Keeps what is there now, in place of what was known.</summary>
@@ -133,7 +139,7 @@ public sealed class Baseline : IDisposable
         below.Parameters[3].Value = (object?)notSeenBy ?? DBNull.Value;
         var found = new List<FileFacts>();
         using SqliteDataReader rows = below.ExecuteReader();
-        while (rows.Read()) found.Add(FactsCodec.Read(PathText.FromBytes(rows.GetFieldValue<byte[]>(0)), rows.GetFieldValue<byte[]>(1)));
+        while (rows.Read()) found.Add(Read(PathText.FromBytes(rows.GetFieldValue<byte[]>(0)), rows.GetValue(1)));
         return found;
     }
 
@@ -192,7 +198,7 @@ public sealed class Baseline : IDisposable
         using SqliteDataReader rows = all.ExecuteReader();
         var events = new List<(long Number, DateTimeOffset Occurred, byte[] Document)>();
         while (rows.Read())
-            events.Add((rows.GetInt64(0), new DateTimeOffset(rows.GetInt64(1), TimeSpan.Zero), rows.GetFieldValue<byte[]>(2)));
+            events.Add((rows.GetInt64(0), Time(rows.GetInt64(1)), rows.GetFieldValue<byte[]>(2)));
         return events;
     }
 
@@ -227,6 +233,23 @@ public sealed class Baseline : IDisposable
         _keepEvent.Dispose();
         _forgetEvents.Dispose();
         _database.Dispose();
+    }
+
+    // A damaged row has any number.
+    private static DateTimeOffset Time(long ticks) =>
+        new(Math.Clamp(ticks, DateTimeOffset.UnixEpoch.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
+
+    private FileFacts Read(string path, object facts)
+    {
+        try
+        {
+            return FactsCodec.Read(path, (byte[])facts);
+        }
+        catch (Exception error) when (Unreadable is not null && EventFaults.IsContained(error))
+        {
+            Unreadable(path, error);
+            return new FileFacts { Path = path };
+        }
     }
 
     // Who may write them can hide what was changed.

@@ -48,9 +48,10 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
     /// <param name="actor">Who did it; null when nobody knows.</param>
     /// <param name="package">The package whose manager did it: empty when only that is known, null when it did not.</param>
     /// <param name="origin">Of a move, the path it had; null: that of <paramref name="before"/>, when it is another one.</param>
+    /// <param name="fault">What Streams failed at.</param>
     public FileEvent Write(
         FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? actor = null, string? package = null,
-        string? origin = null)
+        string? origin = null, EventFault fault = EventFault.None)
     {
         FileFacts facts =
             after ?? before ?? throw new ArgumentException("A change is of a file that was there or is there.", nameof(after));
@@ -91,9 +92,11 @@ public sealed class FileEventWriter(string host, string collector, IReadOnlyList
 
             if (actor is not null) WriteActor(json, actor);
             bool isUnicode = PathText.IsUnicode(facts.Path);
-            if (hasBefore || package is not null || facts.Attributes.Count > 0 || facts.IsSticky || !isUnicode)
+            bool hasOwn = hasBefore || package is not null || facts.Attributes.Count > 0 || facts.IsSticky || !isUnicode;
+            if (hasOwn || fault != EventFault.None)
             {
                 json.WriteStartObject("streams");
+                if (fault != EventFault.None) json.WriteString("fault", EventFaults.Name(fault));
                 json.WriteStartObject("file");
                 if (!isUnicode) json.WriteString("path_bytes", Convert.ToHexStringLower(PathText.ToBytes(facts.Path)));
                 if (facts.IsSticky) json.WriteBoolean("sticky", true);

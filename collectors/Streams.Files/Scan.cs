@@ -43,6 +43,12 @@ public sealed class Scan(
     /// <summary>Called from time to time while a scan is under way, on its thread.</summary>
     public Action? Progressed { get; init; }
 
+    /// <summary>
+    /// Takes a path at which Streams failed, and what was thrown, with the gate closed; what is known of it stays, and the scan continues.
+    /// Null: the scan ends with what was thrown.
+    /// </summary>
+    public Action<string, Exception>? Failed { get; init; }
+
     /// <summary>Files looked at so far, by all scans.</summary>
     public long Files => Interlocked.Read(ref _files);
 
@@ -106,7 +112,7 @@ public sealed class Scan(
             foreach (FileFacts? after in facts)
             {
                 if (after is null || after.IsUnknown) continue;
-                Take(after, walk);
+                TryTake(after, walk);
                 uncommitted++;
             }
 
@@ -130,8 +136,39 @@ public sealed class Scan(
         foreach (FileFacts gone in missing)
         {
             if (!covers(gone.Path) || FileFactsReader.Exists(gone.Path)) continue;
-            lock (_gate) Miss(gone.Path, walk.Found);
+            TryMiss(gone.Path, walk.Found);
         }
+    }
+
+    private void TryTake(FileFacts after, Walk walk)
+    {
+        try
+        {
+            Take(after, walk);
+        }
+        catch (Exception error) when (IsContained(error))
+        {
+            Fail(after.Path, error);
+        }
+    }
+
+    private void TryMiss(string path, Action<ScanFinding> found)
+    {
+        try
+        {
+            lock (_gate) Miss(path, found);
+        }
+        catch (Exception error) when (IsContained(error))
+        {
+            Fail(path, error);
+        }
+    }
+
+    private bool IsContained(Exception error) => Failed is not null && Watching.FileFaults.IsContained(error);
+
+    private void Fail(string path, Exception error)
+    {
+        lock (_gate) Failed!(path, error);
     }
 
     private void Take(FileFacts after, Walk walk)
@@ -261,11 +298,25 @@ public sealed class Scan(
                 var facts = new FileFacts?[work.Paths.Count];
                 for (int i = 0; i < facts.Length && !_cancellation.IsCancellationRequested; i++)
                 {
-                    facts[i] = work.IsGlance ? _scan.GlanceAt(reader, work.Paths[i], Slow) : reader.Read(work.Paths[i], Slow);
+                    facts[i] = TryRead(reader, work.Paths[i], work.IsGlance);
                     Interlocked.Increment(ref _scan._files);
                 }
 
                 work.Done(facts);
+            }
+        }
+
+        // What could not be looked at counts as not seen; only what is gone is missed.
+        private FileFacts? TryRead(FileFactsReader reader, string path, bool isGlance)
+        {
+            try
+            {
+                return isGlance ? _scan.GlanceAt(reader, path, Slow) : reader.Read(path, Slow);
+            }
+            catch (Exception error) when (_scan.IsContained(error))
+            {
+                _scan.Fail(path, error);
+                return null;
             }
         }
 

@@ -1,3 +1,5 @@
+using Streams.Events;
+
 namespace Streams.Engine;
 
 /// <summary>How an engine runs.</summary>
@@ -21,6 +23,12 @@ public sealed record EngineOptions
     /// </summary>
     public Func<int>? ThreadNumber { get; init; }
 
+    /// <summary>
+    /// Counts the events at which something fails that is nobody's query: decoding, or delivery itself. The event is delivered as far as
+    /// that works.
+    /// </summary>
+    public FaultLog Faults { get; init; } = new(EventFault.Decode, EventFault.Document, EventFault.Deliver);
+
     /// <summary>Called, on the thread that gives out alerts, when a query has failed or was put in quarantine.</summary>
     public Action<QueryNotice>? Notices { get; init; }
 }
@@ -31,7 +39,7 @@ public sealed record EngineOptions
 /// <param name="Kind">What became of it.</param>
 /// <param name="Event">The event it failed at; null when there was none.</param>
 /// <param name="Exception">What was thrown.</param>
-public sealed record QueryNotice(string Query, string? Host, QueryNoticeKind Kind, Events.EventId? Event, Exception Exception);
+public sealed record QueryNotice(string Query, string? Host, QueryNoticeKind Kind, EventId? Event, Exception Exception);
 
 /// <summary>What became of a query that failed.</summary>
 public enum QueryNoticeKind

@@ -13,6 +13,9 @@ namespace Streams.Engine;
 public sealed record EngineStatistics(
     long Events, int Hosts, long HostsBeyondCap, long Late, IReadOnlyDictionary<string, QueryStatistics> Queries)
 {
+    /// <summary>Events at which something failed that is nobody's query, by cause: <c>faulty.decode</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Faulty { get; init; } = [];
+
     /// <summary>Alerts that started, of all queries.</summary>
     public long Alerts => Queries.Values.Sum(q => q.Alerts);
 

@@ -56,7 +56,10 @@ public sealed class QueryEngine : IDisposable
         _hostsBeyondCap,
         _shards.Sum(s => s.Late),
         new SortedDictionary<string, QueryStatistics>(
-            _shards.SelectMany(s => s.Runs).GroupBy(r => r.Definition.Name).ToDictionary(g => g.Key, Sum), StringComparer.Ordinal));
+            _shards.SelectMany(s => s.Runs).GroupBy(r => r.Definition.Name).ToDictionary(g => g.Key, Sum), StringComparer.Ordinal))
+    {
+        Faulty = _options.Faults.Counters,
+    };
 
     /// <summary>What each shard is doing at this moment. May be read from any thread, also while a query does not return.</summary>
     public IReadOnlyList<ShardActivity> Activity => [.. _shards.Select(shard => shard.Activity)];
@@ -100,8 +103,14 @@ public sealed class QueryEngine : IDisposable
         shard.Process(admitted);
         if (shard.Sayings.Count == 0) return;
         shard.Sayings.Sort();
-        Say(shard.Sayings);
-        shard.Sayings.Clear();
+        try
+        {
+            Say(shard.Sayings);
+        }
+        finally
+        {
+            shard.Sayings.Clear();
+        }
     }
 
     /// <summary>

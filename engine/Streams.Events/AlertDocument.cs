@@ -20,7 +20,24 @@ public static class AlertDocument
     {
         ArgumentNullException.ThrowIfNull(alert);
         ArgumentNullException.ThrowIfNull(output);
-        using var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions);
+        var document = new ArrayBufferWriter<byte>(4096);
+        try
+        {
+            Write(alert, document, hasFields: true);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            // What its events say at its top; as evidence each of them is guarded.
+            document.ResetWrittenCount();
+            Write(alert, document, hasFields: false);
+        }
+
+        output.Write(document.WrittenSpan);
+    }
+
+    private static void Write(Alert alert, ArrayBufferWriter<byte> document, bool hasFields)
+    {
+        using var json = new Utf8JsonWriter(document, ReadableJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("@timestamp", Time(alert.Timestamp));
         json.WriteStartObject("event");
@@ -42,8 +59,8 @@ public static class AlertDocument
 
         json.WriteString("message", TextLimit.Cut(alert.Message, LongestText));
         List<string> truncated = Truncated(alert);
-        if (alert.Evidence is [var first, ..]) AlertFields.Write(json, first, truncated);
-        WriteRelated(json, alert.Evidence, truncated);
+        if (hasFields && alert.Evidence is [var first, ..]) AlertFields.Write(json, first, truncated);
+        if (hasFields) WriteRelated(json, alert.Evidence, truncated);
         json.WriteStartObject("streams");
         json.WriteStartObject("alert");
         json.WriteString("id", alert.Id);

@@ -81,6 +81,10 @@ public sealed class FaultLog(params EventFault[] usual)
         }
     }
 
+    /// <summary>Counts a fault that belongs to no event; it is reported as one of the host <c>streams</c>.</summary>
+    public void Add(EventFault fault, Exception error) =>
+        Add(fault, new Heartbeat(Outage.Process, Outage.Process, DateTimeOffset.UnixEpoch, 0), error);
+
     /// <summary>Takes what is to be reported now: the first of a cause at once, others a minute after the last report of theirs.</summary>
     /// <param name="clock">Milliseconds of a clock that does not go back.</param>
     /// <param name="all">Whether what would have to wait is reported as well, as at the end.</param>

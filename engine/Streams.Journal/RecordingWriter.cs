@@ -21,6 +21,7 @@ public sealed class RecordingWriter : IInputWriter
     private long _entries;
     private long _bytes;
     private long _dropped;
+    private long _faulty;
 
     /// <summary>Begins a recording. The file is its owner's alone (0600); one that is there is replaced.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -49,13 +50,23 @@ public sealed class RecordingWriter : IInputWriter
         new("entries", Interlocked.Read(ref _entries)),
         new("bytes", Interlocked.Read(ref _bytes)),
         new("dropped", Interlocked.Read(ref _dropped)),
+        new("faulty", Interlocked.Read(ref _faulty)),
     ];
 
     /// <inheritdoc/>
     public void Write(InputRecord record)
     {
         _content.ResetWrittenCount();
-        InputCodec.Write(record, _content);
+        try
+        {
+            InputCodec.Write(record, _content);
+        }
+        catch (Exception error) when (record is Batch { Events.Length: > 0 } && EventFaults.IsContained(error))
+        {
+            WriteOthers((Batch)record, error);
+            return;
+        }
+
         ReadOnlySpan<byte> content = _content.WrittenSpan;
         if (content.Length > CutAt && record is Batch { Events.Length: > 1 } batch)
         {
@@ -79,6 +90,22 @@ public sealed class RecordingWriter : IInputWriter
         _length += frame;
         _buffered++;
         if (_length >= FlushAt) Flush();
+    }
+
+    // One event has no binary form: it is looked for by halves. Its batch stays, as it moves the clock.
+    private void WriteOthers(Batch batch, Exception error)
+    {
+        int half = batch.Events.Length / 2;
+        if (half > 0)
+        {
+            Write(batch with { Events = batch.Events[..half] });
+            Write(batch with { Events = batch.Events[half..] });
+            return;
+        }
+
+        batch.Events.Span[0].Fail(EventFault.Document, error);
+        Interlocked.Increment(ref _faulty);
+        Write(batch with { Events = default });
     }
 
     /// <inheritdoc/>

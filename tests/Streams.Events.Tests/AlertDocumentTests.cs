@@ -87,7 +87,7 @@ public class AlertDocumentTests
     [Trait("Found", "C1")]
     public void An_event_that_cannot_be_written_costs_its_own_evidence()
     {
-        JsonElement evidence = EvidenceOf(Written(Found(new Odd(), Came("""{"a":"b"}"""))));
+        JsonElement evidence = EvidenceOf(Written(Found(new OddEvent(VirtualTime.Start, 1), Came("""{"a":"b"}"""))));
 
         Assert.Equal("""{"@timestamp":"2026-01-02T00:00:00.000Z","host":{"name":"web-01"},"streams":{"fault":"document"}}""",
             evidence[0].GetRawText());
@@ -212,17 +212,4 @@ public class AlertDocumentTests
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().SelectMany(member =>
         member.Value.ValueKind == JsonValueKind.Object ? Names(member.Value).Prepend(member.Name) : [member.Name]);
-
-    private sealed class Odd() : Event("web-01", "odd", VirtualTime.Start, 1)
-    {
-        public override EventKind Kind => EventKind.Document;
-
-        public override FieldValue this[Field field] => throw new InvalidOperationException("odd");
-
-        public override void WriteDocument(IBufferWriter<byte> output, bool original = false)
-        {
-            output.Write("{\"half\":"u8);
-            throw new InvalidOperationException("odd");
-        }
-    }
 }

@@ -1,5 +1,7 @@
 using CsCheck;
+using Streams.Events;
 using Streams.Events.Input;
+using Streams.Testing;
 
 namespace Streams.Journal.Tests;
 
@@ -21,6 +23,29 @@ public sealed class RecordingTests : IDisposable
         },
         iter: 200,
         threads: 1);
+
+    [Fact]
+    [Trait("Found", "C1")]
+    public void An_event_without_a_binary_form_is_counted_and_the_others_are_recorded()
+    {
+        Event[] events = [.. Enumerable.Range(0, 9).Select(i => i is 3 or 8 ? (Event)Odd(i) : Beat(i))];
+        using (var writer = new RecordingWriter(FilePath))
+        {
+            writer.Write(new Batch(events, VirtualTime.At(9)));
+            writer.Flush();
+            Assert.Equal(2, writer.Counters.Single(counter => counter.Key == "faulty").Value);
+        }
+
+        using var reader = new RecordingReader(File.OpenRead(FilePath));
+        var batches = new List<Batch>();
+        while (reader.Read() is Batch batch) batches.Add(batch);
+        Assert.Equal([0UL, 1, 2, 4, 5, 6, 7], batches.SelectMany(batch => batch.Events.ToArray()).Select(e => e.Serial));
+        Assert.All(batches, batch => Assert.Equal(VirtualTime.At(9), batch.Admitted));
+        Assert.Equal([3UL, 8], events.Where(e => e.Fault == EventFault.Document).Select(e => e.Serial));
+
+        static OddEvent Odd(int i) => new(VirtualTime.At(i), (ulong)i);
+        static Heartbeat Beat(int i) => new("web-01", "audit", VirtualTime.At(i), (ulong)i);
+    }
 
     [Fact]
     public void A_file_cut_off_anywhere_gives_all_whole_entries_before_and_says_that_it_is_cut_off()

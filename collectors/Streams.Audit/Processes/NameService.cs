@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
+using Streams.Events;
 
 namespace Streams.Audit.Processes;
 
@@ -83,8 +84,23 @@ public sealed partial class NameService : IDisposable
         ChannelReader<AccountId> questions = _questions.Reader;
         while (questions.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (questions.TryRead(out AccountId account)) _answer(account, _lookup(account));
+            while (questions.TryRead(out AccountId account)) Answer(account);
         }
+    }
+
+    // Where the system cannot be asked, as with another libc, an id has no name.
+    private void Answer(AccountId account)
+    {
+        string? name = null;
+        try
+        {
+            name = _lookup(account);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+        }
+
+        _answer(account, name);
     }
 
     [LibraryImport("libc", EntryPoint = "getpwuid_r")]

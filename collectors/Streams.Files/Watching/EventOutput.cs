@@ -1,4 +1,5 @@
 using Streams.Events;
+using Streams.Events.Input;
 using Streams.Files.Facts;
 
 namespace Streams.Files.Watching;
@@ -16,7 +17,8 @@ internal sealed class EventOutput
     private readonly FileSurroundings _surroundings;
     private readonly Baseline _baseline;
     private readonly bool _isAcknowledged;
-    private readonly IObserver<ReadOnlyMemory<Event>> _observer;
+    private readonly CollectorOutput _output;
+    private readonly FileFaults _faults;
     private readonly FileEventWriter _writer;
     private readonly UnacknowledgedEvents _unacknowledged;
     private List<Event> _batch = [];
@@ -33,13 +35,14 @@ internal sealed class EventOutput
     /// <param name="time">The clock of gaps and heartbeats.</param>
     /// <param name="baseline">Where events are kept until they have arrived.</param>
     /// <param name="isAcknowledged">Whether events have arrived only when <see cref="Acknowledge"/> says so.</param>
-    /// <param name="observer">Takes the batches.</param>
+    /// <param name="output">Takes the batches.</param>
+    /// <param name="faults">Counts the paths at which Streams failed.</param>
     public EventOutput(
         FilesOptions options, FileSurroundings surroundings, TimeProvider time, Baseline baseline, bool isAcknowledged,
-        IObserver<ReadOnlyMemory<Event>> observer)
+        CollectorOutput output, FileFaults faults)
     {
-        (_host, _surroundings, _time, _baseline, _isAcknowledged, _observer) =
-            (options.Host, surroundings, time, baseline, isAcknowledged, observer);
+        (_host, _surroundings, _time, _baseline, _isAcknowledged) = (options.Host, surroundings, time, baseline, isAcknowledged);
+        (_output, _faults) = (output, faults);
         _writer = new FileEventWriter(_host, FileCollector.CollectorName, options.FileParsers);
         _unacknowledged = new UnacknowledgedEvents(baseline);
         _toldUpTo = time.GetUtcNow();
@@ -77,6 +80,40 @@ internal sealed class EventOutput
     public void Change(
         FileActions actions, FileFacts? before, FileFacts? after, DateTimeOffset occurred, FileActor? by, string? from = null) =>
         Tell(actions, before, after, occurred, by ?? _surroundings.ChangedBy?.Invoke((after ?? before)!, occurred), from);
+
+    /// <summary>Reports a change of which the facts could not be read or written, since Streams failed at it.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="actions">What has happened to it, as far as is known.</param>
+    /// <param name="occurred">When.</param>
+    /// <param name="by">Who did it; null where that is not known.</param>
+    /// <param name="error">What was thrown.</param>
+    public void Fault(string path, FileActions actions, DateTimeOffset occurred, FileActor? by, Exception error)
+    {
+        if (_batch.Count >= BatchSize) Flush();
+        var facts = new FileFacts { Path = path };
+        FileEvent change = _writer.Write(actions, null, facts, occurred, by, fault: EventFault.Read);
+        _batch.Add(change);
+        Volatile.Write(ref _events, _events + 1);
+        _faults.Add(change, error);
+    }
+
+    /// <summary>What is known of a path cannot be read: it is compared as one that is not known.</summary>
+    public void Unreadable(string path, Exception error)
+    {
+        var facts = new FileFacts { Path = path };
+        _faults.Add(_writer.Write(FileActions.ConfigChange, null, facts, _time.GetUtcNow(), fault: EventFault.Read), error);
+    }
+
+    /// <summary>Reports what Streams has failed at since it was reported last.</summary>
+    /// <param name="all">Whether what would have to wait is reported as well.</param>
+    public void Faults(bool all)
+    {
+        foreach (FaultReport report in _faults.Take(all))
+        {
+            _batch.Add(new Gap(
+                report.Host, report.Collector, report.From, report.To, ++_serial, report.Records, Streams.Events.Gap.Faulty, report.Fault));
+        }
+    }
 
     public void Gap(string cause) =>
         _batch.Add(new Gap(_host, FileCollector.CollectorName, _toldUpTo, _time.GetUtcNow(), ++_serial, 0, cause));
@@ -133,7 +170,7 @@ internal sealed class EventOutput
         Event[] batch = [.. _batch];
         (_batch, _kept) = ([], 0);
         _unacknowledged.Given(batch.Length, number);
-        _observer.OnNext(batch);
+        _output.OnNext(batch);
         if (!_isAcknowledged) _unacknowledged.AcknowledgeAll();
     }
 }

@@ -149,7 +149,7 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
     public void Forget() => _folders.Forget();
 
     /// <inheritdoc/>
-    public void Run(Action<Notice> give)
+    public void Run(Action<Notice> give, Action<Exception> failed)
     {
         Span<Libc.PollDescriptor> wait =
         [
@@ -164,7 +164,7 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
             TimeSpan rest = BatchInterval - _time.GetElapsedTime(readAt);
             if (!isStopped && readAt != 0 && rest > TimeSpan.Zero) Libc.Poll(wait[1..], 1, (int)Math.Ceiling(rest.TotalMilliseconds));
             readAt = _time.GetTimestamp();
-            Drain(give);
+            Drain(give, failed);
         }
     }
 
@@ -178,7 +178,7 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
         _stop.Dispose();
     }
 
-    private void Drain(Action<Notice> give)
+    private void Drain(Action<Notice> give, Action<Exception> failed)
     {
         while (true)
         {
@@ -194,9 +194,22 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
             for (ReadOnlySpan<byte> rest = _buffer.AsSpan(0, (int)length); rest.Length >= MetadataSize;)
             {
                 int size = BinaryPrimitives.ReadInt32LittleEndian(rest);
-                Take(rest[..size], give);
+                TryTake(rest[..size], give, failed);
                 rest = rest[size..];
             }
+        }
+    }
+
+    private void TryTake(ReadOnlySpan<byte> notice, Action<Notice> give, Action<Exception> failed)
+    {
+        try
+        {
+            Take(notice, give);
+        }
+        catch (Exception error) when (FileFaults.IsContained(error))
+        {
+            failed(error);
+            give(new Notice("", Happened.Overflow, IsFolder: true));
         }
     }
 

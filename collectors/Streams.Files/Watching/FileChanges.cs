@@ -53,10 +53,18 @@ internal sealed class FileChanges : IDisposable
     /// <returns>Whether links have changed, so that other paths may be watched now.</returns>
     public bool Take(Notice notice, DateTimeOffset at)
     {
-        if ((notice.What & Happened.Moved) != 0) Move(notice, at);
-        else Add(notice.Path, notice.What, notice.By, at);
-        if (notice.IsFolder && (notice.What & Happened.Deleted) != 0) AddKnown(notice.Path, notice.By, at);
-        if (notice.IsFolder && (notice.What & Happened.Unlisted) != 0) AddListed(notice.Path, notice.By, at);
+        try
+        {
+            Consider(notice, at);
+        }
+        catch (Exception error) when (FileFaults.IsContained(error))
+        {
+            foreach (string? path in (string?[])[notice.From, notice.Path])
+            {
+                if (path is not null && Paths.IsWanted(path)) _output.Fault(path, Reported(notice.What), at, notice.By, error);
+            }
+        }
+
         const Happened names = Happened.Created | Happened.Deleted | Happened.Moved;
         return (notice.What & names) != 0 && (Paths.MayLead(notice.Path) || notice.From is not null && Paths.MayLead(notice.From));
     }
@@ -66,7 +74,17 @@ internal sealed class FileChanges : IDisposable
     public void Look(bool all)
     {
         while (_pending.TryTake(all ? long.MaxValue : Clock, out PendingChange change))
-            Look(change);
+        {
+            try
+            {
+                Look(change);
+            }
+            catch (Exception error) when (FileFaults.IsContained(error))
+            {
+                // The baseline keeps what it knew, so that the next look finds the change again.
+                _output.Fault(change.Path, Reported(change.What), change.Since, change.By, error);
+            }
+        }
     }
 
     /// <summary>
@@ -88,6 +106,14 @@ internal sealed class FileChanges : IDisposable
 
     /// <summary>A scan has come to its end, or there are other paths to scan.</summary>
     public void Scanned() => _isComplete = Paths.Roots.All(root => _baseline.ScanOf(root.Path) is { Number: > 0 });
+
+    private void Consider(Notice notice, DateTimeOffset at)
+    {
+        if ((notice.What & Happened.Moved) != 0) Move(notice, at);
+        else Add(notice.Path, notice.What, notice.By, at);
+        if (notice.IsFolder && (notice.What & Happened.Deleted) != 0) AddKnown(notice.Path, notice.By, at);
+        if (notice.IsFolder && (notice.What & Happened.Unlisted) != 0) AddListed(notice.Path, notice.By, at);
+    }
 
     private long Clock => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
@@ -222,6 +248,17 @@ internal sealed class FileChanges : IDisposable
         }
 
         if (!Paths.IsPlace(from)) AddListed(to, notice.By, at);
+    }
+
+    // What the kernel said of a path that could not be looked at.
+    private static FileActions Reported(Happened what)
+    {
+        FileActions actions = FileActions.None;
+        if ((what & Happened.Created) != 0) actions |= FileActions.Created;
+        if ((what & Happened.Moved) != 0) actions |= FileActions.Moved;
+        if ((what & Happened.Attributes) != 0) actions |= FileActions.AttributesModified;
+        if ((what & Happened.Deleted) != 0) actions |= FileActions.Deleted;
+        return (what & (Happened.Written | Happened.Closed)) != 0 || actions == FileActions.None ? actions | FileActions.Updated : actions;
     }
 
     // Of what was gone before it could be looked at, and moved since, nothing but the path is known.

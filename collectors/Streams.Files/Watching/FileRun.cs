@@ -24,7 +24,8 @@ internal sealed partial class FileRun : IDisposable
     private readonly TimeProvider _time;
     private readonly FileSurroundings _surroundings;
     private readonly ILogger _log;
-    private readonly IObserver<ReadOnlyMemory<Event>> _observer;
+    private readonly CollectorOutput _given;
+    private readonly FileFaults _faults;
     private readonly Thread _looking;
     private readonly CancellationTokenSource _stop = new();
     private readonly long _startedAt;
@@ -39,6 +40,8 @@ internal sealed partial class FileRun : IDisposable
     private FileScans? _scans;
     private PathConditions? _conditions;
     private Exception? _failure;
+    private string? _loggedFailure;
+    private long _heartbeatAt;
     private long _notices;
     private long _overflows;
     private volatile bool _isStopping;
@@ -47,7 +50,9 @@ internal sealed partial class FileRun : IDisposable
         FilesOptions options, TimeProvider time, FileSurroundings surroundings, ILogger log, int queueLimit,
         IObserver<ReadOnlyMemory<Event>> observer)
     {
-        (_options, _time, _surroundings, _log, _observer) = (options, time, surroundings, log, observer);
+        (_options, _time, _surroundings, _log) = (options, time, surroundings, log);
+        _given = new CollectorOutput(observer);
+        _faults = new FileFaults(options.Host, time, log);
         _queue = new NoticeQueue(queueLimit, time);
         _looking = new Thread(Run) { Name = "files", IsBackground = true };
         _startedAt = time.GetTimestamp();
@@ -79,6 +84,7 @@ internal sealed partial class FileRun : IDisposable
         new("errors", _output?.Errors ?? 0),
         new("own", _watches?.Own ?? 0),
         new("unresolved", _watches?.Unresolved ?? 0),
+        .. _faults.Counters,
     ];
 
     /// <summary>What is not watched, and why. From any thread.</summary>
@@ -99,7 +105,9 @@ internal sealed partial class FileRun : IDisposable
         _isStopping = true;
         _stop.Cancel();
         _queue.Wake();
-        if (Thread.CurrentThread != _looking) _looking.Join(StopPatience * 2);
+
+        // Within OnNext nobody can wait for it to return, and elsewhere not for ever.
+        if (Thread.CurrentThread == _looking || !_looking.Join(StopPatience * 2)) _given.Close();
     }
 
     private void Run()
@@ -111,12 +119,14 @@ internal sealed partial class FileRun : IDisposable
             Func<string, bool> isWanted = Filter(_options);
             var paths = new WatchedPaths(_options.Paths.Select(path => new PathPattern(path.Path, path.Recursive)), isWanted);
             paths.Resolve();
-            var output = new EventOutput(_options, _surroundings, _time, baseline, IsAcknowledged, _observer);
+            var output = new EventOutput(_options, _surroundings, _time, baseline, IsAcknowledged, _given, _faults);
             using var watches = new FileWatches(
-                _options, paths, _queue, _time, new ActorReader(_surroundings.EndedProcess), IgnoredPid, _log, Fail);
+                _options, paths, _queue, _time, new ActorReader(_surroundings.EndedProcess), IgnoredPid, _log, _faults, Fail);
             using var changes = new FileChanges(_options, _surroundings, _time, paths, baseline, output, Window);
-            using var scans = new FileScans(_options, _surroundings, _time, paths, baseline, changes, output, _gate, _log, _stop.Token);
+            using var scans = new FileScans(
+                _options, _surroundings, _time, paths, baseline, changes, output, _gate, _log, _faults, _stop.Token);
             (_output, _watches, _changes, _scans) = (output, watches, changes, scans);
+            baseline.Unreadable = output.Unreadable;
             Volatile.Write(ref _conditions, new PathConditions(_options, _time));
 
             // What changes while the scan is under way is told by the marks, so they come first.
@@ -132,55 +142,63 @@ internal sealed partial class FileRun : IDisposable
             {
                 Take();
                 changes.Look(all: true);
+                output.Faults(all: true);
                 Beat();
                 output.Finish(StopPatience / 2);
             }
         }
-        catch (Exception error) when (error is IOException or FormatException or ArgumentException or SqliteException)
+        catch (Exception error) when (EventFaults.IsContained(error))
         {
+            // Whatever it is, the host continues and reports it.
             Fail(error);
         }
 
-        if (_isStopping || _failure is null) _observer.OnCompleted();
-        else _observer.OnError(_failure);
+        _given.End(_isStopping ? null : _failure);
     }
 
     private void Look(Baseline baseline, Descriptor mounts)
     {
-        long heartbeatAt = Clock + HeartbeatInterval;
-        string? said = null;
+        _heartbeatAt = Clock + HeartbeatInterval;
         while (!_isStopping && _failure is null)
         {
-            long until = Math.Min(heartbeatAt, _changes!.NextDue ?? heartbeatAt);
+            long until = Math.Min(_heartbeatAt, _changes!.NextDue ?? _heartbeatAt);
             _queue.Wait((int)Math.Max(until - Clock, 0));
-            lock (_gate)
+            try
             {
-                Take();
-                _changes.Look(all: false);
-                if (Clock >= heartbeatAt)
-                {
-                    if (HaveMountsChanged(mounts)) Resolve();
-                    Beat();
-                    heartbeatAt = Clock + HeartbeatInterval;
-                    if (baseline.Failure is { } failure && failure != said) LogFailure(_log, failure);
-                    said = baseline.Failure;
-                }
-
-                _output!.Flush();
+                lock (_gate) Step(baseline, mounts);
+            }
+            catch (Exception error) when (FileFaults.IsContained(error) && error is not IOException)
+            {
+                _faults.Add(EventFault.Deliver, error);
             }
         }
+    }
+
+    private void Step(Baseline baseline, Descriptor mounts)
+    {
+        Take();
+        _changes!.Look(all: false);
+        if (Clock >= _heartbeatAt)
+        {
+            _heartbeatAt = Clock + HeartbeatInterval;
+            if (HaveMountsChanged(mounts)) Resolve();
+            _output!.Faults(all: false);
+            Beat();
+            if (baseline.Failure is { } failure && failure != _loggedFailure) LogFailure(_log, failure);
+            _loggedFailure = baseline.Failure;
+        }
+
+        _output!.Flush();
     }
 
     private void Take()
     {
         IReadOnlyList<string> missed = _queue.TakeAll(_taken);
         _notices += _taken.Count;
-        foreach ((Notice notice, DateTimeOffset at) in _taken)
-        {
-            if (_changes!.Take(notice, at)) Resolve();
-        }
-
+        bool mayLead = false;
+        foreach ((Notice notice, DateTimeOffset at) in _taken) mayLead |= _changes!.Take(notice, at);
         _taken.Clear();
+        if (mayLead) Resolve();
         if (missed.Count == 0) return;
 
         // Not lost: what is there is found, but not what was there for a moment only, and who did it.

@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Streams.Events;
 
 namespace Streams.Files.Watching;
 
@@ -18,6 +18,7 @@ internal sealed partial class FileScans : IDisposable
     private readonly CancellationToken _stop;
     private readonly ILogger _log;
     private readonly Scan _scan;
+    private readonly FileFaults _faults;
     private readonly AutoResetEvent _asked = new(false);
     private readonly Lock _asking = new();
     private readonly HashSet<string> _askedAgain = new(StringComparer.Ordinal);
@@ -30,8 +31,9 @@ internal sealed partial class FileScans : IDisposable
 
     public FileScans(
         FilesOptions options, FileSurroundings surroundings, TimeProvider time, WatchedPaths paths, Baseline baseline, FileChanges changes,
-        EventOutput output, Lock gate, ILogger log, CancellationToken stop)
+        EventOutput output, Lock gate, ILogger log, FileFaults faults, CancellationToken stop)
     {
+        _faults = faults;
         (_options, _time, _paths, _baseline) = (options, time, paths, baseline);
         (_changes, _output, _gate, _log, _stop) = (changes, output, gate, log, stop);
         _scan = new Scan(
@@ -41,6 +43,7 @@ internal sealed partial class FileScans : IDisposable
             baseline, time, gate, changes.IsCurrent)
         {
             Progressed = TellProgress,
+            Failed = (path, error) => output.Fault(path, FileActions.Updated, time.GetUtcNow(), by: null, error),
         };
     }
 
@@ -105,16 +108,29 @@ internal sealed partial class FileScans : IDisposable
                     _askedAgain.Clear();
                 }
 
-                Look(again, ended);
+                TryLook(again, ended);
             }
         }
         catch (OperationCanceledException)
         {
             // The next start goes on where it was.
         }
-        catch (Exception error) when (error is IOException or InvalidOperationException or SqliteException)
+        catch (Exception error) when (EventFaults.IsContained(error))
         {
             fail(error);
+        }
+    }
+
+    private void TryLook(string[] again, Action ended)
+    {
+        try
+        {
+            Look(again, ended);
+        }
+        catch (Exception error) when (FileFaults.IsContained(error) && error is not IOException && !_stop.IsCancellationRequested)
+        {
+            // What this scan has not come to is found by the next one.
+            _faults.Add(EventFault.Read, error);
         }
     }
 

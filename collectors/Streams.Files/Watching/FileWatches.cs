@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streams.Events;
 
 namespace Streams.Files.Watching;
 
@@ -20,6 +21,7 @@ internal sealed partial class FileWatches : IDisposable
     private readonly ILogger _log;
     private readonly NoticeQueue _queue;
     private readonly Action<Exception> _fail;
+    private readonly FileFaults _faults;
     private readonly FanotifyWatch? _fanotify;
     private readonly string? _whyNoFanotify;
     private readonly Lazy<InotifyWatch> _inotify;
@@ -32,9 +34,9 @@ internal sealed partial class FileWatches : IDisposable
 
     public FileWatches(
         FilesOptions options, WatchedPaths paths, NoticeQueue queue, TimeProvider time, ActorReader actors, int ignoredPid, ILogger log,
-        Action<Exception> fail)
+        FileFaults faults, Action<Exception> fail)
     {
-        (_backend, _paths, _queue, _log, _fail) = (options.Backend, paths, queue, log, fail);
+        (_backend, _paths, _queue, _log, _faults, _fail) = (options.Backend, paths, queue, log, faults, fail);
         _whyNoFanotify = "the configuration asks for inotify";
         if (_backend != FilesBackend.Inotify)
             _fanotify = FanotifyWatch.TryOpen(paths, time, actors, ignoredPid, hasLimit: false, out _whyNoFanotify);
@@ -150,18 +152,20 @@ internal sealed partial class FileWatches : IDisposable
     {
         try
         {
-            watch.Run(notice =>
-            {
-                if ((notice.What & Happened.Overflow) != 0)
-                    _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _inotify.Value.Tops);
-                else if (Concerns(notice.Path) || (notice.From is not null && Concerns(notice.From)))
-                    _queue.Add(notice);
-            });
+            watch.Run(notice => Take(watch, notice), error => _faults.Add(EventFault.Read, error));
         }
-        catch (WatchException error)
+        catch (Exception error) when (EventFaults.IsContained(error))
         {
             _fail(error);
         }
+    }
+
+    private void Take(IFileWatch watch, Notice notice)
+    {
+        if ((notice.What & Happened.Overflow) != 0)
+            _queue.Miss(watch == _fanotify ? [NoticeQueue.Everywhere] : _inotify.Value.Tops);
+        else if (Concerns(notice.Path) || (notice.From is not null && Concerns(notice.From)))
+            _queue.Add(notice);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "files: {Place} is watched by {Backend}: {Reason}")]

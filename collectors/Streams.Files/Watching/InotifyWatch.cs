@@ -87,7 +87,7 @@ internal sealed class InotifyWatch : IFileWatch
     }
 
     /// <inheritdoc/>
-    public void Run(Action<Notice> give)
+    public void Run(Action<Notice> give, Action<Exception> failed)
     {
         Span<Libc.PollDescriptor> wait =
         [
@@ -99,7 +99,7 @@ internal sealed class InotifyWatch : IFileWatch
             int ready = Libc.Poll(wait, 2, _moves.Count > 0 ? MovePatience : -1);
             if (ready < 0) continue;
             isStopped = wait[1].Returned != 0 && ready > 0;
-            Drain(give);
+            Drain(give, failed);
             GiveUpMoves(give, isStopped);
         }
     }
@@ -114,7 +114,7 @@ internal sealed class InotifyWatch : IFileWatch
         _stop.Dispose();
     }
 
-    private void Drain(Action<Notice> give)
+    private void Drain(Action<Notice> give, Action<Exception> failed)
     {
         while (true)
         {
@@ -132,10 +132,23 @@ internal sealed class InotifyWatch : IFileWatch
                 for (ReadOnlySpan<byte> rest = _buffer.AsSpan(0, (int)length); rest.Length >= HeaderSize;)
                 {
                     int size = HeaderSize + (int)BinaryPrimitives.ReadUInt32LittleEndian(rest[12..]);
-                    Take(rest[..size], give);
+                    TryTake(rest[..size], give, failed);
                     rest = rest[size..];
                 }
             }
+        }
+    }
+
+    private void TryTake(ReadOnlySpan<byte> notice, Action<Notice> give, Action<Exception> failed)
+    {
+        try
+        {
+            Take(notice, give);
+        }
+        catch (Exception error) when (FileFaults.IsContained(error))
+        {
+            failed(error);
+            give(new Notice("", Happened.Overflow, IsFolder: true));
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class Shard
     private bool _isEvent;
     private int _step;
     private long _due;
+    private bool _isApplied;
     private long _processUpFrom = long.MinValue;
     private Event? _admitted;
     private long _time;
@@ -134,27 +135,76 @@ internal sealed class Shard
     {
         Shard? before = _current;
         _current = this;
+        _isApplied = false;
         BeginTurn();
         try
         {
-            if (admitted.Control is { } control) Apply(control);
-            ReadOnlySpan<Event> events = admitted.Events.Span;
-            for (int i = 0; i < events.Length; i++)
+            int next = 0;
+            while (next <= admitted.Events.Length)
             {
-                if (i % Ahead == 0) Approach(admitted, events.Slice(i, Math.Min(Ahead, events.Length - i)), i);
-                int host = admitted.Hosts[i];
-                bool own = admitted.ShardOfHost(host) == Index;
-                if (events[i].Kind == EventKind.Outage) Count((Outage)events[i], admitted, i, own);
-                Accept(events[i], admitted, i, own);
+                // One block for all of them: after a fault it continues behind the event that failed.
+                try
+                {
+                    ProcessFrom(admitted, ref next);
+                }
+                catch (Exception exception) when (EventFaults.IsContained(exception))
+                {
+                    Abandon(admitted, next - 1, exception);
+                }
             }
-
-            Advance(admitted.Clock);
         }
         finally
         {
             Volatile.Write(ref _turn, _turn + 1);
             _current = before;
         }
+    }
+
+    // What stands before the first event, the events, and the clock behind the last one count as a step each.
+    private void ProcessFrom(in Admitted admitted, ref int next)
+    {
+        ReadOnlySpan<Event> events = admitted.Events.Span;
+        if (next == 0 && admitted.Control is { } control && !_isApplied)
+        {
+            _isApplied = true;
+            Apply(control);
+        }
+
+        while (next < events.Length)
+        {
+            int i = next++;
+            if (i % Ahead == 0) Approach(admitted, events.Slice(i, Math.Min(Ahead, events.Length - i)), i);
+            int host = admitted.Hosts[i];
+            bool own = admitted.ShardOfHost(host) == Index;
+            if (events[i].Kind == EventKind.Outage) Count((Outage)events[i], admitted, i, own);
+            Accept(events[i], admitted, i, own);
+        }
+
+        next++;
+        Advance(admitted.Clock);
+    }
+
+    // The event is where it is: what has not seen it will not. At the clock there is none.
+    private void Abandon(in Admitted admitted, int index, Exception exception)
+    {
+        (_isEvent, Event, Host, Run) = (false, null, null, null);
+        (IsTimer, TimerSubject, _due) = (false, null, 0);
+        if (index < 0 || index >= admitted.Events.Length)
+        {
+            Options.Faults.Add(EventFault.Deliver, exception);
+            return;
+        }
+
+        Event e = admitted.Events.Span[index];
+        e.Fail(EventFault.Deliver, exception);
+        TakeFault(e);
+    }
+
+    // What was found while it was read; what its collector had found has been counted there.
+    private void TakeFault(Event e)
+    {
+        EventFault fault = e.TakeFault(out Exception? error);
+        if (fault != EventFault.None) Options.Faults.Add(fault, e, error);
     }
 
     private void BeginTurn()
@@ -396,6 +446,7 @@ internal sealed class Shard
         Clock.AdvanceTo(clock);
         Restart();
         (_isEvent, Event, Host, Run, _admitted) = (false, null, null, null, null);
+        if (e.Fault != EventFault.None) TakeFault(e);
     }
 
     /// <summary>Moves the watermarks on, as far as is known of a host.</summary>

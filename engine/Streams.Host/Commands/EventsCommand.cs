@@ -48,12 +48,15 @@ internal static class EventsCommand
         if (input.Source(parsed, settings) is not { } source) return ExitCode.Error;
         using var signals = new StopSignals();
         using var output = new StandardOutput();
+        var faults = new FaultLog();
         try
         {
-            using var writers = new DocumentWriters(Math.Clamp(Environment.ProcessorCount, 1, MostThreads), matches, raw);
+            using var writers = new DocumentWriters(Math.Clamp(Environment.ProcessorCount, 1, MostThreads), matches, raw, faults);
             bool ended = source.Run(entry => Pass(entry, writers, output), () => Finish(writers, output), signals.Token);
             Finish(writers, output);
-            Console.Error.Write(Summary.Unread(source.Figures));
+            FaultLines.Report(Console.Error.WriteLine, source.Faults, faults);
+            RunFigures figures = source.Figures;
+            Console.Error.Write(Summary.Unread(figures with { Faulty = [.. figures.Faulty, .. faults.Counters] }));
             int code = source.Report();
             if (ended && unseen is not null) Report(unseen);
             return ended ? code : signals.ExitCode;

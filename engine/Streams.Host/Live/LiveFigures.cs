@@ -46,6 +46,13 @@ internal sealed record LiveFigures
         .Where(c => c.Key == "lost" || c.Key.StartsWith("lost.", StringComparison.Ordinal))
         .Sum(c => c.Value);
 
+    /// <summary>All events at which something failed, in a collector or later; they were kept.</summary>
+    public long Faulty => Collectors
+        .SelectMany(c => c.Counters)
+        .Concat(Engine.Faulty)
+        .Where(c => c.Key.StartsWith("faulty.", StringComparison.Ordinal))
+        .Sum(c => c.Value);
+
     /// <summary>What the collectors count at this moment.</summary>
     public static IReadOnlyList<(string Name, IReadOnlyList<KeyValuePair<string, long>> Counters)> Of(IEnumerable<ICollector> collectors) =>
         [.. collectors.Select(c => (c.Name, c.Counters))];
@@ -71,6 +78,7 @@ internal sealed record LiveFigures
         json.WriteNumber("held", Engine.Queries.Values.Sum(q => q.Held));
         json.WriteNumber("faults", Engine.Queries.Values.Sum(q => q.Faults));
         json.WriteNumber("quarantined", Engine.Queries.Values.Sum(q => q.Quarantined));
+        WriteNested(json, [.. Engine.Faulty.OrderBy(c => c.Key, StringComparer.Ordinal)], 0);
         json.WriteEndObject();
         json.WriteStartObject("alerts");
         foreach ((string query, QueryStatistics counted) in Engine.Queries) json.WriteNumber(query, counted.Alerts);

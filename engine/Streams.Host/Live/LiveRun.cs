@@ -69,6 +69,7 @@ internal sealed class LiveRun : IDisposable
     private readonly Acknowledgements _acknowledgements;
     private readonly CancellationTokenSource _failed = new();
     private readonly QueryNotices _notices;
+    private readonly FaultLog _faults = new(EventFault.Decode, EventFault.Document, EventFault.Deliver);
     private readonly WallClockWatch _wallClock;
     private readonly ClockSkewWatch _skews = new();
     private readonly DateTimeOffset _started;
@@ -78,6 +79,7 @@ internal sealed class LiveRun : IDisposable
     private Exception? _failure;
     private volatile bool _isBroken;
     private bool _isAbandoned;
+    private ulong _gaps;
     private string? _recordFailure;
     private string? _statsFailure;
 
@@ -104,11 +106,11 @@ internal sealed class LiveRun : IDisposable
         _started = _clock.Now;
         _wallClock = new WallClockWatch(options.Host, _clock);
         _lines.Progress = _progress = new Progress(Status, Second);
-        _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
+        _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel, _faults);
         _acknowledgements = new Acknowledgements(collectors);
         _queues = new AlertQueues(_alerts, options.Notifiers, time, Tell, _acknowledgements.Written);
         _notices = new QueryNotices(options.QueriesFolder, lines.Add);
-        _engine = new QueryEngine(options.Engine(_notices), queries, Say);
+        _engine = new QueryEngine(options.Engine(_notices, _faults), queries, Say);
         HashSet<string> silent = [.. options.CannotFire.Select(query => query.Query)];
         _learning = [.. _engine.Learning.Where(q => !silent.Contains(q.Key)).Select(q => (q.Key, _started + q.Value))];
     }
@@ -196,10 +198,14 @@ internal sealed class LiveRun : IDisposable
         _input.AdmitAll();
         Try(() =>
         {
+            ReportFaults(all: true);
             _engine.Complete();
             // Who stops it waits for at most two seconds; who does not, wants all that it has found.
             _queues.WaitForOutput(signal);
             _queues.Dispose();
+
+            // What the outputs have failed at since then is for the operator and the recording; no alert goes out any more.
+            ReportFaults(all: true);
             EverySecond();
         });
     }
@@ -210,13 +216,17 @@ internal sealed class LiveRun : IDisposable
         if (record is Tick) EverySecond();
     });
 
-    // What goes wrong ends the run; what still comes is dropped.
+    // What goes wrong concerns what was being admitted, and is reported; only without memory the run ends, and what still comes is dropped.
     private void Try(Action step)
     {
         if (_isBroken) return;
         try
         {
             step();
+        }
+        catch (Exception e) when (EventFaults.IsContained(e))
+        {
+            _faults.Add(EventFault.Deliver, e);
         }
         catch (Exception e)
         {
@@ -228,12 +238,25 @@ internal sealed class LiveRun : IDisposable
 
     private void Admit(InputRecord record)
     {
-        _options.Record?.Write(record);
+        Keep(record);
         _engine.Admit(record);
         if (record is not Batch batch) return;
         _acknowledgements.Seen(batch);
         if (_states.Start(batch)) Tell($"watching {_options.Host} by {string.Join(" and ", _states.Watching)}; Ctrl-C stops");
         if (_skews.Look(batch) is { Length: > 0 } skews) Admit(new Batch(skews, batch.Admitted) { IsOwn = true });
+    }
+
+    // A recording that fails keeps nothing from the queries.
+    private void Keep(InputRecord record)
+    {
+        try
+        {
+            _options.Record?.Write(record);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            _faults.Add(EventFault.Document, error);
+        }
     }
 
     // Nothing waits any more.
@@ -246,14 +269,37 @@ internal sealed class LiveRun : IDisposable
 
     private void Say(Alert alert)
     {
-        _acknowledgements.Said();
-        _queues.Add(alert);
+        try
+        {
+            _acknowledgements.Said();
+            _queues.Add(alert);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            _faults.Add(EventFault.Deliver, error);
+        }
     }
 
     private InputRecord Stamped(InputRecord record) => record is Batch batch ? batch with { Admitted = _clock.Now } : record;
 
+    // The collectors report what they fail at themselves. A gap is admitted, and so in the recording: its replay does not add one.
+    private void ReportFaults(bool all)
+    {
+        foreach (FaultReport report in _faults.Take((long)_clock.Elapsed.TotalMilliseconds, all))
+        {
+            Tell(FaultLines.Render(report));
+            bool isOwn = report.Collector == Outage.Process;
+            DateTimeOffset now = _clock.Now;
+            var gap = new Gap(
+                isOwn ? _options.Host : report.Host, report.Collector, isOwn ? now : report.From, isOwn ? now : report.To, ++_gaps,
+                report.Records, Gap.Faulty, report.Fault);
+            Admit(new Batch(new[] { gap }, now) { IsOwn = true });
+        }
+    }
+
     private void EverySecond()
     {
+        ReportFaults(all: false);
         if (_wallClock.Look() is { } stepped) Admit(new Batch(new[] { stepped }, _clock.Now) { IsOwn = true });
         if (_states.Outages(_clock.Now) is { Length: > 0 } outages) Admit(new Batch(outages, _clock.Now) { IsOwn = true });
         Count();

@@ -11,6 +11,7 @@ internal sealed class DocumentWriters : IDisposable
 {
     private readonly Func<Event, bool>? _matches;
     private readonly bool _raw;
+    private readonly FaultLog _faults;
     private readonly BlockingCollection<Page> _work = [];
     private readonly Queue<Page> _inOrder = new();
     private readonly Stack<Page> _free = new();
@@ -20,8 +21,10 @@ internal sealed class DocumentWriters : IDisposable
     /// <param name="threads">How many.</param>
     /// <param name="matches">Which events; null for all.</param>
     /// <param name="raw">Whether documents keep the raw records.</param>
-    public DocumentWriters(int threads, Func<Event, bool>? matches, bool raw)
+    /// <param name="faults">Counts the events that could not be written as they should.</param>
+    public DocumentWriters(int threads, Func<Event, bool>? matches, bool raw, FaultLog faults)
     {
+        _faults = faults;
         _matches = matches;
         _raw = raw;
         _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"documents {i}" })];
@@ -44,14 +47,11 @@ internal sealed class DocumentWriters : IDisposable
     }
 
     /// <summary>Waits for the oldest batch and copies its lines.</summary>
-    /// <exception cref="InvalidOperationException">An event could not be written.</exception>
     public void TakeTo(IBufferWriter<byte> output)
     {
         Page page = _inOrder.Dequeue();
         page.Done.Wait();
         page.Done.Reset();
-        if (page.Error is { } error)
-            throw new InvalidOperationException($"A document could not be written: {FailureText.Of(error)}", error);
         output.Write(page.Lines.WrittenSpan);
         page.Lines.ResetWrittenCount();
         _free.Push(page);
@@ -69,23 +69,44 @@ internal sealed class DocumentWriters : IDisposable
     {
         foreach (Page page in _work.GetConsumingEnumerable())
         {
-            try
+            int next = 0;
+            while (next < page.Events.Length)
             {
-                foreach (Event each in page.Events.Span)
+                // One block for all of them: after a fault it continues behind the event that failed.
+                try
                 {
-                    if (_matches is not null && !_matches(each)) continue;
-                    each.WriteDocument(page.Lines, _raw);
-                    page.Lines.Write("\n"u8);
+                    Write(page, ref next);
                 }
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                page.Error = exception;
+                catch (Exception error) when (EventFaults.IsContained(error))
+                {
+                    Event failed = page.Events.Span[next - 1];
+                    failed.Fail(EventFault.Document, error);
+                    TakeFault(failed);
+                }
             }
 
             page.Events = default;
             page.Done.Set();
         }
+    }
+
+    // An event is written whole or not at all.
+    private void Write(Page page, ref int next)
+    {
+        ReadOnlySpan<Event> events = page.Events.Span;
+        while (next < events.Length)
+        {
+            Event each = events[next++];
+            if (_matches is not null && !_matches(each)) continue;
+            each.WriteDocument(page.Lines, _raw);
+            page.Lines.Write("\n"u8);
+            if (each.Fault != EventFault.None) TakeFault(each);
+        }
+    }
+
+    private void TakeFault(Event each)
+    {
+        if (each.TakeFault(out Exception? error) is not EventFault.None and var fault) _faults.Add(fault, each, error);
     }
 
     private sealed class Page
@@ -95,7 +116,5 @@ internal sealed class DocumentWriters : IDisposable
         public ArrayBufferWriter<byte> Lines { get; } = new(256 * 1024);
 
         public ManualResetEventSlim Done { get; } = new();
-
-        public Exception? Error { get; set; }
     }
 }

@@ -26,7 +26,7 @@ internal static class EvidenceLine
     private static readonly Field SourceAddress = Field.Of("source.ip");
     private static readonly Field Result = Field.Of("auditd.result");
 
-    /// <summary>The line, without an end, at most so many columns.</summary>
+    /// <summary>The line, without an end, at most so many columns. Of an event that cannot be shown it says so.</summary>
     /// <param name="shown">The event.</param>
     /// <param name="showHost">Whether to name its host.</param>
     /// <param name="width">How many columns there are.</param>
@@ -64,7 +64,21 @@ internal static class EvidenceLine
 
     private static List<string> Parts(Event shown, bool showHost, IReadOnlyList<Event> beside)
     {
-        List<string> parts = [shown.Occurred.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)];
+        try
+        {
+            return Read(shown, showHost, beside);
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            shown.Fail(EventFault.Document, error);
+            string serial = shown.Serial.ToString(CultureInfo.InvariantCulture);
+            return [Time(shown), $"serial {serial} cannot be shown: {error.GetType().Name}"];
+        }
+    }
+
+    private static List<string> Read(Event shown, bool showHost, IReadOnlyList<Event> beside)
+    {
+        List<string> parts = [Time(shown)];
         if (showHost) parts.Add(shown.Host);
         parts.AddRange(shown switch
         {
@@ -77,6 +91,8 @@ internal static class EvidenceLine
         // A record may make any part a megabyte long.
         return [.. parts.Where(part => part.Length > 0).Select(part => TerminalText.Escape(part, LongestPart))];
     }
+
+    private static string Time(Event shown) => shown.Occurred.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     // What tells one from another stands at the end of a part as often as at its beginning: a process number, the name of a file.
     private static string Shortened(string part, int width)

@@ -24,6 +24,9 @@ internal sealed record RunFigures
     /// <summary>Events whose stamps are not believed; null for none.</summary>
     public Streams.Audit.AheadEvents? Ahead { get; init; }
 
+    /// <summary>Events at which Streams failed and which it kept, by cause: <c>faulty.decode</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Faulty { get; init; } = [];
+
     /// <summary>Files that were left out, and why.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 

@@ -23,6 +23,13 @@ internal static class StatsDocument
         json.WriteNumber("torn", run.Torn);
         json.WriteNumber("late", run.Late);
         json.WriteNumber("repeated", run.Repeated);
+        json.WriteStartObject("faulty");
+        foreach ((string cause, long count) in run.Faulty)
+        {
+            if (count > 0) json.WriteNumber(cause.Split('.')[^1], count);
+        }
+
+        json.WriteEndObject();
         json.WriteStartObject("alerts");
         foreach ((string query, long count) in run.Alerts) json.WriteNumber(query, count);
         json.WriteEndObject();

@@ -42,6 +42,14 @@ internal static class Summary
             if (bad.Count > 0) Add(text, $"bad lines: {bad.Count:N0} {bad.Kind}{(bad.Remedy is null ? "" : $"; {bad.Remedy}")}");
         }
 
+        KeyValuePair<string, long>[] faulty = [.. run.Faulty.Where(cause => cause.Value > 0)];
+        if (faulty.Length > 0)
+        {
+            IEnumerable<string> causes = faulty.Select(cause => Invariant($"{cause.Key.Split('.')[^1]} {cause.Value:N0}"));
+            string events = Quantity.Of(faulty.Sum(cause => cause.Value), "event");
+            Add(text, $"faulty: Streams failed at {events} and kept the records ({string.Join(", ", causes)}); please report it");
+        }
+
         foreach (string file in run.Skipped) Add(text, $"skipped: {TerminalText.Escape(file)}");
         return text.ToString();
     }

@@ -9,7 +9,12 @@ namespace Streams.Host.Running;
 /// Puts alerts on standard output, as JSON or as blocks. What goes wrong there is kept and ends the run; it is not thrown into the
 /// engine, on one of whose threads it is called.
 /// </summary>
-internal sealed class AlertOutput(StandardOutput output, bool json, Progress progress, Action failed)
+/// <param name="output">Standard output.</param>
+/// <param name="json">Whether alerts are written as JSON.</param>
+/// <param name="progress">The line that gives way to them.</param>
+/// <param name="failed">Called when nothing more can be written.</param>
+/// <param name="faults">Counts the evidence that could not be written.</param>
+internal sealed class AlertOutput(StandardOutput output, bool json, Progress progress, Action failed, FaultLog faults)
 {
     private readonly Lock _gate = new();
     private readonly bool _isTerminal = Terminal.IsOutput;
@@ -30,6 +35,11 @@ internal sealed class AlertOutput(StandardOutput output, bool json, Progress pro
         else
         {
             Encoding.UTF8.GetBytes(AlertBlock.Render(alert, _colour, _width), output.Next);
+        }
+
+        foreach (Event shown in alert.Evidence)
+        {
+            if (shown.TakeFault(out Exception? error) is not EventFault.None and var fault) faults.Add(fault, shown, error);
         }
 
         output.Written();

@@ -1,3 +1,4 @@
+using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.Output;
 
@@ -11,6 +12,9 @@ internal abstract class InputSource
 
     /// <summary>How far it has come: bytes read, bytes there are (0 when nobody knows), records read. Read from another thread.</summary>
     public abstract (long Read, long Total, long Records) Progress { get; }
+
+    /// <summary>The events at which reading failed; null where the input says it itself.</summary>
+    public virtual FaultLog? Faults => null;
 
     /// <summary>Reads to the end, or until it is stopped.</summary>
     /// <param name="work">Takes each entry, on the caller's thread.</param>

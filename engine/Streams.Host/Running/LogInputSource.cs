@@ -1,4 +1,5 @@
 using Streams.Audit;
+using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.Commands;
 using Streams.Host.Output;
@@ -22,11 +23,15 @@ internal sealed class LogInputSource(AuditLogReader reader) : InputSource
                 Late = read.Late,
                 Repeated = read.Repeated,
                 Ahead = read.Ahead,
+                Faulty = read.Faults.Counters,
                 BadLines = [.. read.BadLines.Select(bad => new Output.BadLines(bad.Kind.Name(), bad.Count, bad.Kind.Remedy()))],
                 Skipped = [.. read.Skipped.Select(file => $"{file.Path} {file.Why}")],
             };
         }
     }
+
+    /// <inheritdoc/>
+    public override FaultLog? Faults => reader.Statistics.Faults;
 
     /// <inheritdoc/>
     public override (long Read, long Total, long Records) Progress =>

@@ -21,9 +21,10 @@ internal sealed class RecordingInputSource(string path, DateTimeOffset? from, Da
     private long _events;
     private long _torn;
     private long _late;
+    private KeyValuePair<string, long>[] _faulty = [];
 
     /// <inheritdoc/>
-    public override RunFigures Figures => new() { Records = _records, Events = _events, Torn = _torn, Late = _late };
+    public override RunFigures Figures => new() { Records = _records, Events = _events, Torn = _torn, Late = _late, Faulty = _faulty };
 
     /// <inheritdoc/>
     public override (long Read, long Total, long Records) Progress => (_read, _length, _records);
@@ -95,10 +96,19 @@ internal sealed class RecordingInputSource(string path, DateTimeOffset? from, Da
             if (e is not AuditEvent audit) continue;
             _records += audit.RecordCount;
             if (audit.IsTorn) _torn++;
+            if (audit.Fault != EventFault.None) Count(audit.Fault);
             if (audit.IsLate) _late++;
         }
 
         return batch;
+    }
+
+    // What the collector had failed at then, and reported.
+    private void Count(EventFault fault)
+    {
+        string cause = "faulty." + EventFaults.Name(fault);
+        long count = _faulty.FirstOrDefault(each => each.Key == cause).Value;
+        _faulty = [.. _faulty.Where(each => each.Key != cause), new(cause, count + 1)];
     }
 
     private void Tell(string message) => Console.Error.WriteLine($"streams: {TerminalText.Escape(path)}: {TerminalText.Escape(message)}");

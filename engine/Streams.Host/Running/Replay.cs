@@ -1,4 +1,5 @@
 using Streams.Engine;
+using Streams.Events;
 using Streams.Host.CommandLine;
 using Streams.Host.Output;
 
@@ -14,6 +15,7 @@ internal sealed class Replay : IDisposable
     private readonly Progress _progress;
     private readonly AlertOutput _alerts;
     private readonly QueryNotices _notices;
+    private readonly FaultLog _faults = new();
     private readonly RunOptions _options;
     private bool _isAbandoned;
 
@@ -29,9 +31,9 @@ internal sealed class Replay : IDisposable
                 return ProgressLine.Render(read, total, records, elapsed, columns);
             },
             TimeSpan.FromMilliseconds(100));
-        _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel);
+        _alerts = new AlertOutput(_output, options.Json, _progress, _failed.Cancel, _faults);
         _notices = new QueryNotices(options.QueriesFolder, Report);
-        _engine = new QueryEngine(options.Engine(_notices), queries, _alerts.Write);
+        _engine = new QueryEngine(options.Engine(_notices, _faults), queries, _alerts.Write);
     }
 
     /// <summary>Runs to the end of the logs, or until a signal or a failing output stops it.</summary>
@@ -59,6 +61,7 @@ internal sealed class Replay : IDisposable
         // Ctrl-C also ends whoever writes to our standard input, which then may end before we hear of the signal.
         ended &= !stop.IsCancellationRequested;
 
+        FaultLines.Report(Report, _source.Faults, _faults);
         figures = Figures(interrupted: !ended);
         int code = _source.Report();
         if (_alerts.Failure is BrokenPipeException) return ExitCode.BrokenPipe;
@@ -101,6 +104,7 @@ internal sealed class Replay : IDisposable
     private RunFigures Figures(bool interrupted)
     {
         RunFigures figures = _source.Figures with { Interrupted = interrupted };
+        figures = figures with { Faulty = [.. figures.Faulty, .. _faults.Counters] };
         try
         {
             EngineStatistics run = _engine.Statistics;

@@ -1,4 +1,5 @@
 using Streams.Engine;
+using Streams.Events;
 using Streams.Scripting;
 
 namespace Streams.Host.Running;
@@ -23,7 +24,8 @@ internal record RunOptions
 
     /// <summary>The options of the engine that they ask for.</summary>
     /// <param name="notices">Takes what goes wrong in queries.</param>
-    public EngineOptions Engine(QueryNotices notices) =>
+    /// <param name="faults">Counts the events at which something else goes wrong.</param>
+    public EngineOptions Engine(QueryNotices notices, FaultLog faults) =>
         new()
         {
             Shards = Shards,
@@ -31,5 +33,6 @@ internal record RunOptions
             Learn = Learn,
             ThreadNumber = () => ProcessorTime.CurrentThread,
             Notices = notices.Tell,
+            Faults = faults,
         };
 }

@@ -51,7 +51,7 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
             AddUndelivered(reasons, output, counters, before?.Outputs.FirstOrDefault(o => o.Name == output).Counters);
         }
 
-        return new Health(reasons, [.. NotesOf(now)], FactsOf(now));
+        return new Health(reasons, [.. NotesOf(now), .. FaultyNote(now.Faulty - (before?.Faulty ?? 0))], FactsOf(now));
     }
 
     /// <summary>What is wrong at this moment, whatever was before: it stays wrong until somebody acts.</summary>
@@ -86,6 +86,13 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
             IEnumerable<string> queries = now.Learning.Select(query => $"{query.Query} until {Times.Format(query.Until)}");
             yield return $"Learning, so silent: {string.Join(", ", queries)}.";
         }
+    }
+
+    // They are there and have been seen in part: nothing is lost, and somebody should look.
+    private static IEnumerable<string> FaultyNote(long faulty)
+    {
+        if (faulty > 0)
+            yield return $"Streams failed at {Quantity.Of(faulty, "event")} in the last minute and kept the records (streams.fault).";
     }
 
     private static void AddUndelivered(

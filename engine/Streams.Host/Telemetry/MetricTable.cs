@@ -74,6 +74,7 @@ internal static class MetricTable
         new("queued", "alerts.queued", "Transitions of alerts that wait.") { IsCounter = false },
         new("dropped", "dropped", "Transitions of alerts, or entries of a recording, dropped for want of room or time."),
         new("entries", "entries", "Entries of a recording."),
+        new("faulty", "faulty", "Events that could not be written into a recording."),
         new("left_out", "left_out", "Events left out of a recording as audit.log, as they have no records."),
         new("bytes", "written", "Bytes of a recording.") { Unit = MetricUnit.Bytes },
     ];
@@ -110,6 +111,10 @@ internal static class MetricTable
         Gauge("queries.learning", "Queries that still learn.", f => f.Learning.Count),
         .. Engine.Select(e => new Metric(
             $"streams.engine.{e.Name}", e.IsCounter, MetricUnit.None, e.Description, [], f => [new(e.Read(f.Engine))])),
+        new(
+            "streams.engine.events.faulty", IsCounter: true, MetricUnit.None,
+            "Events at which Streams failed behind the collector, by cause.", ["cause"],
+            f => f.Engine.Faulty.Select(cause => new Measurement<double>(cause.Value, Tag("cause", cause.Key[7..])))),
         .. Queries.Select(q => new Metric(
             $"streams.query.{q.Name}", q.IsCounter, MetricUnit.None, q.Description, ["query"],
             f => f.Engine.Queries.Select(query => new Measurement<double>(q.Read(query.Value), Tag("query", query.Key))))),

@@ -200,7 +200,10 @@ public sealed class FileCollectorTests : IDisposable
         string storm = _folder.At("storm/");
         Assert.Equal(files, told.Count(e => e.Actions.Contains("created") && e.Path.StartsWith(storm, StringComparison.Ordinal)));
         Assert.Equal(files, told.Count(e => e.Actions.Contains("moved")));
-        Assert.Equal(files / 2, told.Count(e => e.Actions.Contains("deleted")));
+
+        // A file that was moved before it could be looked at is reported as created and deleted under its old name as well.
+        Assert.Equal(
+            files / 2, told.Count(e => e.Actions.Contains("deleted") && e.Path.EndsWith(".moved", StringComparison.Ordinal)));
     }
 
     [Theory]

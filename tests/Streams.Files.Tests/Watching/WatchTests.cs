@@ -126,10 +126,10 @@ public class WatchTests
         Directory.Move(folder["top/a"], folder["top/z"]);
         Directory.Move(folder["top/leaves"], folder["left"]);
         watch.Stop();
-        watch.Run(notices.Add);
+        watch.Run(notices.Add, error => Assert.Fail(error.ToString()));
         notices.Clear();
         foreach (string path in (string[])["top/new/1", "top/z/b/2", "left/3"]) folder.Write(path);
-        watch.Run(notices.Add);
+        watch.Run(notices.Add, error => Assert.Fail(error.ToString()));
         IEnumerable<string> made = notices.Where(notice => (notice.What & Happened.Created) != 0).Select(notice => notice.Path);
         Assert.Equal([folder["top/new/1"], folder["top/z/b/2"]], made);
         Assert.All(notices, notice => Assert.DoesNotContain("left", notice.Path, StringComparison.Ordinal));
@@ -166,7 +166,7 @@ public class WatchTests
         var notices = new List<Notice>();
         change();
         watch.Stop();
-        watch.Run(notices.Add);
+        watch.Run(notices.Add, error => Assert.Fail(error.ToString()));
         return notices;
     }
 }

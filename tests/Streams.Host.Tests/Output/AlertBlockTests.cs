@@ -28,6 +28,16 @@ public class AlertBlockTests
     };
 
     [Fact]
+    [Trait("Found", "C1")]
+    public void An_event_that_cannot_be_shown_costs_its_own_line()
+    {
+        Alert alert = Sample with { Evidence = [new Streams.Testing.OddEvent(Noon, 3), .. Sample.Evidence] };
+        string[] lines = AlertBlock.Render(alert, colour: false, width: 120).Split('\n');
+        Assert.Contains("    12:00:00.000  serial 3 cannot be shown: InvalidOperationException", lines);
+        Assert.Contains(lines, line => line.Contains("12:00:00.000  heartbeat", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_alert_is_a_block_with_its_evidence()
     {
         string expected =

@@ -40,6 +40,25 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
     }
 
     [Fact]
+    [Trait("Found", "C1")]
+    public void Events_that_cannot_be_decoded_are_in_the_summary_and_make_no_gap()
+    {
+        string recording = Path.Combine(_folder, "input.streams");
+        using (var writer = new Journal.RecordingWriter(recording))
+        {
+            DateTimeOffset at = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            writer.Write(new Events.Input.Batch(
+                Enumerable.Range(0, 10).Select(i => new Events.Document("web-1", "audit", at.AddSeconds(i), (ulong)i, "{"u8.ToArray()))
+                    .ToArray<Events.Event>(), at.AddSeconds(20)));
+        }
+
+        Result run = Built.Run("replay", recording, "--query", "audit-tampered,records-lost");
+        Assert.Equal((0, ""), (run.Code, run.Output));
+        Assert.Contains("faulty: Streams failed at 10 events and kept the records (decode 10)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the first is 1767225600.000:0: JsonFields", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Several_queries_may_follow_one_option()
     {
         string[] names = ["auth-failure", "new-listener"];
