@@ -1,11 +1,12 @@
 using System.Text;
 using CsCheck;
+using Streams.Testing;
 
 namespace Streams.Audit.Tests;
 
 public sealed class PropertyTests
 {
-    private const int Iterations = 1000;
+    private static readonly int Iterations = Campaign.Cases(1000);
     private const string Title = "PROCTITLE proctitle=6C73";
 
     private static readonly Gen<string> Host = OneOf("", "node=a ", "node=b ");

@@ -127,7 +127,7 @@ public class AlertDocumentTests
                 JsonElement cut = EvidenceOf(Written(Found(Came(json))))[0];
                 return Encoding.UTF8.GetByteCount(cut.GetRawText()) <= LongestDocument;
             },
-            iter: 100);
+            iter: Campaign.Cases(100));
 
     [Fact]
     [Trait("Found", "P11")]

@@ -168,7 +168,7 @@ public class AlertFieldsTests
                 string all = string.Join(',', Copied[..^1].Select(name => alert[name]?.ToJsonString(Documents.Readable)));
                 return all.Length < 40_000 && AlertFieldTable.All.All(field => IsRight(field, alert));
             },
-            iter: 300);
+            iter: Campaign.Cases(300));
 
     private static readonly Gen<string> Values = Gen.OneOf(
         Gen.OneOf([.. new[] { "1", "-5", "1.5", "true", "null", "[]", "{}", "\"\"", "\"x\"", "\"10.0.0.1\"", "[\"a\",\"b\"]" }.Select(Gen.Const)]),

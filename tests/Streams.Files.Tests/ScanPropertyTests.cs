@@ -1,5 +1,6 @@
 using CsCheck;
 using Streams.Files.Facts;
+using Streams.Testing;
 
 namespace Streams.Files.Tests;
 
@@ -32,7 +33,7 @@ public class ScanPropertyTests
             ];
             return Scan(folder, threads).SequenceEqual(expected) && Scan(folder, threads).Count == 0;
         },
-        iter: 100);
+        iter: Campaign.Cases(100));
 
     // What is impossible in a state (a file in the place of a folder) does nothing.
     private static void Do(Folder folder, int kind, string name, string other)

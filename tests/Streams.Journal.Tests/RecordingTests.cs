@@ -21,7 +21,7 @@ public sealed class RecordingTests : IDisposable
             Write(records);
             return Read(File.ReadAllBytes(FilePath)).Records.SequenceEqual(records.Select(Inputs.Describe));
         },
-        iter: 200,
+        iter: Campaign.Cases(200),
         threads: 1);
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class RecordingTests : IDisposable
             {
             }
         },
-        iter: 5_000);
+        iter: Campaign.Cases(5_000));
 
     [Fact]
     public void Any_content_of_a_frame_is_an_entry_or_damage() => Gen.Byte.Array[0, 200].Sample(
@@ -102,7 +102,7 @@ public sealed class RecordingTests : IDisposable
             {
             }
         },
-        iter: 20_000);
+        iter: Campaign.Cases(20_000));
 
     [Fact]
     public void A_length_that_no_text_can_have_is_damage()

@@ -3,12 +3,13 @@ using CsCheck;
 using Streams.Audit.Processes;
 using Streams.Events;
 using Streams.Events.Tables;
+using Streams.Testing;
 
 namespace Streams.Audit.Tests.Processes;
 
 public sealed class ProcessPropertyTests
 {
-    private const int Iterations = 1000;
+    private static readonly int Iterations = Campaign.Cases(1000);
 
     // Pieces of records, whole ones and mutilated ones.
     private static readonly Gen<byte[]> Text = Gen.OneOf(

@@ -1,6 +1,7 @@
 using CsCheck;
 using Streams.Engine.QueryStrings;
 using Streams.Events;
+using Streams.Testing;
 using Xunit;
 
 namespace Streams.Engine.Tests.QueryStrings;
@@ -75,7 +76,7 @@ public sealed class QueryStringPropertyTests
                 Assert.NotEmpty(error.Rendering);
             }
         },
-        iter: 10_000);
+        iter: Campaign.Cases(10_000));
 
     [Fact]
     public void A_query_answers_as_its_plain_meaning_does() => Gen.Select(Query, Gen.Bool, Document.Array[3]).Sample(
@@ -93,7 +94,7 @@ public sealed class QueryStringPropertyTests
                 Assert.Equal(expected, canonical(new FakeEvent(fields)));
             }
         },
-        iter: 2_000);
+        iter: Campaign.Cases(2_000));
 
     [Fact]
     public void What_lacks_the_required_names_never_matches() => Gen.Select(
@@ -109,5 +110,5 @@ public sealed class QueryStringPropertyTests
             bool lacking = query.RequiredSyscalls is { } required && !calls.Any(required.Contains);
             if (lacking) Assert.False(query.Compile()(new FakeEvent(fields)));
         },
-        iter: 2_000);
+        iter: Campaign.Cases(2_000));
 }

@@ -38,7 +38,7 @@ public class SameAlertsTests
                 }
             }
         },
-        iter: 40);
+        iter: Campaign.Cases(40));
 
     [Fact]
     public void With_admission_times_and_any_number_of_shards() => Notes.List[1, 120].Sample(
@@ -60,7 +60,7 @@ public class SameAlertsTests
                 if (got != plain) throw new InvalidOperationException($"{shards} shards:\n{Difference(plain, got)}");
             }
         },
-        iter: 40);
+        iter: Campaign.Cases(40));
 
     [Fact]
     public void With_the_backlog_of_a_host_two_hours_late_but_for_what_is_about_arrival() => Notes.List[1, 120].Sample(
@@ -81,7 +81,7 @@ public class SameAlertsTests
             ];
             Assert.Equal(Ids(Each(events, 1, 0)), Ids(late));
         },
-        iter: 60);
+        iter: Campaign.Cases(60));
 
     [Fact]
     public void Every_query_of_this_test_says_something()

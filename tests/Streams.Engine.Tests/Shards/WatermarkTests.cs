@@ -110,7 +110,7 @@ public class WatermarkTests
 
                 return Fleet(input) == (due ? "a" : "");
             },
-            iter: 300);
+            iter: Campaign.Cases(300));
     }
 
     private static InputRecord A => VirtualTime.Arrive(0, VirtualTime.Note(0, "a"));

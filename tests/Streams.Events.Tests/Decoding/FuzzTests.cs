@@ -39,7 +39,7 @@ public class FuzzTests
         Gen.Select(Gen.Int[0, Types.Length - 1].Select(i => Types[i]), Text).Array[0, 8];
 
     [Fact]
-    public void Whatever_the_bytes_fields_are_read_and_the_document_is_JSON_that_agrees_with_them() => Records.Sample(Check, iter: 3000);
+    public void Whatever_the_bytes_fields_are_read_and_the_document_is_JSON_that_agrees_with_them() => Records.Sample(Check, iter: Campaign.Cases(3000));
 
     [Fact]
     [Trait("Found", "D10")]
@@ -51,7 +51,7 @@ public class FuzzTests
             {
                 lock (types) types.Add(Made(records));
             },
-            iter: 3000);
+            iter: Campaign.Cases(3000));
     }
 
     private static AuditEvent Made((RecordType Type, byte[] Text)[] records)

@@ -61,6 +61,7 @@ public class FigureTests
               "torn": 1,
               "late": 2,
               "repeated": 3,
+              "faulty": {},
               "alerts": {
                 "auth-failure": 13,
                 "host-silent": 0,
