@@ -21,7 +21,7 @@ internal sealed class KnownProcesses : IProcessSource
 
     public ProcessDetails? ReadDetails(int pid) => Exists(pid)
         ? new ProcessDetails(
-            new byte[pid % 5000].Select(_ => (byte)'/').ToArray(), new byte[pid * 7 % 6000], "/"u8.ToArray(), Ids, Ids, uint.MaxValue, 3)
+            new byte[pid % 5000].Select(_ => (byte)'/').ToArray(), new byte[pid % 857 * 7], "/"u8.ToArray(), Ids, Ids, uint.MaxValue, 3)
         : null;
 
     public byte[] ReadControlGroups(int pid) => "0::/\n"u8.ToArray();

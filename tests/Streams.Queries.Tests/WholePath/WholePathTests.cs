@@ -75,7 +75,7 @@ public sealed class WholePathTests
         Decode();
         decoder.Complete();
         decoder.Flush();
-        Assert.Equal(0, decoder.Faults.Total);
+        Assert.Empty(decoder.Faults.Take(0, all: true));
         Assert.Equal(records, path.Records + decoder.Malformed);
 
         void Decode()
@@ -109,7 +109,7 @@ public sealed class WholePathTests
 
             var reader = new AuditLogReader([file], new LogOptions { Host = "web-01" });
             reader.ReadInput(path.Admit);
-            Assert.Equal(0, reader.Statistics.Faults.Total);
+            Assert.Empty(reader.Statistics.Faults.Take(0, all: true));
             Assert.InRange(path.Records + reader.Statistics.BadLines.Sum(bad => bad.Count), records, long.MaxValue);
         }
         finally
@@ -224,7 +224,7 @@ public sealed class WholePathTests
             _json.ResetWrittenCount();
             e.WriteDocument(_json, original: true);
             foreach (string name in Leaves(_json.WrittenMemory)) Assert.True(name == "event.original" || !e[Field.Of(name)].IsMissing, name);
-            Assert.Equal(EventFault.None, e.Fault);
+            NoFault(e);
         }
 
         private void Look(Alert alert)
@@ -234,7 +234,13 @@ public sealed class WholePathTests
             _ = Leaves(_json.WrittenMemory);
             string block = AlertBlock.Render(alert, colour: false, width: 100);
             Assert.DoesNotContain(block, c => char.IsControl(c) && c != '\n');
-            Assert.All(alert.Evidence, shown => Assert.Equal(EventFault.None, shown.Fault));
+            foreach (Event shown in alert.Evidence) NoFault(shown);
+        }
+
+        // What the collector failed at is taken already, and counted there.
+        private static void NoFault(Event e)
+        {
+            if (e.TakeFault(out Exception? error) is not EventFault.None and var fault) throw new InvalidOperationException($"{fault}", error);
         }
 
         // Reads all of it, so that what is no JSON or no UTF-8 fails.
