@@ -56,7 +56,8 @@ string? Cleared(AuditEvent e)
 bool IsLinkToNothing(AuditEvent e, PathItem item) =>
     item.NameType is "CREATE" && e.Paths.Any(other => other.NameType is "UNKNOWN" && other.Path is "/dev/null");
 
-bool IsHistory(string path) => path[(path.LastIndexOf('/') + 1)..] is ".bash_history" or ".zsh_history" or ".zhistory" or ".histfile"
+bool IsHistory(string path) => (path.EndsWith("history", StringComparison.Ordinal) || path.EndsWith("/.histfile", StringComparison.Ordinal))
+    && path[(path.LastIndexOf('/') + 1)..] is ".bash_history" or ".zsh_history" or ".zhistory" or ".histfile"
     or ".sh_history" or ".ash_history" or ".ksh_history" or ".mksh_history" or "fish_history" or ".history";
 
 // A shell replaces its own history at its end, and opens it with 0600 (histfile.c of readline, zsh's hist.c); a redirect has 0666.

@@ -40,10 +40,12 @@ public readonly record struct PathItem(string? Path, string? NameType)
     public bool IsUnplaced { get; init; }
 
     /// <summary>The inode's number; null where the record has none. With <see cref="Device"/> it names the file on its host.</summary>
-    public string? Inode { get; init; }
+    public string? Inode => File.Inode;
 
     /// <summary>The device as <c>major:minor</c>, hexadecimal.</summary>
-    public string? Device { get; init; }
+    public string? Device => File.Device;
+
+    internal FileNumber File { get; init; }
 
     /// <summary>Makes one of what a record has.</summary>
     /// <param name="name">The name.</param>

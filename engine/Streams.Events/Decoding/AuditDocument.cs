@@ -150,7 +150,10 @@ internal sealed class AuditDocument
             bool isPlaced = origin.Places(Encoding.UTF8.GetBytes(type ?? ""), parents)
                 && !(type == "UNKNOWN" && PathOrigin.IsLink(SyscallId));
             PathItem made = PathItem.Of(path.Text("name"), type, folder, isPlaced);
-            paths.Add(made with { Device = path.Text("dev"), Inode = path.Text("inode") });
+            paths.Add(made with
+            {
+                File = FileNumber.Of(Encoding.UTF8.GetBytes(path.Text("inode") ?? ""), Encoding.UTF8.GetBytes(path.Text("dev") ?? "")),
+            });
             if (type == "PARENT") parents++;
         }
 

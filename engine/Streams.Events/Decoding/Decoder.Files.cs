@@ -50,6 +50,8 @@ internal sealed partial class Decoder
         return -1;
     }
 
+    private ReadOnlySpan<byte> BytesIn(in Part record, ushort key) => FindIn(record, key) is >= 0 and var index ? Bytes(index) : default;
+
     /// <summary>A field of the PATH record that is the event's object.</summary>
     private int FileField(ushort key) => HasFile() ? FindIn(_records[_fileRecord], key) : -1;
 

@@ -90,8 +90,7 @@ internal sealed partial class Decoder
             string? name = Strings.Of(Raw(FindIn(record, RecordKey.Name)));
             paths[i] = PathItem.Of(name, Strings.Of(Raw(kind)), folder, isPlaced) with
             {
-                Device = Strings.Of(Raw(FindIn(record, RecordKey.Dev))),
-                Inode = Strings.Of(Raw(FindIn(record, RecordKey.Inode))),
+                File = FileNumber.Of(BytesIn(record, RecordKey.Inode), BytesIn(record, RecordKey.Dev)),
             };
             if (type.SequenceEqual("PARENT"u8)) parents++;
         }
