@@ -63,6 +63,14 @@ public sealed class RightsTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_right_to_open_handles_files_are_watched_by_inotify()
+    {
+        using KernelAudit kernel = KernelAudit.Take();
+        await using LiveStreams streams = await Start(["setpriv", "--bounding-set", "-dac_read_search"], "", files: true);
+        await streams.Said("inotify: fanotify needs CAP_DAC_READ_SEARCH");
+    }
+
+    [Fact]
     public async Task Where_nothing_at_all_can_be_had_it_says_so()
     {
         using KernelAudit kernel = KernelAudit.Take();

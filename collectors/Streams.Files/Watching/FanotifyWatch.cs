@@ -111,6 +111,8 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
             Libc.Enosys or Libc.Einval => "fanotify with names needs Linux 5.9",
             _ => WatchException.Last("watch with fanotify").Message,
         };
+        if (reason is null && !FolderHandles.MayOpen()) reason = "fanotify needs CAP_DAC_READ_SEARCH to find folders by their handles";
+        if (reason is not null) group.Dispose();
         return reason is null ? new FanotifyWatch(group, joinsMoves, paths, time, actors, ignoredPid) : null;
     }
 

@@ -15,10 +15,30 @@ internal sealed unsafe class FolderHandles(Func<string, bool> isPlace)
     private const int FileSystemId = 8;
     private const int HandleHeader = 8;
 
+    // FILEID_INO32_GEN of linux/exportfs.h.
+    private const int NumberOfInode = 1;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string?> _paths = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, List<string>> _mounts = [];
     private long _unresolved;
+
+    /// <summary>
+    /// Whether folders may be found by handles: open_by_handle_at asks for CAP_DAC_READ_SEARCH before it looks for the file, which here is
+    /// none (handle_to_path, fs/fhandle.c).
+    /// </summary>
+    public static bool MayOpen()
+    {
+        using var root = new Descriptor(Libc.Open("/", Libc.ReadOnly | Libc.NonBlocking | Libc.CloseOnExec));
+        Span<byte> none = stackalloc byte[HandleHeader + 8];
+        none.Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(none, 8);
+        BinaryPrimitives.WriteInt32LittleEndian(none[4..], NumberOfInode);
+        int number;
+        fixed (byte* handle = none) number = Libc.OpenByHandle(root, handle, Libc.PathOnly | Libc.CloseOnExec);
+        using var opened = new Descriptor(number);
+        return !opened.IsInvalid || Marshal.GetLastPInvokeError() != Libc.Eperm;
+    }
 
     /// <summary>Folders that were gone before their place was found.</summary>
     public long Unresolved => Volatile.Read(ref _unresolved);

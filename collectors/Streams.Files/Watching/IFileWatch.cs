@@ -17,8 +17,8 @@ internal interface IFileWatch : IDisposable
     /// <summary>Reads notices until <see cref="Stop"/>, and then those that are there still.</summary>
     /// <param name="give">Takes each; it does not block.</param>
     /// <param name="failed">
-    /// Takes what was thrown where one notice of the kernel could not be understood; what it was about counts as missed, and the next one is
-    /// read.
+    /// Takes what was thrown where one notice of the kernel could not be understood; what it was about counts as missed, and the next one
+    /// is read.
     /// </param>
     void Run(Action<Notice> give, Action<Exception> failed);
 
