@@ -30,4 +30,8 @@ public sealed record EngineStatistics(
 /// <param name="Quarantined">For how many hosts it gets no events; one more when it gets none at all.</param>
 /// <param name="CapsHit">How often an operator or the table of open alerts had no room; what then happens stands at each operator.</param>
 /// <param name="Held">Keys, terms and partial matches that its operators hold.</param>
-public sealed record QueryStatistics(long Alerts, long OpenAlerts, long Faults, long Quarantined, long CapsHit, long Held);
+/// <param name="Late">
+/// Elements that arrived after the watermark had passed them, at an operator that therefore did not count them.
+/// </param>
+public sealed record QueryStatistics(
+    long Alerts, long OpenAlerts, long Faults, long Quarantined, long CapsHit, long Held, long Late);

@@ -207,7 +207,7 @@ public sealed class QueryEngine : IDisposable
 
     private static QueryStatistics Sum(IEnumerable<QueryRun> runs)
     {
-        var sum = new QueryStatistics(0, 0, 0, 0, 0, 0);
+        var sum = new QueryStatistics(0, 0, 0, 0, 0, 0, 0);
         foreach (QueryRun run in runs)
         {
             sum = new QueryStatistics(
@@ -216,7 +216,8 @@ public sealed class QueryEngine : IDisposable
                 sum.Faults + run.Figures.Faults,
                 sum.Quarantined + run.Figures.Quarantined,
                 sum.CapsHit + run.Figures.CapsHit,
-                sum.Held + run.Operators.Sum(o => o.Held));
+                sum.Held + run.Operators.Sum(o => o.Held),
+                sum.Late + run.Figures.Late);
         }
 
         return sum;

@@ -1,14 +1,18 @@
 namespace Streams.Engine;
 
-/// <summary>When an episode is said again: each time its count is twice that of the last time.</summary>
-internal sealed class Doubling(long said)
+/// <summary>
+/// When an episode is reported again: when its count reaches twice, four times, eight times … the count at which it starts, whatever order
+/// its elements arrive in.
+/// </summary>
+internal sealed class Doubling(long start)
 {
-    private long _said = said;
+    private long _reported = start;
 
+    /// <summary>Whether the count has reached the next of these steps since the last call.</summary>
     public bool IsDoubled(long count)
     {
-        if (count < _said * 2) return false;
-        _said = count;
+        if (count / 2 < _reported) return false;
+        while (count / 2 >= _reported) _reported *= 2;
         return true;
     }
 }

@@ -2,14 +2,18 @@ using Streams.Events;
 
 namespace Streams.Engine;
 
-/// <summary>The first and the last eight events of something that may go on for long.</summary>
+/// <summary>
+/// The first and the last eight events of something that may go on for long, in the order in which they occurred, whatever order they
+/// arrive in.
+/// </summary>
 internal sealed class Evidence
 {
     private const int Each = 8;
 
     private readonly List<Event> _first = new(1);
-    private Event[]? _last;
-    private long _count;
+
+    // Of those that are not among the first.
+    private List<Event>? _last;
 
     /// <summary>The events an element stands for: itself, an episode's evidence, else the event being delivered.</summary>
     public static IReadOnlyList<Event> Of<T>(T element, Event? delivered) => element switch
@@ -19,6 +23,14 @@ internal sealed class Evidence
         _ => delivered is null ? [] : [delivered],
     };
 
+    public Evidence Copy()
+    {
+        var copy = new Evidence();
+        copy._first.AddRange(_first);
+        if (_last is not null) copy._last = [.. _last];
+        return copy;
+    }
+
     /// <summary>Adds the events that an element stands for.</summary>
     public void Add<T>(T element, Event? delivered)
     {
@@ -27,28 +39,38 @@ internal sealed class Evidence
         else if (delivered is not null) Add(delivered);
     }
 
+    public IReadOnlyList<Event> ToList() => _last is null ? [.. _first] : [.. _first, .. _last];
+
     private void Add(Event e)
     {
         if (_first.Count < Each)
         {
-            _first.Add(e);
+            Insert(_first, e);
             return;
         }
 
-        _last ??= new Event[Each];
-        _last[_count++ % Each] = e;
+        if (e.Id < _first[^1].Id)
+        {
+            Event next = _first[^1];
+            _first.RemoveAt(Each - 1);
+            Insert(_first, e);
+            e = next;
+        }
+
+        _last ??= new List<Event>(Each);
+        if (_last.Count == Each)
+        {
+            if (e.Id < _last[0].Id) return;
+            _last.RemoveAt(0);
+        }
+
+        Insert(_last, e);
     }
 
-    public IReadOnlyList<Event> ToList()
+    private static void Insert(List<Event> events, Event e)
     {
-        if (_last is null) return Sorted([.. _first]);
-        int kept = (int)Math.Min(_count, Each);
-        return Sorted([.. _first, .. _last.Take(kept)]);
-    }
-
-    private static Event[] Sorted(Event[] events)
-    {
-        Array.Sort(events, static (a, b) => a.Id.CompareTo(b.Id));
-        return events;
+        int place = events.Count;
+        while (place > 0 && events[place - 1].Id > e.Id) place--;
+        events.Insert(place, e);
     }
 }

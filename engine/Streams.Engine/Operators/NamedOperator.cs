@@ -56,6 +56,24 @@ internal abstract class NamedOperator<TOut> : INamedOperator, IObservable<TOut>
         Run.Figures.CapsHit++;
     }
 
+    /// <summary>
+    /// When and where an element occurred, for an operator that decides by the watermark; false for one that arrives too late, because the
+    /// watermark had passed it. What was kept back until now, by an operator that waits for the watermark or by one of Rx, is not late: it
+    /// counts as of the watermark, the earliest time that is not decided yet.
+    /// </summary>
+    protected bool Arrives<T>(T value, Scope scope, out Moment moment)
+    {
+        moment = Moment.Of(value, Shard);
+        long watermark = scope.Watermark;
+        if (moment.Occurred > watermark) return true;
+        if (Shard.IsTimer) moment = moment with { Occurred = watermark };
+        else if (Shard.Event is { } delivered && Shard.TimeOf(delivered) <= watermark) return false;
+        else moment = moment with { Occurred = watermark + 1 };
+        return true;
+    }
+
+    protected void CountLate() => Run.Figures.Late++;
+
     protected abstract IDisposable Connect();
 
     protected void Say(TOut said)

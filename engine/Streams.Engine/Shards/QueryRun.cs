@@ -145,4 +145,5 @@ internal sealed class QueryFigures
     public long Faults;
     public long Quarantined;
     public long CapsHit;
+    public long Late;
 }

@@ -95,6 +95,7 @@ internal static class MetricTable
         ("quarantined", false, "For how many hosts a query gets no events; 1 for a fleet query that gets none.", q => q.Quarantined),
         ("held", false, "Keys, terms and partial matches that a query's operators hold.", q => q.Held),
         ("caps_hit", true, "How often an operator of a query had no room.", q => q.CapsHit),
+        ("late", true, "Elements that arrived too late for an operator of a query to count them.", q => q.Late),
     ];
 
     /// <summary>All of them.</summary>

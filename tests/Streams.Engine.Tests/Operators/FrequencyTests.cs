@@ -22,7 +22,7 @@ public class FrequencyTests
     [InlineData("of those too far back none counts", 3, "0 100 1 99 96", "start k@100 #3")]
     [InlineData("the one in the middle arrives last", 3, "0 6 3", "start k@6 #3")]
     [InlineData("it ends when none has come for the window", 2, "0 1 20", "start k@1 #2|end k@1-11 #2")]
-    [InlineData("and starts anew", 2, "0 1 11 12", "start k@1 #2|end k@1-11 #2|start k@12 #2")]
+    [InlineData("and starts anew", 2, "0 1 16 17", "start k@1 #2|end k@1-11 #2|start k@17 #2")]
     [InlineData("one at exactly the end is outside", 2, "0 1 11 30", "start k@1 #2|end k@1-11 #2")]
     public void Ten_seconds(string because, int count, string seconds, string expected)
     {

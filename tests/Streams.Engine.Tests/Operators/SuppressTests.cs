@@ -11,7 +11,7 @@ public class SuppressTests
     [InlineData("once a period",
         "a@0 a@10 a@49.9", "start a@0 #1|update a@10 #2")]
     [InlineData("the period is over at exactly its length",
-        "a@0 a@50", "start a@0 #1|end a@0-50 #1|start a@50 #1")]
+        "a@0 a@50 z@55", "start a@0 #1|start a@50 #1|end a@0-50 #1|start z@55 #1")]
     [InlineData("keys apart",
         "a@0 b@1 a@2", "start a@0 #1|start b@1 #1|update a@2 #2")]
     [InlineData("said again when the count has doubled",
@@ -20,8 +20,8 @@ public class SuppressTests
         "a@0 z@54.9", "start a@0 #1|start z@54.9 #1")]
     [InlineData("it ends by the watermark, now",
         "a@0 z@55", "start a@0 #1|end a@0-50 #1|start z@55 #1")]
-    [InlineData("what arrives late belongs to it",
-        "a@10 a@8 z@65", "start a@10 #1|update a@10 #2|end a@10-60 #2|start z@65 #1")]
+    [InlineData("what occurred before it belongs to it, and begins the period",
+        "a@10 a@8 z@63", "start a@10 #1|update a@10 #2|end a@10-58 #2|start z@63 #1")]
     public void Fifty_seconds(string because, string notes, string expected)
     {
         Assert.NotEmpty(because);
