@@ -1,6 +1,5 @@
 using Streams.Engine.Keys;
 using Streams.Engine.Shards;
-using Streams.Events;
 
 namespace Streams.Engine;
 
@@ -62,11 +61,18 @@ public sealed class SequenceSteps<T>
 public static class SequenceOperator
 {
     /// <summary>
-    /// Finds, for one key, elements that match the steps one after the other by (occurred, serial), whatever order they arrive in, the
-    /// last less than <paramref name="within"/> after the first. A newer element takes the place of an older one at the same step, so an
-    /// element is used once for a step. Of one key at most 64 elements are kept, then the oldest is dropped; with 10,000 keys a host, in a
-    /// fleet query of the fleet, the one that would be forgotten first makes room; both are counted.
+    /// Finds, for one key, elements that match the steps one after the other by (occurred, serial), the last less than
+    /// <paramref name="within"/> after the first. A newer element takes the place of an older one at the same step, so an element is used
+    /// once for a step.
     /// </summary>
+    /// <remarks>
+    /// A sequence is found with the arrival of the element that completes it, and there are as many as in the order in which the elements
+    /// occurred; which of several elements one consists of can depend on what had arrived. What arrives when the watermark has passed it
+    /// is taken behind what is decided: it may begin, continue or complete a sequence with what occurred before it, and what has been
+    /// found stays. Of one key at most 64 elements wait for earlier ones, then the oldest is decided, which is counted as a cap where one
+    /// arrives that occurred before it; with 10,000 keys a host, in a fleet query of the fleet, the one that would be forgotten first
+    /// makes room, and is counted.
+    /// </remarks>
     /// <param name="source">Where from; streams of different events can be merged.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
     /// <param name="key">What belongs together; null is a key of its own, and so is each tuple with a part that is null.</param>
@@ -83,7 +89,8 @@ public static class SequenceOperator
 
     /// <summary>
     /// The same with steps that repeat, or that must not come: <c>s => s.Then(e => …, times: 3).Not(e => …).Then(e => …)</c>. With a Not it
-    /// is said when the watermark has passed.
+    /// is reported when the watermark has passed; then at most <paramref name="maxPartial"/> elements of a key wait for the watermark, and
+    /// as many complete sequences for their absence, and what has no room is dropped and counted.
     /// </summary>
     /// <param name="source">Where from; streams of different events can be merged.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
@@ -181,7 +188,7 @@ public static class SequenceOperator
                 return;
             }
 
-            if (partials.Keep(element, scope.Watermark)) CountCap();
+            if (!partials.Keep(element, scope.Watermark)) CountCap();
             keys.SetDue(partials, partials.Newest + (partials.HasBegun ? _within : 0));
             foreach (Chain<T> chain in partials.Found) Say(Match(key, chain, chain.Element.Moment));
         }
@@ -195,7 +202,7 @@ public static class SequenceOperator
                 return;
             }
 
-            entry.AdvanceTo(due);
+            if (!entry.AdvanceTo(due)) CountCap();
             long next = entry.NextDue();
             if (next == Deadline.Never) state.Remove(entry);
             else state.SetDue(entry, next);
@@ -242,190 +249,5 @@ public static class SequenceOperator
                 Evidence = evidence.ToList(),
             };
         }
-    }
-}
-
-/// <summary>An element that a sequence may need.</summary>
-internal sealed class SequenceElement<T>(Moment moment, T value, Event? delivered)
-{
-    public Moment Moment { get; } = moment;
-
-    public T Value { get; } = value;
-
-    public Event? Delivered { get; } = delivered;
-
-    /// <summary>The steps that it matches and has not been used for, a bit each.</summary>
-    public uint Matched { get; set; }
-
-    /// <summary>The steps after which it must not come.</summary>
-    public uint Refuted { get; init; }
-}
-
-/// <summary>The elements found for the steps so far, from the last back.</summary>
-internal sealed class Chain<T>(SequenceElement<T> element, Chain<T>? before)
-{
-    public SequenceElement<T> Element { get; } = element;
-
-    public Chain<T>? Before { get; } = before;
-
-    public SequenceElement<T> First { get; } = before?.First ?? element;
-
-    public int Length { get; } = (before?.Length ?? 0) + 1;
-}
-
-/// <summary>
-/// What has begun for one key: for each step at most one chain, the newest. Elements are kept in their order for as long as something that
-/// arrives late may come between them; then all is gone through again.
-/// </summary>
-internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long within, bool endsWithNot, int most) : Keyed<TKey>(key)
-{
-    private readonly List<SequenceElement<T>> _elements = [];
-    private readonly Chain<T>?[] _chains = new Chain<T>?[steps];
-    private readonly List<Chain<T>> _complete = [];
-
-    public Scope Scope { get; } = scope;
-
-    public long Newest { get; private set; } = long.MinValue;
-
-    /// <summary>
-    /// Whether there is anything to go on with; what only ends a sequence is of use no longer than its beginning may be late.
-    /// </summary>
-    public bool HasBegun => Array.Exists(_chains, c => c is not null) || _elements.Exists(e => (e.Matched & 1) != 0);
-
-    /// <summary>What was found by the last call.</summary>
-    public List<Chain<T>> Found { get; } = [];
-
-    /// <summary>An element arrives and counts at once. Whether one had to go for it.</summary>
-    public bool Keep(SequenceElement<T> element, long watermark)
-    {
-        Found.Clear();
-        Newest = Math.Max(Newest, element.Moment.Occurred);
-        if (watermark != long.MinValue) _elements.RemoveAll(e => e.Moment.Occurred <= watermark - within || e.Matched == 0);
-        bool isFull = Insert(element);
-        if (_elements[^1] == element)
-        {
-            Take(element);
-            return isFull;
-        }
-
-        Array.Clear(_chains);
-        foreach (SequenceElement<T> each in _elements) Take(each);
-        return isFull;
-    }
-
-    /// <summary>An element arrives and waits for the watermark. Whether one had to go for it.</summary>
-    public bool Wait(SequenceElement<T> element)
-    {
-        Newest = Math.Max(Newest, element.Moment.Occurred);
-        return Insert(element);
-    }
-
-    /// <summary>The watermark has come this far: what waited up to it counts, in its order.</summary>
-    public void AdvanceTo(long watermark)
-    {
-        Found.Clear();
-        while (_elements.Count > 0 && _elements[0].Moment.Occurred <= watermark)
-        {
-            SequenceElement<T> element = _elements[0];
-            _elements.RemoveAt(0);
-            EndComplete(element.Moment.Occurred);
-            Take(element);
-        }
-
-        EndComplete(watermark);
-        for (int i = 0; i < _chains.Length; i++)
-            if (_chains[i] is { } chain && chain.First.Moment.Occurred + within <= watermark)
-                _chains[i] = null;
-    }
-
-    /// <summary>When the watermark next matters to it.</summary>
-    public long NextDue()
-    {
-        long due = _elements.Count > 0 ? _elements[0].Moment.Occurred : Deadline.Never;
-        foreach (Chain<T>? chain in _chains)
-            if (chain is not null)
-                due = Math.Min(due, chain.First.Moment.Occurred + within);
-        foreach (Chain<T> chain in _complete) due = Math.Min(due, chain.First.Moment.Occurred + within);
-        return due;
-    }
-
-    private void Take(SequenceElement<T> element)
-    {
-        if (element.Refuted != 0) Refute(element);
-
-        // From the last step back, so that one element is not two steps of the same chain.
-        for (int step = steps - 1; step >= 0; step--)
-        {
-            if ((element.Matched & (1u << step)) == 0) continue;
-            Chain<T>? chain = null;
-            if (step > 0)
-            {
-                chain = _chains[step - 1];
-                if (chain is null || chain.Element.Moment.CompareTo(element.Moment) >= 0) continue;
-                _chains[step - 1] = null;
-                if (element.Moment.Occurred - chain.First.Moment.Occurred >= within) continue;
-            }
-
-            chain = new Chain<T>(element, chain);
-            if (step < steps - 1) _chains[step] = chain;
-            else if (endsWithNot) Await(chain);
-            else Find(chain);
-        }
-    }
-
-    private void Await(Chain<T> chain)
-    {
-        if (_complete.Count >= most) _complete.RemoveAt(0);
-        _complete.Add(chain);
-    }
-
-    private void Find(Chain<T> chain)
-    {
-        Found.Add(chain);
-        int step = steps - 1;
-        for (Chain<T>? link = chain; link is not null; link = link.Before, step--)
-        {
-            // Used, and so are those that it took the place of.
-            foreach (SequenceElement<T> each in _elements)
-                if (each.Moment.CompareTo(link.Element.Moment) <= 0)
-                    each.Matched &= ~(1u << step);
-        }
-    }
-
-    private void Refute(SequenceElement<T> element)
-    {
-        for (int step = 0; step < steps; step++)
-            if ((element.Refuted & (1u << step)) != 0 && _chains[step] is { } chain && chain.Element.Moment.CompareTo(element.Moment) < 0)
-                _chains[step] = null;
-        if ((element.Refuted & (1u << (steps - 1))) != 0)
-        {
-            _complete.RemoveAll(
-                c => c.Element.Moment.CompareTo(element.Moment) < 0 && element.Moment.Occurred - c.First.Moment.Occurred < within);
-        }
-    }
-
-    private void EndComplete(long watermark)
-    {
-        for (int i = 0; i < _complete.Count;)
-        {
-            if (_complete[i].First.Moment.Occurred + within > watermark)
-            {
-                i++;
-                continue;
-            }
-
-            Found.Add(_complete[i]);
-            _complete.RemoveAt(i);
-        }
-    }
-
-    private bool Insert(SequenceElement<T> element)
-    {
-        bool isFull = _elements.Count >= most;
-        if (isFull) _elements.RemoveAt(0);
-        int place = _elements.Count;
-        while (place > 0 && _elements[place - 1].Moment.CompareTo(element.Moment) > 0) place--;
-        _elements.Insert(place, element);
-        return isFull;
     }
 }

@@ -3,7 +3,8 @@ using Streams.Testing;
 namespace Streams.Engine.Tests.Operators;
 
 /// <summary>An episode as it is when all that belongs to it is known.</summary>
-internal sealed record ModelEpisode(long Count, DateTimeOffset First, DateTimeOffset Last, DateTimeOffset Ended, string Host, string Evidence);
+internal sealed record ModelEpisode(
+    long Count, DateTimeOffset First, DateTimeOffset Last, DateTimeOffset Ended, string Host, string Evidence);
 
 /// <summary>
 /// What the operators are to find, written as the definition reads: over the elements of one key in the order in which they occurred, with
@@ -62,7 +63,8 @@ internal static class ArrivalModel
                 List<Note> sights = distinct is null ? window : [.. window.GroupBy(distinct).Select(g => g.Last()).OrderBy(n => n.Id)];
                 if (sights.Count < count) continue;
                 List<Note> episode = [.. chain.Where(n => n.Id >= sights[0].Id)];
-                yield return Of(episode, distinct is null ? episode.Count : episode.Select(distinct).Distinct().Count(), within, distinct is null);
+                int counted = distinct is null ? episode.Count : episode.Select(distinct).Distinct().Count();
+                yield return Of(episode, counted, within, distinct is null);
                 break;
             }
         }

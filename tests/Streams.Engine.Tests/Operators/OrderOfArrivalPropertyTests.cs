@@ -34,7 +34,65 @@ public class OrderOfArrivalPropertyTests
             Note[] arriving = Arriving(elements, rules.IsFleet && rules.TwoSources, !rules.IsFleet && rules.TwoSources);
             Compare(arriving, rules.Count, rules.Within, rules.Period, rules.IsFleet);
         },
-        iter: Math.Max(2_000, CsCheck.Check.Iter));
+        iter: Math.Max(2_000, Check.Iter));
+
+    [Fact]
+    public void Sequences_are_as_many_as_in_order() => Gen.Select(Elements, Rules).Sample(
+        (elements, rules) =>
+        {
+            Note[] arriving = Arriving(elements, rules.IsFleet && rules.TwoSources, !rules.IsFleet && rules.TwoSources);
+            Note[] inTime = [.. ArrivalModel.InTime(arriving, Lateness, rules.IsFleet)];
+            IReadOnlyList<Alert> got = Sequences(inTime, rules.Within, rules.IsFleet);
+            IReadOnlyList<Alert> expected = Sequences([.. inTime.OrderBy(n => n.Id)], rules.Within, rules.IsFleet);
+
+            // Absences wait for the watermark, so they are the same ones; the others are as many.
+            Equal(expected, got, "absent", a => $"{a.Key} {a.Message}");
+            Equal(expected, got, "between", a => $"{a.Key} {a.Message}");
+            Equal(expected, got, "pairs", a => a.Key);
+            Equal(expected, got, "repeated", a => a.Key);
+            Equal(expected, got, "triples", a => a.Key);
+        },
+        iter: Math.Max(2_000, Check.Iter));
+
+    private static IReadOnlyList<Alert> Sequences(Note[] arriving, int halfSeconds, bool isFleet)
+    {
+        TimeSpan within = TimeSpan.FromSeconds(halfSeconds / 2.0);
+        var script = new QueryScript();
+        Add("absent", s => s.Then(Is('1')).Not(Is('2')));
+        Add("between", s => s.Then(Is('1')).Not(Is('0')).Then(Is('2')));
+        Add("pairs", s => s.Then(Is('1')).Then(Is('2')));
+        Add("repeated", s => s.Then(Is('1'), times: 2).Then(n => n.Text[1] is '1' or '2'));
+        Add("triples", s => s.Then(Is('1')).Then(Is('2')).Then(Is('3')));
+        return VirtualTime.Alerts(script, VirtualTime.Each([.. arriving, .. AtTheEnd(arriving)]));
+
+        void Add(string name, Func<SequenceSteps<Note>, SequenceSteps<Note>> steps) =>
+            script.Query(name, Severity.Low, "Compared with the order")
+                .From(audit =>
+                {
+                    IObservable<Note> notes = audit.All.OfType<Note>().Where(n => n.Text != "z");
+                    return (isFleet ? notes.Fleet() : notes).Sequence("s", n => n.Text[..1], within, steps);
+                })
+                .Alert(s => string.Join(' ', s.Events.Select(e => e.Serial)));
+
+        static Func<Note, bool> Is(char value) => n => n.Text[1] == value;
+    }
+
+    private static void Equal(IReadOnlyList<Alert> expected, IReadOnlyList<Alert> got, string query, Func<Alert, string> what)
+    {
+        string wanted = Lines(expected);
+        string found = Lines(got);
+        if (found != wanted) throw new InvalidOperationException($"{query}\nexpected\n{wanted}\ngot\n{found}");
+
+        string Lines(IEnumerable<Alert> alerts) =>
+            string.Join('\n', alerts.Where(a => a.Query == query).Select(what).Order(StringComparer.Ordinal));
+    }
+
+    // Everything is over, for each host and collector.
+    private static IEnumerable<Note> AtTheEnd(Note[] arriving)
+    {
+        DateTimeOffset end = arriving.Select(n => n.Occurred).Append(VirtualTime.Start).Max() + TimeSpan.FromHours(1);
+        return arriving.Select(n => (n.Host, n.Collector)).Distinct().Select(n => new Note(n.Host, end, 0, "z", n.Collector));
+    }
 
     private static void Compare(Note[] arriving, int count, int halfSeconds, int periodOfHalfSeconds, bool isFleet)
     {
@@ -48,11 +106,7 @@ public class OrderOfArrivalPropertyTests
         Add("suppressed", notes => notes.Suppress("s", n => n.Text[..1], period),
             s => (s.Event.Occurred, s.Newest.Occurred), hasEvidence: true);
 
-        // At the end everything is over, for each host and collector.
-        DateTimeOffset end = arriving.Max(n => n.Occurred) + TimeSpan.FromHours(1);
-        IEnumerable<Note> last = arriving.Select(n => (n.Host, n.Collector)).Distinct()
-            .Select(n => new Note(n.Host, end, 0, "z", n.Collector));
-        IReadOnlyList<Alert> alerts = VirtualTime.Alerts(script, VirtualTime.Each([.. arriving, .. last]));
+        IReadOnlyList<Alert> alerts = VirtualTime.Alerts(script, VirtualTime.Each([.. arriving, .. AtTheEnd(arriving)]));
 
         foreach (string key in (string[])["a", "b"])
         {
@@ -62,7 +116,11 @@ public class OrderOfArrivalPropertyTests
             Same(alerts, "suppressed", key, ArrivalModel.Suppressions(own, period));
         }
 
-        void Add<T>(string name, Func<IObservable<Note>, IObservable<T>> compose, Func<T, (DateTimeOffset, DateTimeOffset)> span, bool hasEvidence)
+        void Add<T>(
+            string name,
+            Func<IObservable<Note>, IObservable<T>> compose,
+            Func<T, (DateTimeOffset, DateTimeOffset)> span,
+            bool hasEvidence)
             where T : Episode =>
             script.Query(name, Severity.Low, "Compared with the model")
                 .From(audit =>
@@ -81,14 +139,18 @@ public class OrderOfArrivalPropertyTests
     private static void Same(IReadOnlyList<Alert> alerts, string query, string key, IEnumerable<ModelEpisode> expected)
     {
         // What is late and was not reported is an alert alone, which is over when it starts.
-        List<Alert> own = [.. alerts.Where(a => a.Query == query && a.Key == key && a is not { Status: AlertStatus.Start, Ended: not null })];
+        List<Alert> own =
+        [
+            .. alerts.Where(a => a.Query == query && a.Key == key && a is not { Status: AlertStatus.Start, Ended: not null }),
+        ];
         string wanted = string.Join('\n', expected.Select(e => $"{e}").Order(StringComparer.Ordinal));
         string got = string.Join('\n', own.Where(a => a.Status == AlertStatus.End).Select(a => a.Message).Order(StringComparer.Ordinal));
         if (got != wanted) throw new InvalidOperationException($"{query} {key}\nexpected\n{wanted}\ngot\n{got}");
 
         // Each has one start and, later, one end.
-        if (own.Count(a => a.Status == AlertStatus.Start) != own.Count(a => a.Status == AlertStatus.End)
-            || own.Where(a => a.Status == AlertStatus.Start).Select(a => a.Id).Distinct().Count() != own.Select(a => a.Id).Distinct().Count())
+        string[] started = [.. own.Where(a => a.Status == AlertStatus.Start).Select(a => a.Id).Order(StringComparer.Ordinal)];
+        string[] ended = [.. own.Where(a => a.Status == AlertStatus.End).Select(a => a.Id).Order(StringComparer.Ordinal)];
+        if (!started.SequenceEqual(ended) || started.Distinct().Count() != started.Length)
         {
             throw new InvalidOperationException($"{query} {key}: starts and ends differ\n{string.Join('\n', VirtualTime.Lines(own))}");
         }

@@ -27,5 +27,5 @@ internal static class Figures
     public static LiveFigures WithQuery(QueryStatistics counted) =>
         Well with { Engine = Well.Engine with { Queries = new Dictionary<string, QueryStatistics> { ["auth-failure"] = counted } } };
 
-    public static QueryStatistics Counted(long quarantined = 0) => new(2, 1, 0, quarantined, 0, 5);
+    public static QueryStatistics Counted(long quarantined = 0) => new(2, 1, 0, quarantined, 0, 5, 0);
 }
