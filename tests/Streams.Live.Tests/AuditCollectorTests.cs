@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Streams.Audit;
 using Streams.Audit.Netlink;
 using Streams.Events;
@@ -52,6 +53,19 @@ public sealed class AuditCollectorTests : IDisposable
         KernelAudit.Control("-b", "7000");
         _events.Wait<AuditEvent>(e => e.Data("audit_backlog_limit") == "7000");
         Assert.DoesNotContain(_events.All.OfType<AuditEvent>(), e => e.Data("audit_backlog_limit") == "8000");
+    }
+
+    [Fact]
+    [Trait("Found", "D11")]
+    public void What_auditctl_sends_as_a_message_is_an_event()
+    {
+        using KernelAudit kernel = KernelAudit.Take();
+        var collector = new AuditCollector(new AuditOptions { SocketType = AuditSocketType.Unicast }, TimeProvider.System);
+        using IDisposable running = collector.Subscribe(_events);
+        _events.Wait("audit-collector-started");
+        KernelAudit.Control("-m", "a-message-of-this-test");
+        AuditEvent message = _events.Wait<AuditEvent>(e => e.Type == RecordType.User);
+        Assert.Contains("a-message-of-this-test", Encoding.UTF8.GetString(message.Record(0).Text), StringComparison.Ordinal);
     }
 
     [Fact]

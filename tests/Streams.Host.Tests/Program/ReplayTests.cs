@@ -39,6 +39,26 @@ public sealed class ReplayTests(ReplayTests.QueryFolder queries) : IClassFixture
         Assert.Equal("start", alert.GetProperty("streams").GetProperty("alert").GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [Trait("Found", "C3")]
+    public void Records_stamped_in_2099_blind_no_query_and_are_in_the_summary(int wrong)
+    {
+        string log = Path.Combine(_folder, "audit.log");
+        IEnumerable<string> lines = Enumerable.Range(0, wrong).Select(i => At(4_070_908_800 + i, i))
+            .Concat(Enumerable.Range(0, 12).Select(i => At(1_767_225_600 + i, 100 + i)));
+        File.WriteAllLines(log, lines.Select(line => line.TrimEnd()));
+
+        Result run = Built.Run("replay", log, "--query", "auth-failures-repeated");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("auth-failures-repeated on ", run.Output, StringComparison.Ordinal);
+        string events = wrong == 1 ? "1 event" : $"{wrong} events";
+        Assert.Contains($"ahead: {events} with a stamp that is not believed", run.Error, StringComparison.Ordinal);
+
+        static string At(long second, int serial) => Failure.Replace("1767225600.100:1", $"{second}.000:{serial}", StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Found", "C1")]
     public void Events_that_cannot_be_decoded_are_in_the_summary_and_make_no_gap()
