@@ -52,9 +52,17 @@ public sealed class WholePathTests
                 throw new InvalidOperationException($"STREAMS_TEST_SEED={seed}, event {path.Events}: {error.Message}", error);
             }
 
-            Interlocked.Add(ref events, path.Events);
+            Report(Interlocked.Add(ref events, path.Events), path.Events);
         });
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{events:N0} events"));
+    }
+
+    // A long run shows how far it is.
+    private static void Report(long all, long added)
+    {
+        const long each = 1_000_000;
+        if (all / each > (all - added) / each)
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{all:N0} events so far"));
     }
 
     private static void FromKernel(Random random, Path path)
@@ -130,7 +138,7 @@ public sealed class WholePathTests
         {
             if (begun < EventsEach && open.Count < together)
             {
-                List<HostileRecord> records = random.Next(500) == 0 ? hostile.Large() : hostile.Next();
+                List<HostileRecord> records = random.Next(1500) == 0 ? hostile.Large() : hostile.Next();
                 if (records.Count == 0) continue;
                 begun++;
                 time += random.Next(40);
