@@ -21,12 +21,16 @@ internal sealed class FrequencyEpisode<T, TKey>(TKey key, FrequencyRule rule, Mo
     /// <summary>When the latest occurred.</summary>
     public long Newest { get; private set; } = long.MinValue;
 
-    /// <summary>The window that starts the episode, as far as that is known.</summary>
+    /// <summary>The window that starts the episode, as far as that is known; of a value the last sight stands for it.</summary>
     public void StartWith(ReadOnlySpan<Occurrence<T>> window)
     {
         _first = window[0].Time;
         _severalHostsFirst = false;
-        foreach (Occurrence<T> element in window) _severalHostsFirst |= element.Moment.Host != trigger.Host;
+        HashSet<KeyOf<object?>>? seen = rule.IsDistinct ? [] : null;
+        for (int i = window.Length - 1; i >= 0; i--)
+        {
+            if (seen is null || seen.Add(new(window[i].Distinct))) _severalHostsFirst |= window[i].Moment.Host != trigger.Host;
+        }
     }
 
     /// <summary>An element behind that window.</summary>

@@ -23,9 +23,13 @@ public static class LatestOperator
     /// <summary>
     /// Joins each element with the last of <paramref name="known"/> that has the same key and occurred before it, less than
     /// <paramref name="remember"/> ago. Where none has arrived yet, it waits for one that occurred before it until the watermark has
-    /// passed it; then it is dropped. With <paramref name="maxKeys"/> keys, the one that would be forgotten first makes room, and is
-    /// counted.
+    /// passed it; then it is dropped. With <paramref name="maxKeys"/> keys, the one that would be forgotten first makes room; of one key at
+    /// most 64 elements wait, and at most 64 that occurred since the watermark are known. What has no room is dropped and counted.
     /// </summary>
+    /// <remarks>
+    /// Whether an element finds something known does not depend on the order in which both arrive, as long as they arrive within the
+    /// lateness; which of several it finds may, since it is passed on with the first that fits.
+    /// </remarks>
     /// <param name="source">What is joined: an accept.</param>
     /// <param name="name">The operator's name, its own within the query.</param>
     /// <param name="known">What is to be known: a bind.</param>
@@ -162,7 +166,7 @@ public static class LatestOperator
             Joined<T, TKnown, TKey> joined = keys.Find(key) ?? Add(keys, key);
             var known = new Element<TKnown>(moment, value, Shard.Event);
             Insert(joined.Known, known);
-            joined.ForgetOlder(scope.Watermark);
+            if (joined.ForgetOlder(scope.Watermark)) CountCap();
             keys.SetDue(joined, joined.NextDue(_remember));
             for (int i = 0; i < joined.Waiting.Count;)
             {
@@ -263,11 +267,14 @@ public static class LatestOperator
             return null;
         }
 
-        public void ForgetOlder(long watermark)
+        /// <summary>What nothing to come can ask for; true when there was no room for something that could.</summary>
+        public bool ForgetOlder(long watermark)
         {
             int old = 0;
-            while (old + 1 < Known.Count && (Known[old + 1].Moment.Occurred <= watermark || Known.Count - old > MostKnown)) old++;
-            Known.RemoveRange(0, old);
+            while (old + 1 < Known.Count && Known[old + 1].Moment.Occurred <= watermark) old++;
+            int surplus = Math.Max(0, Known.Count - old - MostKnown);
+            Known.RemoveRange(0, old + surplus);
+            return surplus > 0;
         }
 
         public long NextDue(long remember)

@@ -30,7 +30,7 @@ public static class NewTermOperator
 {
     /// <summary>
     /// Finds terms that the host, in a fleet query the fleet, has not shown within <paramref name="remember"/>; each time a term is seen
-    /// it is remembered anew. A null term is none, and so is a tuple with a part that is null. When a scope holds
+    /// it is remembered anew, and what arrives late or out of order makes it no older. A null term is none, and so is a tuple with a part that is null. When a scope holds
     /// <paramref name="maxTerms"/> terms, of which none is old enough to be forgotten, further ones are said each time and not remembered,
     /// and counted.
     /// </summary>
@@ -116,7 +116,7 @@ public static class NewTermOperator
         // Whether a table knew the term.
         private bool See(TermTable table, UInt128 hash, Moment moment)
         {
-            TermSeen seen = table.See(hash, moment.Occurred);
+            TermSeen seen = table.See(hash, moment.Occurred, Scope.Watermark);
             if (seen == TermSeen.NoRoom) CountCap();
             return seen == TermSeen.Known;
         }
@@ -174,15 +174,13 @@ internal sealed class TermTable(long remember, int most)
 
     // 0 where the place is free.
     private long[] _seen = [];
-    private long _newest = long.MinValue;
     private long _oldest;
 
     public int Count { get; private set; }
 
-    public TermSeen See(UInt128 hash, long occurred)
+    public TermSeen See(UInt128 hash, long occurred, long watermark)
     {
         occurred = Math.Max(1, occurred);
-        _newest = Math.Max(_newest, occurred);
         if (_hashes.Length > 0)
         {
             ref long seen = ref _seen[Place(hash)];
@@ -195,9 +193,9 @@ internal sealed class TermTable(long remember, int most)
             }
         }
 
-        if (Count >= most && !Sweep()) return TermSeen.NoRoom;
+        if (Count >= most && !Sweep(watermark)) return TermSeen.NoRoom;
         bool isCrowded = (Count + 1) * 4L > _hashes.Length * 3L;
-        if (isCrowded && !(Sweep() && (Count + 1) * 2L <= _hashes.Length)) Rebuild(Math.Max(16, _hashes.Length * 2), 0);
+        if (isCrowded && !(Sweep(watermark) && (Count + 1) * 2L <= _hashes.Length)) Rebuild(Math.Max(16, _hashes.Length * 2), 0);
         int free = Place(hash);
         _hashes[free] = hash;
         _seen[free] = occurred;
@@ -214,11 +212,12 @@ internal sealed class TermTable(long remember, int most)
         return place;
     }
 
-    // Whether it made room. It is not tried before the oldest that was there at the last try can be old enough.
-    private bool Sweep()
+    // Whether it made room. What is to come occurred after the watermark, so a term is forgotten by that. It is not tried before the oldest
+    // that was there at the last try can be old enough.
+    private bool Sweep(long watermark)
     {
-        long forgotten = _newest - remember;
-        if (_hashes.Length == 0 || forgotten < _oldest) return false;
+        if (_hashes.Length == 0 || watermark < _oldest + remember) return false;
+        long forgotten = watermark - remember;
         int count = Count;
         Rebuild(_hashes.Length, forgotten);
         return Count < count;

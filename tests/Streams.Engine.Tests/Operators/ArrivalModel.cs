@@ -64,7 +64,8 @@ internal static class ArrivalModel
                 if (sights.Count < count) continue;
                 List<Note> episode = [.. chain.Where(n => n.Id >= sights[0].Id)];
                 int counted = distinct is null ? episode.Count : episode.Select(distinct).Distinct().Count();
-                yield return Of(episode, counted, within, distinct is null);
+                List<string> hosts = [.. sights.Concat(chain.Where(n => n.Id > last.Id)).Select(n => n.Host).Distinct()];
+                yield return Of(episode, counted, within, distinct is null) with { Host = hosts.Count == 1 ? hosts[0] : "" };
                 break;
             }
         }

@@ -105,11 +105,24 @@ public class NewTermTests
         script.Query("q", Severity.Low, "Two terms at most")
             .From(audit => audit.All.NewTerm("t", e => ((Note)e).Text, TimeSpan.FromSeconds(100), maxTerms: 2)).Alert(n => n.Term);
         var (alerts, _, statistics) = VirtualTime.Run(script, VirtualTime.Each(
-            "x@0 y@1 z@2 z@3 x@4 z@101 z@102".Split(' ').Select(n => n.Split('@')).Select(n => VirtualTime.Note(int.Parse(n[1]), n[0]))));
+            "x@0 y@1 z@2 z@3 x@4 z@105 z@106 z@107".Split(' ').Select(n => n.Split('@')).Select(n => VirtualTime.Note(int.Parse(n[1]), n[0]))));
 
-        // At 101 y has been forgotten, so z has a place.
-        Assert.Equal("x y z z z", string.Join(' ', alerts.Select(a => a.Message)));
-        Assert.Equal((2, 2), (statistics.Queries["q"].CapsHit, statistics.Queries["q"].Held));
+        // At 106 the watermark has come to 101 and y has been forgotten, so z has a place.
+        Assert.Equal("x y z z z z", string.Join(' ', alerts.Select(a => a.Message)));
+        Assert.Equal((3, 2), (statistics.Queries["q"].CapsHit, statistics.Queries["q"].Held));
+    }
+
+    [Fact]
+    [Trait("Found", "O1")]
+    public void A_full_table_forgets_no_term_that_may_still_come()
+    {
+        // x is known up to 100; what makes room for z at 102 must not forget it, as 99 has not passed.
+        var script = new QueryScript();
+        script.Query("q", Severity.Low, "Two terms at most")
+            .From(audit => audit.All.NewTerm("t", e => ((Note)e).Text, TimeSpan.FromSeconds(100), maxTerms: 2)).Alert(n => n.Term);
+        var (alerts, _, _) = VirtualTime.Run(script, VirtualTime.Each(
+            "x@0 y@50 z@102 x@99".Split(' ').Select(n => n.Split('@')).Select(n => VirtualTime.Note(int.Parse(n[1]), n[0]))));
+        Assert.Equal("x y z", string.Join(' ', alerts.Select(a => a.Message)));
     }
 
     [Fact]
@@ -138,7 +151,7 @@ public class NewTermTests
         for (int i = 0; i < 1_000_000; i++)
         {
             table.See(
-                new UInt128((ulong)i * 0x9E3779B97F4A7C15, (ulong)i * 0xC2B2AE3D27D4EB4F + 1), VirtualTime.Start.Ticks + i);
+                new UInt128((ulong)i * 0x9E3779B97F4A7C15, (ulong)i * 0xC2B2AE3D27D4EB4F + 1), VirtualTime.Start.Ticks + i, VirtualTime.Start.Ticks);
         }
         long after = GC.GetTotalMemory(forceFullCollection: true);
         Assert.Equal(1_000_000, table.Count);

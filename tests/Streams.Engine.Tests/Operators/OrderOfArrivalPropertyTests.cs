@@ -24,6 +24,13 @@ public class OrderOfArrivalPropertyTests
         Gen.Frequency((5, Gen.Const(0)), (5, Gen.Int[0, 9]), (1, Gen.Int[10, 60])),
         Gen.Int[0, 1]).Array[1, 60];
 
+    private static readonly Gen<(int Key, int Value, int Step, int Delay, int Source)[]> Flood = Gen.Select(
+        Gen.Int[0, 1],
+        Gen.Int[0, 4],
+        Gen.Frequency((8, Gen.Int[0, 1]), (1, Gen.Int[2, 60])),
+        Gen.Frequency((1, Gen.Const(0)), (1, Gen.Int[0, 60])),
+        Gen.Const(0)).Array[500, 1_500];
+
     private static readonly Gen<(int Count, int Within, int Period, bool IsFleet, bool TwoSources)> Rules = Gen.Select(
         Gen.Int[1, 5], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Bool, Gen.Bool);
 
@@ -37,11 +44,45 @@ public class OrderOfArrivalPropertyTests
         iter: Math.Max(2_000, Check.Iter));
 
     [Fact]
+    public void Without_room_to_wait_what_arrives_in_order_counts_the_same() => Gen.Select(Flood, Rules).Sample(
+        (elements, rules) =>
+        {
+            // A collector that stands still decides nothing, so all of them would wait.
+            Note[] arriving = Arriving([.. elements.Select(e => (e.Key, e.Value, e.Step, 0, 0))], twoHosts: false, twoCollectors: false);
+            Note[] held = [VirtualTime.Note(-3600, "z", "h0", collector: "still"), .. arriving];
+            Compare(held, rules.Count, rules.Within, rules.Period, rules.IsFleet);
+        },
+        iter: Math.Max(50, Check.Iter / 100));
+
+    [Fact]
+    public void Without_room_to_wait_whatever_arrives_is_reported_and_ends() => Gen.Select(Flood, Rules).Sample(
+        (elements, rules) =>
+        {
+            Note[] arriving = Arriving(elements, twoHosts: false, twoCollectors: false);
+            Note[] held = [VirtualTime.Note(-3600, "z", "h0", collector: "still"), .. arriving];
+            IReadOnlyList<Alert> alerts = Episodes(held, rules.Count, rules.Within, rules.Period, rules.IsFleet);
+            foreach (string key in (string[])["a", "b"])
+            {
+                foreach (string query in (string[])["frequency", "distinct", "suppressed"]) StartsAndEnds(alerts, query, key);
+            }
+        },
+        iter: Math.Max(50, Check.Iter / 100));
+
+    [Fact]
     public void Sequences_are_as_many_as_in_order() => Gen.Select(Elements, Rules).Sample(
         (elements, rules) =>
         {
             Note[] arriving = Arriving(elements, rules.IsFleet && rules.TwoSources, !rules.IsFleet && rules.TwoSources);
-            Note[] inTime = [.. ArrivalModel.InTime(arriving, Lateness, rules.IsFleet)];
+
+            // What is late is none of this; without it other hosts are idle, and others late.
+            Note[] inTime = arriving;
+            do
+            {
+                arriving = inTime;
+                inTime = [.. ArrivalModel.InTime(arriving, Lateness, rules.IsFleet)];
+            }
+            while (inTime.Length < arriving.Length);
+
             IReadOnlyList<Alert> got = Sequences(inTime, rules.Within, rules.IsFleet);
             IReadOnlyList<Alert> expected = Sequences([.. inTime.OrderBy(n => n.Id)], rules.Within, rules.IsFleet);
 
@@ -99,15 +140,7 @@ public class OrderOfArrivalPropertyTests
         TimeSpan within = TimeSpan.FromSeconds(halfSeconds / 2.0);
         TimeSpan period = TimeSpan.FromSeconds(periodOfHalfSeconds / 2.0);
         List<Note> inTime = [.. ArrivalModel.InTime(arriving, Lateness, isFleet)];
-        var script = new QueryScript();
-        Add("frequency", notes => notes.Frequency("f", n => n.Text[..1], count, within), f => (f.First, f.Last), hasEvidence: true);
-        Add("distinct", notes => notes.Frequency("f", n => n.Text[..1], count, within, distinct: n => n.Text),
-            f => (f.First, f.Last), hasEvidence: false);
-        Add("suppressed", notes => notes.Suppress("s", n => n.Text[..1], period),
-            s => (s.Event.Occurred, s.Newest.Occurred), hasEvidence: true);
-
-        IReadOnlyList<Alert> alerts = VirtualTime.Alerts(script, VirtualTime.Each([.. arriving, .. AtTheEnd(arriving)]));
-
+        IReadOnlyList<Alert> alerts = Episodes(arriving, count, halfSeconds, periodOfHalfSeconds, isFleet);
         foreach (string key in (string[])["a", "b"])
         {
             List<Note> own = [.. inTime.Where(n => n.Text[..1] == key)];
@@ -115,6 +148,20 @@ public class OrderOfArrivalPropertyTests
             Same(alerts, "distinct", key, ArrivalModel.Frequencies(own, count, within, n => n.Text));
             Same(alerts, "suppressed", key, ArrivalModel.Suppressions(own, period));
         }
+    }
+
+    private static IReadOnlyList<Alert> Episodes(Note[] arriving, int count, int halfSeconds, int periodOfHalfSeconds, bool isFleet)
+    {
+        TimeSpan within = TimeSpan.FromSeconds(halfSeconds / 2.0);
+        TimeSpan period = TimeSpan.FromSeconds(periodOfHalfSeconds / 2.0);
+        var script = new QueryScript();
+        Add("frequency", notes => notes.Frequency("f", n => n.Text[..1], count, within), f => (f.First, f.Last), hasEvidence: true);
+        Add("distinct", notes => notes.Frequency("f", n => n.Text[..1], count, within, distinct: n => n.Text),
+            f => (f.First, f.Last), hasEvidence: false);
+        Add("suppressed", notes => notes.Suppress("s", n => n.Text[..1], period),
+            s => (s.Event.Occurred, s.Newest.Occurred), hasEvidence: true);
+
+        return VirtualTime.Alerts(script, VirtualTime.Each([.. arriving, .. AtTheEnd(arriving)]));
 
         void Add<T>(
             string name,
@@ -138,22 +185,24 @@ public class OrderOfArrivalPropertyTests
 
     private static void Same(IReadOnlyList<Alert> alerts, string query, string key, IEnumerable<ModelEpisode> expected)
     {
+        List<Alert> own = StartsAndEnds(alerts, query, key);
+        string wanted = string.Join('\n', expected.Select(e => $"{e}").Order(StringComparer.Ordinal));
+        string got = string.Join('\n', own.Where(a => a.Status == AlertStatus.End).Select(a => a.Message).Order(StringComparer.Ordinal));
+        if (got != wanted) throw new InvalidOperationException($"{query} {key}\nexpected\n{wanted}\ngot\n{got}");
+    }
+
+    // Each episode has one start and one end.
+    private static List<Alert> StartsAndEnds(IReadOnlyList<Alert> alerts, string query, string key)
+    {
         // What is late and was not reported is an alert alone, which is over when it starts.
         List<Alert> own =
         [
             .. alerts.Where(a => a.Query == query && a.Key == key && a is not { Status: AlertStatus.Start, Ended: not null }),
         ];
-        string wanted = string.Join('\n', expected.Select(e => $"{e}").Order(StringComparer.Ordinal));
-        string got = string.Join('\n', own.Where(a => a.Status == AlertStatus.End).Select(a => a.Message).Order(StringComparer.Ordinal));
-        if (got != wanted) throw new InvalidOperationException($"{query} {key}\nexpected\n{wanted}\ngot\n{got}");
-
-        // Each has one start and, later, one end.
         string[] started = [.. own.Where(a => a.Status == AlertStatus.Start).Select(a => a.Id).Order(StringComparer.Ordinal)];
         string[] ended = [.. own.Where(a => a.Status == AlertStatus.End).Select(a => a.Id).Order(StringComparer.Ordinal)];
-        if (!started.SequenceEqual(ended) || started.Distinct().Count() != started.Length)
-        {
-            throw new InvalidOperationException($"{query} {key}: starts and ends differ\n{string.Join('\n', VirtualTime.Lines(own))}");
-        }
+        if (started.SequenceEqual(ended) && started.Distinct().Count() == started.Length) return own;
+        throw new InvalidOperationException($"{query} {key}: starts and ends differ\n{string.Join('\n', VirtualTime.Lines(own))}");
     }
 
     private static Note[] Arriving((int Key, int Value, int Step, int Delay, int Source)[] elements, bool twoHosts, bool twoCollectors)

@@ -26,6 +26,12 @@ public class SequenceTests
     [InlineData("all arrive the wrong way round", "abc", "c3 b2 a1", "a1 b2 c3")]
     [InlineData("an older pair arrives after a newer one", "ab", "a5 b6 b4 a3", "a5 b6|a3 b4")]
     [InlineData("too late to be waited for", "ab", "b1 z20 a0", "")]
+    [InlineData("a beginning that arrives after the end is used up with it", "ab", "a1 b3 a2 b4", "a1 b3")]
+    [InlineData("a step that completes an earlier one", "abc", "a0 a2 c3 b4 c5 b1", "a2 b4 c5|a0 b1 c3")]
+    [InlineData("late, with what began before it", "ab", "a1 z8 b2", "a1 b2")]
+    [InlineData("late, and nothing began before it", "ab", "a3 z9 b2", "")]
+    [InlineData("late, it takes the place of nothing newer", "ab", "a3 z9 a2 b8", "a3 b8")]
+    [Trait("Found", "O1")]
     public void In_ten_seconds(string because, string steps, string notes, string expected)
     {
         Assert.NotEmpty(because);
