@@ -12,8 +12,11 @@ internal sealed class Evidence
 
     private readonly List<Event> _first = new(1);
 
-    // Of those that are not among the first.
-    private List<Event>? _last;
+    // Of those that are not among the first, in a ring.
+    private Event[]? _last;
+    private int _lastCount;
+    private int _oldest;
+    private Event? _newest;
 
     /// <summary>The events an element stands for: itself, an episode's evidence, else the event being delivered.</summary>
     public static IReadOnlyList<Event> Of<T>(T element, Event? delivered) => element switch
@@ -27,7 +30,8 @@ internal sealed class Evidence
     {
         var copy = new Evidence();
         copy._first.AddRange(_first);
-        if (_last is not null) copy._last = [.. _last];
+        copy._last = (Event[]?)_last?.Clone();
+        (copy._lastCount, copy._oldest, copy._newest) = (_lastCount, _oldest, _newest);
         return copy;
     }
 
@@ -39,17 +43,48 @@ internal sealed class Evidence
         else if (delivered is not null) Add(delivered);
     }
 
-    public IReadOnlyList<Event> ToList() => _last is null ? [.. _first] : [.. _first, .. _last];
+    public IReadOnlyList<Event> ToList()
+    {
+        var all = new List<Event>(_first.Count + _lastCount);
+        all.AddRange(_first);
+        for (int i = 0; i < _lastCount; i++) all.Add(_last![(_oldest + i) % Each]);
+        return all;
+    }
 
     private void Add(Event e)
     {
+        bool isNewest = _newest is null || !IsBefore(e, _newest);
+        if (isNewest) _newest = e;
         if (_first.Count < Each)
         {
             Insert(_first, e);
+        }
+        else if (isNewest)
+        {
+            Append(e);
+        }
+        else
+        {
+            InsertLate(e);
+        }
+    }
+
+    private void Append(Event e)
+    {
+        _last ??= new Event[Each];
+        if (_lastCount < Each)
+        {
+            _last[_lastCount++] = e;
             return;
         }
 
-        if (e.Id < _first[^1].Id)
+        _last[_oldest] = e;
+        _oldest = (_oldest + 1) % Each;
+    }
+
+    private void InsertLate(Event e)
+    {
+        if (IsBefore(e, _first[^1]))
         {
             Event next = _first[^1];
             _first.RemoveAt(Each - 1);
@@ -57,20 +92,23 @@ internal sealed class Evidence
             e = next;
         }
 
-        _last ??= new List<Event>(Each);
-        if (_last.Count == Each)
-        {
-            if (e.Id < _last[0].Id) return;
-            _last.RemoveAt(0);
-        }
-
-        Insert(_last, e);
+        List<Event> last = [];
+        for (int i = 0; i < _lastCount; i++) last.Add(_last![(_oldest + i) % Each]);
+        Insert(last, e);
+        if (last.Count > Each) last.RemoveAt(0);
+        _last ??= new Event[Each];
+        last.CopyTo(_last);
+        (_lastCount, _oldest) = (last.Count, 0);
     }
+
+    // As their ids compare, which to make costs more.
+    private static bool IsBefore(Event e, Event other) =>
+        e.OccurredTicks != other.OccurredTicks ? e.OccurredTicks < other.OccurredTicks : e.Id < other.Id;
 
     private static void Insert(List<Event> events, Event e)
     {
         int place = events.Count;
-        while (place > 0 && events[place - 1].Id > e.Id) place--;
+        while (place > 0 && IsBefore(e, events[place - 1])) place--;
         events.Insert(place, e);
     }
 }

@@ -46,13 +46,16 @@ internal sealed class FrequencyEpisode<T, TKey>(TKey key, FrequencyRule rule, Mo
     /// <summary>Counts one more; false when there is no room for its value.</summary>
     public bool Count(in Occurrence<T> element)
     {
+        bool isSame = _values is not null && _count > 0 && Equals(element.Distinct, _latest.Distinct);
         if (Newest == long.MinValue || element.Moment.CompareTo(_latest.Moment) >= 0) _latest = element;
         Newest = Math.Max(Newest, element.Time);
         if (_values is not null)
         {
+            // Values come in runs, and to compare one costs less than to hash it; but the latest may have had no room.
             var value = new KeyOf<object?>(element.Distinct);
-            if (_values.Contains(value)) return true;
-            if (_values.Count >= rule.MaxValues) return false;
+            bool isFull = _values.Count >= rule.MaxValues;
+            if ((isSame && !isFull) || _values.Contains(value)) return true;
+            if (isFull) return false;
             _values.Add(value);
         }
 

@@ -113,7 +113,7 @@ internal sealed class FrequencyKey<T, TKey>(TKey key, FrequencyRule rule) : Keye
     }
 
     // No episode is open.
-    private void Watch(Occurrence<T> element, long watermark)
+    private void Watch(in Occurrence<T> element, long watermark)
     {
         // What is outside of every window to come does no harm; half at a time, its removal costs next to nothing.
         long forgotten = watermark == long.MinValue ? watermark : watermark - rule.Within;
@@ -166,7 +166,7 @@ internal sealed class FrequencyKey<T, TKey>(TKey key, FrequencyRule rule) : Keye
     }
 
     // An element arrives before the one with which the open episode is known to start.
-    private void StartEarlier(Occurrence<T> element)
+    private void StartEarlier(in Occurrence<T> element)
     {
         int place = Insert(_window, element);
         if (place <= _from) _from++;
@@ -298,9 +298,10 @@ internal sealed class FrequencyKey<T, TKey>(TKey key, FrequencyRule rule) : Keye
     }
 
     // The newest element has a value that was seen: it stands for it from now on.
-    private void Supersede(Occurrence<T> element, long watermark)
+    private void Supersede(in Occurrence<T> element, long watermark)
     {
-        int same = _window.FindIndex(o => Equals(o.Distinct, element.Distinct));
+        int same = _window.Count - 1;
+        while (same >= 0 && !Equals(_window[same].Distinct, element.Distinct)) same--;
         if (same < 0) return;
         _superseded ??= new();
         while (_superseded.TryPeek(out var oldest) && oldest.Until <= watermark) _superseded.Dequeue();
@@ -345,14 +346,20 @@ internal sealed class FrequencyKey<T, TKey>(TKey key, FrequencyRule rule) : Keye
 
     private void DecideHalf(long forgotten)
     {
-        _window.RemoveAll(o => o.Time <= forgotten);
-        if (_window.Count <= rule.MaxElements) return;
-        int surplus = _window.Count / 2;
-        _decided = Math.Max(_decided, _window[surplus - 1].Time);
+        int surplus = 0;
+        while (_window[surplus].Time <= forgotten) surplus++;
+
+        // To move the others for a few costs more than the few are worth.
+        if (surplus < _window.Count / 8)
+        {
+            surplus = _window.Count / 2;
+            _decided = Math.Max(_decided, _window[surplus - 1].Time);
+        }
+
         _window.RemoveRange(0, surplus);
     }
 
-    private static int Insert(List<Occurrence<T>> elements, Occurrence<T> element)
+    private static int Insert(List<Occurrence<T>> elements, in Occurrence<T> element)
     {
         int place = elements.Count;
         while (place > 0 && elements[place - 1].Moment.CompareTo(element.Moment) > 0) place--;

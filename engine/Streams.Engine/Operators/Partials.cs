@@ -49,6 +49,9 @@ internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long w
 
     // Those of the elements that are kept.
     private readonly List<Chain<T>> _matches = [];
+
+    // Decided, but not reported: another, with an element that is still kept, was reported in their place.
+    private readonly List<Chain<T>> _owed = [];
     private long _decidedUpTo = long.MinValue;
     private bool _hasDropped;
 
@@ -165,14 +168,22 @@ internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long w
         int all = Math.Max(_reported, _decidedMatches.Count + _matches.Count);
         int more = all - _reported;
         _reported = all - _decidedMatches.Count;
-        if (more == 0) return;
-        foreach (Chain<T> match in _decidedMatches.Concat(_matches))
+        if (more > 0)
         {
-            if (Found.Count == more) break;
-            if (match.Element.IsReported) continue;
-            match.Element.IsReported = true;
-            Found.Add(match);
+            foreach (Chain<T> match in _owed.Concat(_decidedMatches).Concat(_matches))
+            {
+                if (Found.Count == more) break;
+                if (match.Element.IsReported) continue;
+                match.Element.IsReported = true;
+                Found.Add(match);
+            }
         }
+
+        foreach (Chain<T> match in _decidedMatches)
+            if (!match.Element.IsReported)
+                _owed.Add(match);
+        if (_elements.Count == 0) _owed.Clear();
+        else if (_owed.Count > most) _owed.RemoveAt(0);
     }
 
     private void Take(SequenceElement<T> element, Chain<T>?[] chains, List<Chain<T>> matches)

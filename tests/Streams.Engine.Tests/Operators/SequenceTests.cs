@@ -28,6 +28,7 @@ public class SequenceTests
     [InlineData("too late to be waited for", "ab", "b1 z20 a0", "")]
     [InlineData("a beginning that arrives after the end is used up with it", "ab", "a1 b3 a2 b4", "a1 b3")]
     [InlineData("a step that completes an earlier one", "abc", "a0 a2 c3 b4 c5 b1", "a2 b4 c5|a0 b1 c3")]
+    [InlineData("one that was reported with a later end, and is decided", "ab", "a1 b6 b3 z8 a4", "a1 b6|a1 b3")]
     [InlineData("late, with what began before it", "ab", "a1 z8 b2", "a1 b2")]
     [InlineData("late, and nothing began before it", "ab", "a3 z9 b2", "")]
     [InlineData("late, it takes the place of nothing newer", "ab", "a3 z9 a2 b8", "a3 b8")]
