@@ -48,7 +48,8 @@ public class OperatorBenchmarks
                 query.From(a => Keys(a).Suppress("s", n => n.Text, TimeSpan.FromDays(365))).Alert(_ => "");
                 break;
             case "sequence":
-                query.From(a => Keys(a).Sequence("s", n => n.Text, TimeSpan.FromSeconds(10), n => n.Serial % 64 < 16, n => n.Text == "never"))
+                query.From(a => Keys(a)
+                    .Sequence("s", n => n.Text, TimeSpan.FromSeconds(10), n => n.Serial % 64 < 16, n => n.Text == "never"))
                     .Alert(_ => "");
                 break;
             default:

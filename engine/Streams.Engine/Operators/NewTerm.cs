@@ -30,9 +30,9 @@ public static class NewTermOperator
 {
     /// <summary>
     /// Finds terms that the host, in a fleet query the fleet, has not shown within <paramref name="remember"/>; each time a term is seen
-    /// it is remembered anew, and what arrives late or out of order makes it no older. A null term is none, and so is a tuple with a part that is null. When a scope holds
-    /// <paramref name="maxTerms"/> terms, of which none is old enough to be forgotten, further ones are said each time and not remembered,
-    /// and counted.
+    /// it is remembered anew, and what arrives late or out of order makes it no older. A null term is none, and so is a tuple with a part
+    /// that is null. When a scope holds <paramref name="maxTerms"/> terms, of which none is old enough to be forgotten by the watermark,
+    /// further ones are said each time and not remembered, and counted.
     /// </summary>
     /// <param name="source">Where from.</param>
     /// <param name="name">The operator's name, its own within the query.</param>

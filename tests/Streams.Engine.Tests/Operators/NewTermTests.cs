@@ -105,7 +105,8 @@ public class NewTermTests
         script.Query("q", Severity.Low, "Two terms at most")
             .From(audit => audit.All.NewTerm("t", e => ((Note)e).Text, TimeSpan.FromSeconds(100), maxTerms: 2)).Alert(n => n.Term);
         var (alerts, _, statistics) = VirtualTime.Run(script, VirtualTime.Each(
-            "x@0 y@1 z@2 z@3 x@4 z@105 z@106 z@107".Split(' ').Select(n => n.Split('@')).Select(n => VirtualTime.Note(int.Parse(n[1]), n[0]))));
+            "x@0 y@1 z@2 z@3 x@4 z@105 z@106 z@107".Split(' ').Select(n => n.Split('@'))
+                .Select(n => VirtualTime.Note(int.Parse(n[1]), n[0]))));
 
         // At 106 the watermark has come to 101 and y has been forgotten, so z has a place.
         Assert.Equal("x y z z z z", string.Join(' ', alerts.Select(a => a.Message)));
