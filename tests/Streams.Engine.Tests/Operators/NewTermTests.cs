@@ -152,7 +152,9 @@ public class NewTermTests
         for (int i = 0; i < 1_000_000; i++)
         {
             table.See(
-                new UInt128((ulong)i * 0x9E3779B97F4A7C15, (ulong)i * 0xC2B2AE3D27D4EB4F + 1), VirtualTime.Start.Ticks + i, VirtualTime.Start.Ticks);
+                new UInt128((ulong)i * 0x9E3779B97F4A7C15, (ulong)i * 0xC2B2AE3D27D4EB4F + 1),
+                VirtualTime.Start.Ticks + i,
+                VirtualTime.Start.Ticks);
         }
         long after = GC.GetTotalMemory(forceFullCollection: true);
         Assert.Equal(1_000_000, table.Count);
