@@ -10,7 +10,7 @@ namespace Streams.Audit.Netlink;
 /// It needs CAP_AUDIT_CONTROL in the first PID and user namespaces: else every request ends in EPERM or ECONNREFUSED. While audit is
 /// locked (enabled = 2) what changes something ends in EPERM.
 /// </remarks>
-public sealed class AuditControl : IDisposable
+public sealed class AuditControl : IAuditSettings, IDisposable
 {
     // How long the kernel may take to answer, milliseconds: another program's request, for instance to load rules, goes before.
     private const int Patience = 5000;
@@ -26,8 +26,7 @@ public sealed class AuditControl : IDisposable
     /// <exception cref="AuditException">The kernel has no audit, or there is no more memory or descriptor.</exception>
     public AuditControl(OwnChanges? ownChanges = null) => _ownChanges = ownChanges;
 
-    /// <summary>The state of audit.</summary>
-    /// <exception cref="AuditException">The kernel refuses.</exception>
+    /// <inheritdoc/>
     public AuditStatus GetStatus()
     {
         AuditStatus? status = null;
@@ -39,10 +38,7 @@ public sealed class AuditControl : IDisposable
         return status!;
     }
 
-    /// <summary>Changes a setting.</summary>
-    /// <param name="setting">Which.</param>
-    /// <param name="value">To what.</param>
-    /// <exception cref="AuditException">The kernel refuses: EPERM when audit is locked.</exception>
+    /// <inheritdoc/>
     public void Set(AuditSetting setting, uint value) =>
         Change(NetlinkMessage.Set, StatusOf(setting, value), $"set {setting.Name()} to {value}", $"audit_{setting.Name()}={value}");
 

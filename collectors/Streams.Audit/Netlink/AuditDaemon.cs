@@ -25,6 +25,7 @@ internal sealed partial class AuditDaemon
     private readonly RepairLimit _repairs;
     private readonly Reminder _wrongAgain;
     private readonly HashSet<AuditSetting> _refused = [];
+    private readonly FoundSettings _before;
     private AuditSituation _found = new();
     private SocketChoice _choice = new(null, "");
     private OwnedSettings? _settings;
@@ -34,8 +35,8 @@ internal sealed partial class AuditDaemon
     private bool _hasLocked;
 
     public AuditDaemon(
-        AuditOptions options, TimeProvider time, IAuditRules? rules, IAuditKernel kernel, RecordDecoder decoder, AuditReports reports,
-        ILogger log)
+        AuditOptions options, TimeProvider time, IAuditRules? rules, IAuditKernel kernel, FoundSettings before, RecordDecoder decoder,
+        AuditReports reports, ILogger log)
     {
         _options = options;
         _rules = rules;
@@ -43,6 +44,7 @@ internal sealed partial class AuditDaemon
         _decoder = decoder;
         _reports = reports;
         _log = log;
+        _before = before;
         _registering = new Backoff(time);
         _repairs = new RepairLimit("audit settings", time);
         _wrongAgain = new Reminder(time);
@@ -131,6 +133,7 @@ internal sealed partial class AuditDaemon
         if (!IsTold) return;
         try
         {
+            if (_options.Restore) Restore();
             if (_isOwner) _kernel.Set(AuditSetting.Pid, 0);
             Losses.Check(_kernel);
         }
@@ -138,6 +141,16 @@ internal sealed partial class AuditDaemon
         {
             LogRefused(_log, error.Message);
         }
+    }
+
+    // The rules stay, but for those about this process. Another daemon's settings are its own.
+    private void Restore()
+    {
+        _rules?.Release(_kernel.Rules);
+        if (_found.Owner is not null) return;
+        (IReadOnlyList<string> done, IReadOnlyList<string> refused) = _before.PutBack(_kernel);
+        foreach (string line in done) LogRestored(_log, line);
+        foreach (string line in refused) LogRefused(_log, line);
     }
 
     private void Find()
@@ -183,6 +196,7 @@ internal sealed partial class AuditDaemon
         _settings = new OwnedSettings(_options, status, onlyEnabled: !_isOwner);
         uint limit = _settings.Expected.GetValueOrDefault(AuditSetting.RateLimit, _options.RateLimit);
         if (limit != _options.RateLimit) LogRateLimit(_log, limit);
+        if (_options.Restore && _before.Add(status, _settings.Expected.Keys) is { } failure) LogNotKept(_log, failure);
         foreach ((AuditSetting setting, uint value) in _settings.Expected)
         {
             if (setting != AuditSetting.Enabled) Set(setting, value, status);
@@ -268,7 +282,12 @@ internal sealed partial class AuditDaemon
     {
         _isOwner = _decoder.IsOwner = false;
         // The settings are those of the new daemon.
-        if (_found is { Owner: not null, Status: { } status }) _settings = new OwnedSettings(_options, status, onlyEnabled: true);
+        if (_found is { Owner: not null, Status: { } status })
+        {
+            _settings = new OwnedSettings(_options, status, onlyEnabled: true);
+            _before.ForgetBut(AuditSetting.Enabled);
+        }
+
         string by = _found.Owner is { } owner ? $"{owner} has it" : "nobody has it";
         _reports.Warn(
             "audit-owner-lost", $"Streams is the audit daemon no more: {by}",
@@ -328,6 +347,14 @@ internal sealed partial class AuditDaemon
         if (!_kernel.TryReadAlong(true))
             throw new InvalidOperationException("CAP_AUDIT_READ is missing to read along: run it as root, or give it that capability");
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "audit: {Line}")]
+    private static partial void LogRestored(ILogger log, string line);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "what the settings of audit were is not kept, so after a kill they cannot be put back: {Failure}")]
+    private static partial void LogNotKept(ILogger log, string failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Refusal}")]
     private static partial void LogRefused(ILogger log, string refusal);

@@ -83,6 +83,14 @@ public sealed record AuditOptions
     /// </summary>
     public bool Repair { get; init; } = true;
 
+    /// <summary>
+    /// At the end sets the settings back to what was found at the start, and removes the rules about this process; the others stay.
+    /// </summary>
+    public bool Restore { get; init; } = true;
+
+    /// <summary>The state folder, where what was found is kept; null: in this process alone.</summary>
+    public string? StatePath { get; init; }
+
     /// <summary>Bytes of the socket's buffer; the kernel charges about 940 for a record of 130, and doubles the figure.</summary>
     public int ReceiveBuffer { get; init; } = 32 << 20;
 

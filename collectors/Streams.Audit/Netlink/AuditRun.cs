@@ -138,8 +138,9 @@ internal sealed partial class AuditRun : IDisposable
             using AuditSocket socket = AuditSocket.Open();
             Enlarge(socket);
             _reader = new SocketReader(socket, _queue);
+            var found = new FoundSettings(_options.StatePath, BootId.Read());
             _daemon = new AuditDaemon(
-                _options, _time, _rules, new RunningKernel(control, socket, _ownChanges), _decoder, _reports, _log);
+                _options, _time, _rules, new RunningKernel(control, socket, _ownChanges), found, _decoder, _reports, _log);
             _daemon.Open();
             _watch = new AuditWatch(_daemon, _rules, _time, _log, Fail);
             _reading = new Thread(Read) { Name = "audit read", IsBackground = true };

@@ -84,6 +84,7 @@ internal sealed partial class AuditWatch
         catch (Exception error)
         {
             _failed(error);
+            _daemon.HandBack();
         }
     }
 

@@ -3,7 +3,7 @@ using Streams.Audit.Rules;
 namespace Streams.Audit.Netlink;
 
 /// <summary>The kernel's audit, for one who wants its records.</summary>
-internal interface IAuditKernel
+internal interface IAuditKernel : IAuditSettings
 {
     /// <summary>The rules that it has.</summary>
     IKernelRules Rules { get; }
@@ -11,14 +11,6 @@ internal interface IAuditKernel
     /// <summary>Looks how records can be had; changes nothing.</summary>
     /// <param name="hasRules">Whether rules are to be loaded.</param>
     AuditSituation Find(bool hasRules);
-
-    /// <summary>Its state.</summary>
-    /// <exception cref="AuditException">The kernel refuses.</exception>
-    AuditStatus GetStatus();
-
-    /// <summary>Changes a setting. While audit is locked only <see cref="AuditSetting.Pid"/> can be.</summary>
-    /// <exception cref="AuditException">The kernel refuses: EPERM when audit is locked.</exception>
-    void Set(AuditSetting setting, uint value);
 
     /// <summary>Asks for the records, which works also while audit is locked; whether they are given is seen in the state.</summary>
     /// <exception cref="AuditException">It could not be asked.</exception>

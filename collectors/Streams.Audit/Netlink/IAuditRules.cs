@@ -26,4 +26,9 @@ public interface IAuditRules
     /// <param name="kernel">The rules that are loaded.</param>
     /// <param name="reports">Where to tell what is missing or new.</param>
     void Check(IKernelRules kernel, AuditReports reports);
+
+    /// <summary>Removes those about this process, which is about to end.</summary>
+    /// <param name="kernel">The rules that are loaded.</param>
+    /// <exception cref="AuditException">The kernel refuses.</exception>
+    void Release(IKernelRules kernel);
 }

@@ -86,6 +86,13 @@ public sealed class AuditRules : IAuditRules
         Compare(kernel, reports, isLocked);
     }
 
+    /// <inheritdoc/>
+    public void Release(IKernelRules kernel)
+    {
+        if (kernel.IsLocked) return;
+        foreach (AuditRule rule in kernel.List().Where(_self.Contains)) kernel.Delete(rule);
+    }
+
     private bool Read(AuditReports reports)
     {
         if (!_desired.Read(reports)) return false;

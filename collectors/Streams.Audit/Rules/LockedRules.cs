@@ -17,5 +17,5 @@ internal static class LockedRules
 
     /// <summary>Whether a rule keeps a run out that has ended, and so leaves nothing out now.</summary>
     public static bool IsOfEndedRun(AuditRule rule, RuleEnvironment environment, Func<int, bool> hasProcess) =>
-        SelfExclusion.Is(rule, environment) && !hasProcess((int)rule.Fields[0].Value);
+        SelfExclusion.ProcessOf(rule, environment) is { } process && !hasProcess(process);
 }

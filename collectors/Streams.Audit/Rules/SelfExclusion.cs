@@ -11,8 +11,11 @@ public static class SelfExclusion
     public const string Key = "streams-self";
 
     /// <summary>Whether a rule is one for some process: of this one, or of one that has ended.</summary>
-    public static bool Is(AuditRule rule, RuleEnvironment environment) =>
-        rule.Fields is [var field, ..] && Of((int)field.Value, environment).Contains(rule);
+    public static bool Is(AuditRule rule, RuleEnvironment environment) => ProcessOf(rule, environment) is not null;
+
+    /// <summary>The process that a rule keeps out; null for a rule about something else.</summary>
+    public static int? ProcessOf(AuditRule rule, RuleEnvironment environment) =>
+        rule.Fields is [var field, ..] && Of((int)field.Value, environment).Contains(rule) ? (int)field.Value : null;
 
     /// <summary>The rules for a process.</summary>
     public static IReadOnlyList<AuditRule> Of(int pid, RuleEnvironment environment)

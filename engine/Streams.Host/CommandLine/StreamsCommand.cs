@@ -56,7 +56,7 @@ internal static class StreamsCommand
             CheckCommand.Make(shared),
             QueriesCommand.Make(shared),
             RulesCommand.Make(shared),
-            AuditCommand.Make(),
+            AuditCommand.Make(shared),
         };
         shared.AddTo(root);
         foreach (Option option in root.Options)

@@ -13,12 +13,16 @@ internal static class AuditCommand
     private const string Remedy = "run it as root in the host's PID namespace, or with CAP_AUDIT_CONTROL";
 
     /// <summary>The command.</summary>
-    public static Command Make()
+    public static Command Make(SharedOptions shared)
     {
         var command = new ExampleCommand(
             "audit",
             "Show the state of audit as the kernel has it: settings, who gets the records, what was lost.",
-            "sudo ./streams audit");
+            "sudo ./streams audit",
+            "sudo ./streams audit restore")
+        {
+            AuditRestoreCommand.Make(shared),
+        };
         command.SetAction(_ => Run());
         return command;
     }

@@ -108,7 +108,7 @@ internal static class SettingsReader
         return new CollectorSettings
         {
             AuditEnabled = audit.Truth("enabled", defaults.AuditEnabled),
-            Audit = Audit(audit, defaults.Audit),
+            Audit = Audit(audit, defaults.Audit with { StatePath = state }),
             RulesText = audit.Texts("rules"),
             RulePlaces = audit.Places("rules"),
             RuleFiles = audit.Paths("audit_rule_files", PathFault.FindInPattern) ?? [],
@@ -197,6 +197,7 @@ internal static class SettingsReader
                 ("both", BackpressureStrategy.Both)),
             Immutable = audit.Truth("immutable", defaults.Immutable),
             Repair = audit.Truth("repair", defaults.Repair),
+            Restore = audit.Truth("restore", defaults.Restore),
             ReceiveBuffer = (int)Math.Clamp(audit.Bytes("receive_buffer", defaults.ReceiveBuffer), 4096, 1 << 30),
             QueueBytes = Math.Max(1 << 16, audit.Bytes("queue_bytes", defaults.QueueBytes)),
             MaxInFlight = (int)reassembler.Whole("max_in_flight", defaults.MaxInFlight, 1, 1_000_000),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Streams.Events;
@@ -13,16 +14,11 @@ namespace Streams.Host.Live;
 internal sealed record AliveStamp(DateTimeOffset Time, string Boot, int Pid, long Started, bool IsClean);
 
 /// <summary>
-/// The file in the state folder that says when a run was alive last, so that the next one can report how long nothing was watched. It is
-/// replaced as a whole, is its owner's alone, and is not flushed to the disk: what a crash of the machine takes of it is some seconds.
+/// The file in the state folder that says when a run was alive last, so that the next one can report how long nothing was watched.
 /// </summary>
 internal sealed class AliveFile
 {
-    private const string Name = "alive.json";
-    private const int MaxBytes = 4096;
-
-    private readonly string _folder;
-    private readonly string _path;
+    private readonly StateFile _file;
     private readonly string _boot;
     private readonly string _processes;
     private readonly long _started;
@@ -32,8 +28,8 @@ internal sealed class AliveFile
     /// <param name="processes">The folder of the processes.</param>
     public AliveFile(string folder, string processes = "/proc")
     {
-        (_folder, _path, _processes) = (folder, Path.Combine(folder, Name), processes);
-        _boot = ReadText(Path.Combine(processes, "sys/kernel/random/boot_id")) ?? "";
+        (_file, _processes) = (new StateFile(folder, "alive.json"), processes);
+        _boot = BootId.Read(processes);
         _started = StartOf(Environment.ProcessId) ?? 0;
     }
 
@@ -46,7 +42,7 @@ internal sealed class AliveFile
     /// <summary>What the last run has left; null for nothing, for what cannot be read, and while that run is alive still.</summary>
     public AliveStamp? Read()
     {
-        if (ReadText(_path) is not { } text) return null;
+        if (_file.Read() is not { } text) return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
@@ -67,34 +63,26 @@ internal sealed class AliveFile
     /// <summary>Replaces it.</summary>
     public void Write(DateTimeOffset time, bool isClean)
     {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        string next = _path + ".new";
+        var content = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(content))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", time);
+            json.WriteString("boot", _boot);
+            json.WriteNumber("pid", Environment.ProcessId);
+            json.WriteNumber("started", _started);
+            json.WriteBoolean("clean", isClean);
+            json.WriteEndObject();
+        }
+
         try
         {
-            Directory.CreateDirectory(_folder, owner | UnixFileMode.UserExecute);
-            File.Delete(next);
-            using (var file = new FileStream(next, new FileStreamOptions
-            {
-                // O_EXCL: no link that somebody has put there is followed.
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = owner,
-            }))
-            using (var json = new Utf8JsonWriter(file))
-            {
-                json.WriteStartObject();
-                json.WriteString("time", time);
-                json.WriteString("boot", _boot);
-                json.WriteNumber("pid", Environment.ProcessId);
-                json.WriteNumber("started", _started);
-                json.WriteBoolean("clean", isClean);
-                json.WriteEndObject();
-            }
-
-            File.Move(next, _path, overwrite: true);
+            _file.Write(content.WrittenSpan);
             Failure = null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Failure = $"{_path}: {FailureText.Of(error)}";
+            Failure = $"{_file.Path}: {FailureText.Of(error)}";
         }
     }
 
@@ -110,9 +98,7 @@ internal sealed class AliveFile
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            byte[] bytes = new byte[MaxBytes];
-            return System.Text.Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Trim();
+            return File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

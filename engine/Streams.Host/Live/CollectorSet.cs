@@ -8,6 +8,7 @@ using Streams.Events.Input;
 using Streams.Files;
 using Streams.Files.Packages;
 using Streams.Files.Watching;
+using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
 
 namespace Streams.Host.Live;
@@ -87,6 +88,12 @@ internal sealed class CollectorSet : IDisposable
             : new ProcessTable(new HiddenProcesses(), names, new ProcessTableOptions { OwnPid = -1 });
         RuleSources sources = ConfiguredRules.Of(settings);
         AuditOptions options = settings.Audit with { Host = host };
+        if (options.StatePath is { } state && Trust.ForRun?.Check(state) is { } distrust)
+        {
+            LiveLog.NotKept(log, distrust);
+            options = options with { StatePath = null };
+        }
+
         AuditRules? rules = null;
         if (machine is not null)
         {

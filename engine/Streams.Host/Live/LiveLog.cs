@@ -17,6 +17,12 @@ internal static partial class LiveLog
             + "they ask for is read; load yours with auditctl (./streams rules --machine aarch64 prints them)")]
     public static partial void NoRules(ILogger log, Architecture machine);
 
+    /// <summary>What others may write says nothing of what was.</summary>
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "what the settings of audit were is not kept, so after a kill they cannot be put back: {Distrust}")]
+    public static partial void NotKept(ILogger log, string distrust);
+
     /// <summary>A right is missing.</summary>
     [LoggerMessage(Level = LogLevel.Warning, Message = "without {Capability}, {Without}")]
     public static partial void Lacks(ILogger log, string capability, string without);

@@ -122,6 +122,6 @@ public sealed class AuditDaemonTests
     private AuditDaemon Daemon(AuditOptions options)
     {
         var decoder = new RecordDecoder(options, null, new OwnChanges(TimeProvider.System), _ => { });
-        return new AuditDaemon(options, _time, null, _kernel, decoder, _reports, _told);
+        return new AuditDaemon(options, _time, null, _kernel, new FoundSettings(null, ""), decoder, _reports, _told);
     }
 }

@@ -149,7 +149,7 @@ public sealed class LockedAuditTests : IDisposable
             ["audit: Streams is the audit daemon no more: nobody has it", "audit: Streams is the audit daemon again"], Told());
         daemon.HandBack();
         Assert.Equal(0u, _kernel.Status.Pid);
-        Assert.Empty(Told());
+        Assert.Equal(["audit is locked (enabled is 2): its settings stay as they are until the next boot"], Told());
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class LockedAuditTests : IDisposable
     private AuditDaemon Start(AuditOptions options, AuditRules rules, LockedBy by = LockedBy.Us)
     {
         var decoder = new RecordDecoder(options, null, new OwnChanges(TimeProvider.System), _ => { });
-        var daemon = new AuditDaemon(options, TimeProvider.System, rules, _kernel, decoder, _reports, _told);
+        var daemon = new AuditDaemon(options, TimeProvider.System, rules, _kernel, new FoundSettings(null, ""), decoder, _reports, _told);
         Prepare(by);
         daemon.Open();
         daemon.Begin();

@@ -93,7 +93,7 @@ public sealed class SettingsRepairTests
     private AuditDaemon Begun(AuditOptions options)
     {
         var decoder = new RecordDecoder(options, null, new OwnChanges(TimeProvider.System), _ => { });
-        var daemon = new AuditDaemon(options, _time, null, _kernel, decoder, _reports, _told);
+        var daemon = new AuditDaemon(options, _time, null, _kernel, new FoundSettings(null, ""), decoder, _reports, _told);
         daemon.Open();
         daemon.Begin();
         _ = _told.Taken.Count();

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Time.Testing;
+using Streams.Audit.Netlink;
+
+namespace Streams.Audit.Tests.Netlink;
+
+/// <summary>What audit was before Streams changed it comes back at the end, and after a kill by what is kept in the state folder.</summary>
+[Trait("Found", "R6")]
+public sealed class FoundSettingsTests : IDisposable
+{
+    private const string Boot = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+    private readonly FakeAudit _kernel = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly Notes _notes = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("streams-found-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void At_the_end_the_settings_are_as_they_were_found()
+    {
+        AuditStatus before = _kernel.Status;
+        AuditDaemon daemon = Begin(Found());
+        Assert.NotEqual(before with { Pid = 0 }, _kernel.Status with { Pid = 0 });
+        daemon.HandBack();
+        Assert.Equal(before, _kernel.Status);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void Without_the_option_they_stay()
+    {
+        AuditDaemon daemon = Begin(Found(), new AuditOptions { Restore = false });
+        AuditStatus set = _kernel.Status;
+        daemon.HandBack();
+        Assert.Equal(set with { Pid = 0 }, _kernel.Status);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void After_a_kill_the_next_run_knows_what_was_before_the_first()
+    {
+        AuditStatus before = _kernel.Status;
+        Begin(Found());
+        _kernel.Own(other: false);
+        Begin(Found()).HandBack();
+        Assert.Equal(before, _kernel.Status);
+    }
+
+    [Fact]
+    public void What_is_kept_is_its_owners_alone_and_counts_in_its_boot()
+    {
+        Begin(Found());
+        FileInfo file = Assert.Single(_folder.GetFiles());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.UnixFileMode);
+        Assert.Equal(5, Found().Values.Count);
+        Assert.Empty(new FoundSettings(_folder.FullName, "another").Values);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"boot\":1}")]
+    [InlineData("{\"boot\":\"" + Boot + "\"}")]
+    [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":\"x\"}}")]
+    [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":-1}}")]
+    public void What_is_damaged_counts_as_nothing(string content)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "audit.json"), content);
+        Assert.Empty(Found().Values);
+    }
+
+    [Fact]
+    public void What_another_daemon_has_set_meanwhile_stays()
+    {
+        AuditDaemon daemon = Begin(Found());
+        _kernel.Own(other: true);
+        _kernel.Change(status => status with { BacklogLimit = 777 });
+        daemon.Check();
+        daemon.HandBack();
+        Assert.Equal(777u, _kernel.Status.BacklogLimit);
+    }
+
+    [Fact]
+    public void While_audit_is_locked_nothing_is_put_back_and_that_is_reported_once()
+    {
+        AuditDaemon daemon = Begin(Found());
+        _kernel.Lock();
+        daemon.Check();
+        int sets = _kernel.Sets.Count;
+        daemon.HandBack();
+        Assert.Equal(["Pid 0"], _kernel.Sets.Skip(sets));
+        Assert.Single(_notes.Taken, note => note.Contains("until the next boot", StringComparison.Ordinal)
+            && note.Contains("its settings stay", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_reported_and_the_run_still_puts_back_what_it_found()
+    {
+        AuditStatus before = _kernel.Status;
+        string file = Path.Combine(_folder.FullName, "file");
+        File.WriteAllText(file, "");
+        AuditDaemon daemon = Begin(new FoundSettings(file, Boot));
+        Assert.Contains(_notes.Taken, note => note.Contains("is not kept", StringComparison.Ordinal));
+        daemon.HandBack();
+        Assert.Equal(before, _kernel.Status);
+    }
+
+    private FoundSettings Found() => new(_folder.FullName, Boot);
+
+    private AuditDaemon Begin(FoundSettings found, AuditOptions? options = null)
+    {
+        options = (options ?? new AuditOptions()) with { SocketType = AuditSocketType.Unicast };
+        var reports = new AuditReports("web-01", _time, _notes, () => { });
+        var decoder = new RecordDecoder(options, null, new OwnChanges(TimeProvider.System), _ => { });
+        var daemon = new AuditDaemon(options, _time, null, _kernel, found, decoder, reports, _notes);
+        daemon.Open();
+        daemon.Begin();
+        return daemon;
+    }
+}
