@@ -62,7 +62,8 @@ public sealed class SampleTests
     private static readonly string[] NotInSample =
     [
         "brute-force", "clock-skewed", "host-silent", "log-cleared", "persistence", "ptrace-other", "records-lost", "security-anomaly",
-        "sensitive-file-descriptor", "sensitive-file-packages", "sensor-down", "sensor-stopped", "setuid-file", "web-server-shell",
+        "sensitive-file-descriptor", "sensitive-file-packages", "sensor-attacked", "sensor-down", "sensor-stopped", "setuid-file",
+        "web-server-shell",
     ];
 
     [Fact]

@@ -37,18 +37,18 @@ public sealed class AuditRules : IAuditRules
     /// <param name="time">The clock of repairs and reminders.</param>
     /// <param name="log">The log.</param>
     public AuditRules(RuleSources sources, RuleEnvironment environment, bool repair, TimeProvider time, ILogger log)
-        : this(sources, environment, repair, time, log, Environment.ProcessId, pid => Directory.Exists($"/proc/{pid}"))
+        : this(sources, environment, repair, time, log, Environment.ProcessId, pid => Directory.Exists($"/proc/{pid}"), isGuarded: true)
     {
     }
 
     internal AuditRules(
         RuleSources sources, RuleEnvironment environment, bool repair, TimeProvider time, ILogger log, int pid,
-        Func<int, bool>? hasProcess = null)
+        Func<int, bool>? hasProcess = null, bool isGuarded = false)
     {
         _environment = environment;
         _repair = repair;
         _hasProcess = hasProcess ?? (_ => false);
-        _self = SelfExclusion.Of(pid, environment);
+        _self = isGuarded ? SelfRules.Of(pid, environment) : SelfRules.Exclusion(pid, environment);
         _desired = new DesiredRules(sources, environment, _self, log);
         _loading = new RuleLoading(environment, log);
         _repairs = new RepairLimit("audit rules", time);

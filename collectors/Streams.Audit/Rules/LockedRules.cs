@@ -17,5 +17,5 @@ internal static class LockedRules
 
     /// <summary>Whether a rule keeps a run out that has ended, and so leaves nothing out now.</summary>
     public static bool IsOfEndedRun(AuditRule rule, RuleEnvironment environment, Func<int, bool> hasProcess) =>
-        SelfExclusion.ProcessOf(rule, environment) is { } process && !hasProcess(process);
+        SelfRules.ProcessOf(rule, environment) is { } process && !hasProcess(process);
 }

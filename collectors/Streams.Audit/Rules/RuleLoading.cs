@@ -56,7 +56,7 @@ internal sealed partial class RuleLoading(RuleEnvironment environment, ILogger l
         {
             if (!Delete(rule, kernel, reports)) continue;
             removed++;
-            if (SelfExclusion.Is(rule, environment)) continue;
+            if (SelfRules.Is(rule, environment)) continue;
             string text = Text(rule);
             reports.Tell("audit-rules-changed", $"the rule {text} was removed, as it is not configured", ("rule", text));
         }

@@ -65,7 +65,7 @@ internal static class AuditRestoreCommand
         byte[][] own =
         [
             .. control.ListRules().Where(bytes => AuditRule.Read(bytes) is { } rule
-                && SelfExclusion.ProcessOf(rule, environment) is { } process && !Directory.Exists($"/proc/{process}")),
+                && SelfRules.ProcessOf(rule, environment) is { } process && !Directory.Exists($"/proc/{process}")),
         ];
         foreach (byte[] rule in own) control.DeleteRule(rule);
         return own.Length;

@@ -125,7 +125,7 @@ internal static class RulesCommand
             // A running Streams keeps itself out of what it records, whether it gets the records or reads along.
             int[] running = [(int)control.GetStatus().Pid, .. StatusCommand.RunningProcess(settings)];
             IReadOnlyList<AuditRule> list = List(control);
-            AuditRule[] self = [.. running.Distinct().SelectMany(pid => SelfExclusion.Of(pid, environment)).Where(list.Contains)];
+            AuditRule[] self = [.. running.Distinct().SelectMany(pid => SelfRules.Of(pid, environment)).Where(list.Contains)];
             difference = RuleDifference.Between([.. self, .. set.Rules.Select(rule => rule.Rule)], list);
         });
         if (!answered) return ExitCode.Error;

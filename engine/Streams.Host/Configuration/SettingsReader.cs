@@ -108,7 +108,7 @@ internal static class SettingsReader
         return new CollectorSettings
         {
             AuditEnabled = audit.Truth("enabled", defaults.AuditEnabled),
-            Audit = Audit(audit, defaults.Audit with { StatePath = state }),
+            Audit = Audit(audit, defaults.Audit),
             RulesText = audit.Texts("rules"),
             RulePlaces = audit.Places("rules"),
             RuleFiles = audit.Paths("audit_rule_files", PathFault.FindInPattern) ?? [],

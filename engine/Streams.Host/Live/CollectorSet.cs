@@ -87,7 +87,7 @@ internal sealed class CollectorSet : IDisposable
             ? new ProcessTable(new ProcFileSystem(), names)
             : new ProcessTable(new HiddenProcesses(), names, new ProcessTableOptions { OwnPid = -1 });
         RuleSources sources = ConfiguredRules.Of(settings);
-        AuditOptions options = settings.Audit with { Host = host };
+        AuditOptions options = settings.Audit with { Host = host, StatePath = settings.Files.StatePath };
         if (options.StatePath is { } state && Trust.ForRun?.Check(state) is { } distrust)
         {
             LiveLog.NotKept(log, distrust);

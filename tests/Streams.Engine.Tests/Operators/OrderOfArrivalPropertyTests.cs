@@ -41,7 +41,7 @@ public class OrderOfArrivalPropertyTests
             Note[] arriving = Arriving(elements, rules.IsFleet && rules.TwoSources, !rules.IsFleet && rules.TwoSources);
             Compare(arriving, rules.Count, rules.Within, rules.Period, rules.IsFleet);
         },
-        iter: Math.Max(2_000, Check.Iter));
+        iter: Campaign.Cases(2_000));
 
     [Fact]
     public void Without_room_to_wait_what_arrives_in_order_counts_the_same() => Gen.Select(Flood, Rules).Sample(
@@ -52,7 +52,7 @@ public class OrderOfArrivalPropertyTests
             Note[] held = [VirtualTime.Note(-3600, "z", "h0", collector: "still"), .. arriving];
             Compare(held, rules.Count, rules.Within, rules.Period, rules.IsFleet);
         },
-        iter: Math.Max(50, Check.Iter / 100));
+        iter: Campaign.Cases(50));
 
     [Fact]
     public void Without_room_to_wait_whatever_arrives_is_reported_and_ends() => Gen.Select(Flood, Rules).Sample(
@@ -66,7 +66,7 @@ public class OrderOfArrivalPropertyTests
                 foreach (string query in (string[])["frequency", "distinct", "suppressed"]) StartsAndEnds(alerts, query, key);
             }
         },
-        iter: Math.Max(50, Check.Iter / 100));
+        iter: Campaign.Cases(50));
 
     [Fact]
     public void Sequences_are_as_many_as_in_order() => Gen.Select(Elements, Rules).Sample(
@@ -93,7 +93,7 @@ public class OrderOfArrivalPropertyTests
             Equal(expected, got, "repeated", a => a.Key);
             Equal(expected, got, "triples", a => a.Key);
         },
-        iter: Math.Max(2_000, Check.Iter));
+        iter: Campaign.Cases(2_000));
 
     private static IReadOnlyList<Alert> Sequences(Note[] arriving, int halfSeconds, bool isFleet)
     {
