@@ -48,15 +48,17 @@ bool IsSuspicious(AuditEvent e, string? parent) => ServerOf(parent) switch
 // Which kind of server a program is; null for others.
 string? ServerOf(string? program)
 {
-    string name = NameOf(program!);
+    // Asked of each accept, execution and duplicate: the name is compared where it stands.
+    ReadOnlySpan<char> name = program is null ? "" : program.AsSpan(program.LastIndexOf('/') + 1);
+    if (name.EndsWith(" (deleted)")) name = name[..^" (deleted)".Length];
     return name switch
     {
         "nginx" or "apache2" or "httpd" or "lighttpd" or "caddy" or "haproxy" or "varnishd" or "openresty" or "angie" or "php-cgi"
             or "litespeed" or "lshttpd" => "web",
-        _ when name.StartsWith("php-fpm", StringComparison.Ordinal) || name.StartsWith("php-cgi", StringComparison.Ordinal) => "web",
+        _ when name.StartsWith("php-fpm") || name.StartsWith("php-cgi") => "web",
         "java" or "node" or "nodejs" or "ruby" or "puma" or "uwsgi" or "uwsgi-core" or "gunicorn" or "dotnet" or "deno" or "bun" or "w3wp"
             or "beam.smp" => "application",
-        _ when name.StartsWith("python", StringComparison.Ordinal) || name.StartsWith("ruby", StringComparison.Ordinal) => "application",
+        _ when name.StartsWith("python") || name.StartsWith("ruby") => "application",
         _ => null,
     };
 }

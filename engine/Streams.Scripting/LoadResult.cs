@@ -36,12 +36,13 @@ public sealed class LoadResult : IDisposable
     internal AssemblyLoadContext? Context => _context;
 
     /// <summary>
-    /// Lets go of the compiled scripts. They leave memory once nothing holds a query, a subscription or a delegate of them any more.
+    /// Lets go of the compiled scripts. Where <see cref="ScriptOptions.CanUnload"/>, they leave memory once nothing holds a query, a
+    /// subscription or a delegate of them any more.
     /// </summary>
     public void Dispose()
     {
         Queries = [];
-        _context?.Unload();
+        if (_context is { IsCollectible: true }) _context.Unload();
         _context = null;
     }
 }

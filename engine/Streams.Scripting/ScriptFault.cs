@@ -45,7 +45,7 @@ public static class ScriptFault
             foreach (StackFrame frame in new StackTrace(e, fNeedFileInfo: true).GetFrames())
             {
                 if (frame.GetFileName() is { } file && frame.GetMethod()?.Module.Assembly is { } assembly
-                    && AssemblyLoadContext.GetLoadContext(assembly) is { IsCollectible: true })
+                    && AssemblyLoadContext.GetLoadContext(assembly) is { Name: ScriptLoader.ContextName })
                     return (file, frame.GetFileLineNumber(), frame.GetFileColumnNumber());
             }
         }

@@ -12,6 +12,9 @@ namespace Streams.Scripting;
 /// </summary>
 public sealed class ScriptLoader
 {
+    /// <summary>The name of the contexts that scripts are loaded into.</summary>
+    internal const string ContextName = "queries";
+
     private readonly ScriptOptions _options;
 
     /// <summary>Makes a loader; nothing is read yet.</summary>
@@ -23,7 +26,7 @@ public sealed class ScriptLoader
     {
         List<ScriptError> errors = [];
         List<ScriptError> notices = [];
-        AssemblyLoadContext context = new("queries", isCollectible: true);
+        AssemblyLoadContext context = new(ContextName, isCollectible: _options.CanUnload);
         if (!Directory.Exists(_options.Folder))
         {
             string fault = File.Exists(_options.Folder) ? "is a file, not a folder of queries" : "there is no such folder of queries";

@@ -13,4 +13,10 @@ public sealed record ScriptOptions
 
     /// <summary>The folder of compiled scripts; null compiles in memory. It is made when it is not there, for its owner alone.</summary>
     public string? CacheFolder { get; init; }
+
+    /// <summary>
+    /// Whether they leave memory when they are let go. What can leave is not compiled in tiers: a process that keeps its queries to its end
+    /// starts and runs faster without (docs/benchmarks.md).
+    /// </summary>
+    public bool CanUnload { get; init; } = true;
 }

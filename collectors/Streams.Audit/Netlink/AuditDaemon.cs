@@ -196,7 +196,7 @@ internal sealed partial class AuditDaemon
         _settings = new OwnedSettings(_options, status, onlyEnabled: !_isOwner);
         uint limit = _settings.Expected.GetValueOrDefault(AuditSetting.RateLimit, _options.RateLimit);
         if (limit != _options.RateLimit) LogRateLimit(_log, limit);
-        if (_options.Restore && _before.Add(status, _settings.Expected.Keys) is { } failure) LogNotKept(_log, failure);
+        if (_options.Restore && _before.Add(status, _settings.Expected) is { } failure) LogNotKept(_log, failure);
         foreach ((AuditSetting setting, uint value) in _settings.Expected)
         {
             if (setting != AuditSetting.Enabled) Set(setting, value, status);

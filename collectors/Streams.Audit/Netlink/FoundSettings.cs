@@ -6,7 +6,8 @@ namespace Streams.Audit.Netlink;
 
 /// <summary>
 /// The settings of audit as they were before Streams changed them. They are kept in the state folder, so that they can be put back after a
-/// run that was killed; what is kept counts in the boot in which it was found, as the kernel begins anew with each. One thread at a time.
+/// run that was killed; what is kept counts in the boot in which it was found, as the kernel begins anew with each. With each value stands
+/// the one that Streams has set: where it is another one by then, somebody has decided otherwise, and it stays. One thread at a time.
 /// </summary>
 public sealed class FoundSettings
 {
@@ -19,7 +20,7 @@ public sealed class FoundSettings
 
     private readonly StateFile? _file;
     private readonly string _boot;
-    private readonly SortedDictionary<AuditSetting, uint> _values = [];
+    private readonly SortedDictionary<AuditSetting, (uint Found, uint Set)> _values = [];
 
     /// <summary>Reads what was kept in this boot; what cannot be read counts as nothing.</summary>
     /// <param name="folder">The state folder; null: it is kept in this process alone.</param>
@@ -34,21 +35,24 @@ public sealed class FoundSettings
     /// <summary>The file; null where nothing is kept.</summary>
     public string? Path => _file?.Path;
 
-    /// <summary>The settings that are known, and what they were.</summary>
-    public IReadOnlyDictionary<AuditSetting, uint> Values => _values;
+    /// <summary>The settings that are known: what they were, and what they were set to.</summary>
+    public IReadOnlyDictionary<AuditSetting, (uint Found, uint Set)> Values => _values;
 
     /// <summary>Keeps what settings are now, where what they were is not known: it is called before they are changed.</summary>
     /// <param name="status">The state of audit.</param>
-    /// <param name="settings">The settings that are about to be changed.</param>
+    /// <param name="settings">What they are about to be set to.</param>
     /// <returns>Why the file was not written; null when it was, or had not to be.</returns>
-    public string? Add(AuditStatus status, IEnumerable<AuditSetting> settings)
+    public string? Add(AuditStatus status, IReadOnlyDictionary<AuditSetting, uint> settings)
     {
         ArgumentNullException.ThrowIfNull(status);
         ArgumentNullException.ThrowIfNull(settings);
         bool isNew = false;
-        foreach (AuditSetting setting in settings)
+        foreach ((AuditSetting setting, uint set) in settings)
         {
-            if (status[setting] is { } value) isNew |= _values.TryAdd(setting, value);
+            if (status[setting] is not { } now) continue;
+            (uint Found, uint Set) kept = _values.TryGetValue(setting, out (uint Found, uint Set) known) ? (known.Found, set) : (now, set);
+            isNew |= kept != known;
+            _values[setting] = kept;
         }
 
         return isNew ? Keep() : null;
@@ -74,15 +78,15 @@ public sealed class FoundSettings
         ArgumentNullException.ThrowIfNull(audit);
         List<string> done = [], refused = [];
         AuditStatus now = audit.GetStatus();
-        if (now.Enabled == 2 && _values.Any(value => now[value.Key] != value.Value))
+        if (now.Enabled == 2 && _values.Any(value => now[value.Key] != value.Value.Found))
             return ([], ["audit is locked (enabled is 2): its settings stay as they are until the next boot"]);
 
         // That audit is off comes last: what is changed before is still recorded.
-        foreach ((AuditSetting setting, uint before) in _values.Reverse().ToArray())
+        foreach ((AuditSetting setting, (uint before, uint set)) in _values.Reverse().ToArray())
         {
             try
             {
-                if (now[setting] is { } found && found != before)
+                if (now[setting] is { } found && found != before && found == set)
                 {
                     audit.Set(setting, before);
                     done.Add($"{setting.Name()} is {before} again, as it was found, and not {found}");
@@ -123,7 +127,14 @@ public sealed class FoundSettings
             json.WriteStartObject();
             json.WriteString("boot", _boot);
             json.WriteStartObject("found");
-            foreach ((AuditSetting setting, uint value) in _values) json.WriteNumber(setting.Name(), value);
+            foreach ((AuditSetting setting, (uint found, uint set)) in _values)
+            {
+                json.WriteStartArray(setting.Name());
+                json.WriteNumberValue(found);
+                json.WriteNumberValue(set);
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -141,10 +152,12 @@ public sealed class FoundSettings
             JsonElement found = document.RootElement.GetProperty("found");
             foreach (AuditSetting setting in Known)
             {
-                if (found.TryGetProperty(setting.Name(), out JsonElement value)) _values[setting] = value.GetUInt32();
+                if (found.TryGetProperty(setting.Name(), out JsonElement value))
+                    _values[setting] = (value[0].GetUInt32(), value[1].GetUInt32());
             }
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            or IndexOutOfRangeException)
         {
             // Whoever has damaged it could have removed it as well.
             _values.Clear();

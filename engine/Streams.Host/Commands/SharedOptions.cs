@@ -98,6 +98,7 @@ internal sealed class SharedOptions
         Folder = QueriesFolder(parsed, settings),
         CacheFolder = settings.Cache,
         Trusted = trusted,
+        CanUnload = false,
     }).Load(Names(parsed));
 
     /// <summary>Which queries cannot fire with what is watched, and why.</summary>

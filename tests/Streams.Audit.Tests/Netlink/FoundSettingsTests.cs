@@ -65,7 +65,9 @@ public sealed class FoundSettingsTests : IDisposable
     [InlineData("{\"boot\":1}")]
     [InlineData("{\"boot\":\"" + Boot + "\"}")]
     [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":\"x\"}}")]
-    [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":-1}}")]
+    [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":1}}")]
+    [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":[0,-1]}}")]
+    [InlineData("{\"boot\":\"" + Boot + "\",\"found\":{\"enabled\":[0]}}")]
     public void What_is_damaged_counts_as_nothing(string content)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "audit.json"), content);
@@ -81,6 +83,17 @@ public sealed class FoundSettingsTests : IDisposable
         daemon.Check();
         daemon.HandBack();
         Assert.Equal(777u, _kernel.Status.BacklogLimit);
+    }
+
+    [Fact]
+    public void What_somebody_has_set_to_another_value_meanwhile_stays()
+    {
+        AuditStatus before = _kernel.Status;
+        AuditDaemon daemon = Begin(Found(), new AuditOptions { Repair = false });
+        _kernel.Change(status => status with { BacklogLimit = 777 });
+        daemon.Check();
+        daemon.HandBack();
+        Assert.Equal(before with { BacklogLimit = 777 }, _kernel.Status);
     }
 
     [Fact]
