@@ -10,8 +10,12 @@ internal static class AlertFieldsTable
 
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["keyword"] = "Keyword", ["keyword[]"] = "Keywords", ["long"] = "Number", ["boolean"] = "Truth",
-            ["date"] = "Date", ["ip"] = "Address",
+        ["keyword"] = "Keyword",
+        ["keyword[]"] = "Keywords",
+        ["long"] = "Number",
+        ["boolean"] = "Truth",
+        ["date"] = "Date",
+        ["ip"] = "Address",
     };
 
     public static string Write(TableSet tables)
