@@ -35,6 +35,7 @@ public sealed class SettingsBackTests : IDisposable
         long[] set = Now();
         await streams.Stop();
         Assert.Equal(set[..^1], Now()[..^1]);
+        AssertRules();
     }
 
     [Fact]

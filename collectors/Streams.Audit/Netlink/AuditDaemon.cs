@@ -131,11 +131,22 @@ internal sealed partial class AuditDaemon
     public void HandBack()
     {
         if (!IsTold) return;
+
+        // What the kernel refuses of one of them must not keep the others from being done.
+        Try(() => _rules?.Release(_kernel.Rules));
+        if (_options.Restore) Try(Restore);
+        Try(() =>
+        {
+            if (_isOwner) _kernel.Set(AuditSetting.Pid, 0);
+        });
+        Try(() => Losses.Check(_kernel));
+    }
+
+    private void Try(Action step)
+    {
         try
         {
-            if (_options.Restore) Restore();
-            if (_isOwner) _kernel.Set(AuditSetting.Pid, 0);
-            Losses.Check(_kernel);
+            step();
         }
         catch (AuditException error)
         {
@@ -143,11 +154,10 @@ internal sealed partial class AuditDaemon
         }
     }
 
-    // The rules stay, but for those about this process. Another daemon's settings are its own.
+    // Another daemon's settings are its own.
     private void Restore()
     {
-        _rules?.Release(_kernel.Rules);
-        if (_found.Owner is not null) return;
+        if (AuditOwner.Foreign(_kernel.GetStatus()) is not null) return;
         (IReadOnlyList<string> done, IReadOnlyList<string> refused) = _before.PutBack(_kernel);
         foreach (string line in done) LogRestored(_log, line);
         foreach (string line in refused) LogRefused(_log, line);

@@ -84,7 +84,8 @@ public sealed record AuditOptions
     public bool Repair { get; init; } = true;
 
     /// <summary>
-    /// At the end sets the settings back to what was found at the start, and removes the rules about this process; the others stay.
+    /// At the end sets the settings back to what was found at the start. The rules about this process are removed in any case, the others
+    /// stay.
     /// </summary>
     public bool Restore { get; init; } = true;
 

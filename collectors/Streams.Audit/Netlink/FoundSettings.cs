@@ -50,7 +50,10 @@ public sealed class FoundSettings
         foreach ((AuditSetting setting, uint set) in settings)
         {
             if (status[setting] is not { } now) continue;
-            (uint Found, uint Set) kept = _values.TryGetValue(setting, out (uint Found, uint Set) known) ? (known.Found, set) : (now, set);
+
+            // Another value than the one that a killed run has set is somebody's decision since.
+            bool isOurs = _values.TryGetValue(setting, out (uint Found, uint Set) known) && now == known.Set;
+            (uint Found, uint Set) kept = (isOurs ? known.Found : now, set);
             isNew |= kept != known;
             _values[setting] = kept;
         }
@@ -86,10 +89,14 @@ public sealed class FoundSettings
         {
             try
             {
-                if (now[setting] is { } found && found != before && found == set)
+                if (now[setting] is { } found && found == set && found != before)
                 {
                     audit.Set(setting, before);
                     done.Add($"{setting.Name()} is {before} again, as it was found, and not {found}");
+                }
+                else if (now[setting] is { } others && others != before)
+                {
+                    done.Add($"{setting.Name()} stays {others}: somebody has set it since; it was {before} when it was found");
                 }
 
                 _values.Remove(setting);

@@ -12,10 +12,17 @@ internal static class UsageError
     public static string? In(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string name = command is RootCommand ? "streams" : $"streams {command.Name}";
+        string name = Name(parsed.CommandResult);
         string? problem = UnknownWord(parsed, command) ?? (parsed.Errors is [var first, ..] ? Message(first) : EmptyWord(parsed, command));
         return problem is null ? null : $"{name}: {TerminalText.Escape(problem)} ({name} --help tells more)";
     }
+
+    private static string Name(CommandResult command) => command switch
+    {
+        { Command: RootCommand } => "streams",
+        { Parent: CommandResult parent } => $"{Name(parent)} {command.Command.Name}",
+        _ => command.Command.Name,
+    };
 
     private static string Message(ParseError error) => error.SymbolResult switch
     {
@@ -40,7 +47,7 @@ internal static class UsageError
         if (word is null) return null;
 
         if (word.StartsWith('-')) return $"unknown option {word}{Nearest.Suggestion(word, OptionNames(parsed))}";
-        return command is RootCommand
+        return command.Subcommands.Count > 0
             ? $"unknown command {word}{Nearest.Suggestion(word, command.Subcommands.Select(known => known.Name))}"
             : $"unexpected argument {word}";
     }

@@ -48,6 +48,17 @@ public sealed class FoundSettingsTests : IDisposable
     }
 
     [Fact]
+    public void What_somebody_has_set_between_a_kill_and_the_next_run_is_what_is_found()
+    {
+        AuditStatus before = _kernel.Status;
+        Begin(Found());
+        _kernel.Own(other: false);
+        _kernel.Change(status => status with { BacklogLimit = 777 });
+        Begin(Found()).HandBack();
+        Assert.Equal(before with { BacklogLimit = 777 }, _kernel.Status);
+    }
+
+    [Fact]
     public void What_is_kept_is_its_owners_alone_and_counts_in_its_boot()
     {
         Begin(Found());

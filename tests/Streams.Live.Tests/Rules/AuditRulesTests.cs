@@ -79,7 +79,7 @@ public sealed class AuditRulesTests : IDisposable
 
         IReadOnlyList<string> loaded = KernelAudit.Rules();
         Assert.Contains("-a always,exit -F arch=b64 -S execve,execveat -F key=exec", loaded);
-        Assert.Equal($"-a never,exit -S all -F pid={Environment.ProcessId} -F key=streams-self", loaded[0]);
+        Assert.DoesNotContain(loaded, rule => rule.Contains("key=streams-", StringComparison.Ordinal));
         Assert.True(loaded.Count > 40);
     }
 
