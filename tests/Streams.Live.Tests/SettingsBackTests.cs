@@ -66,7 +66,7 @@ public sealed class SettingsBackTests : IDisposable
         Result done = await Restore(config);
         Assert.Equal((0, ""), (done.Code, done.Error));
         Assert.Contains("enabled is 0 again, as it was found, and not 1", done.Output, StringComparison.Ordinal);
-        Assert.Contains("6 rules about processes of Streams that have ended removed", done.Output, StringComparison.Ordinal);
+        Assert.Contains("8 rules about processes of Streams that have ended removed", done.Output, StringComparison.Ordinal);
         Assert.Equal(before, Now());
         AssertRules();
         Result again = await Restore(config);

@@ -12,11 +12,13 @@ public static class SelfRules
     /// <summary>The key of the rules that record who sends it a signal or traces it.</summary>
     public const string GuardKey = "streams-guard";
 
-    // kill(2), tkill(2), rt_sigqueueinfo(2), pidfd_open(2), process_vm_readv(2) and ptrace(2) say which argument is the process.
+    // kill(2), tkill(2), rt_sigqueueinfo(2), pidfd_open(2), process_vm_readv(2) and ptrace(2) say which argument is the process. Of ptrace
+    // what begins a trace (PTRACE_ATTACH, PTRACE_SEIZE): a record of each request of a tracer would make Streams do what makes the next.
     private static readonly string[] Guarded =
     [
         "-S kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_open,process_vm_writev -F a0={0}",
-        "-S ptrace -F a1={0}",
+        "-S ptrace -F a0=16 -F a1={0}",
+        "-S ptrace -F a0=0x4206 -F a1={0}",
     ];
 
     private static readonly string[] Architectures = ["b64", "b32"];

@@ -15,15 +15,17 @@ public sealed class SelfRulesTests
                 + "-F key=streams-guard",
             "-a always,exit -F arch=b32 -S kill,rt_sigqueueinfo,tkill,tgkill,rt_tgsigqueueinfo,process_vm_writev,pidfd_open -F a0=0x4D "
                 + "-F key=streams-guard",
-            "-a always,exit -F arch=b64 -S ptrace -F a1=0x4D -F key=streams-guard",
-            "-a always,exit -F arch=b32 -S ptrace -F a1=0x4D -F key=streams-guard",
+            "-a always,exit -F arch=b64 -S ptrace -F a0=0x10 -F a1=0x4D -F key=streams-guard",
+            "-a always,exit -F arch=b32 -S ptrace -F a0=0x10 -F a1=0x4D -F key=streams-guard",
+            "-a always,exit -F arch=b64 -S ptrace -F a0=0x4206 -F a1=0x4D -F key=streams-guard",
+            "-a always,exit -F arch=b32 -S ptrace -F a0=0x4206 -F a1=0x4D -F key=streams-guard",
         ],
         SelfRules.Guard(77, Environment).Select(rule => rule.Text(RuleMachine.X8664)));
 
     [Theory]
     [InlineData("-a never,exit -F pid=77 -k streams-self", 77)]
-    [InlineData("-a always,exit -F arch=b64 -S ptrace -F a1=77 -k streams-guard", 77)]
-    [InlineData("-a always,exit -F arch=b64 -S ptrace -F a1=77 -k mine", null)]
+    [InlineData("-a always,exit -F arch=b64 -S ptrace -F a0=16 -F a1=77 -k streams-guard", 77)]
+    [InlineData("-a always,exit -F arch=b64 -S ptrace -F a0=16 -F a1=77 -k mine", null)]
     [InlineData("-a always,exit -F arch=b64 -S ptrace -F a0=77 -k streams-guard", null)]
     [InlineData("-a never,exit -F uid=77 -k streams-self", null)]
     public void A_rule_is_known_by_its_process(string text, int? process) =>
