@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Streams.Events;
 
 namespace Streams.Audit.Netlink;
 
@@ -84,7 +85,20 @@ internal sealed partial class AuditWatch
         catch (Exception error)
         {
             _failed(error);
+            TryHandBack();
+        }
+    }
+
+    // The collector has failed already; who stops it meanwhile takes the connection away.
+    private void TryHandBack()
+    {
+        try
+        {
             _daemon.HandBack();
+        }
+        catch (Exception error) when (EventFaults.IsContained(error))
+        {
+            LogRefused(_log, error.Message);
         }
     }
 

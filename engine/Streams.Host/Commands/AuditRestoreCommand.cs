@@ -43,10 +43,10 @@ internal static class AuditRestoreCommand
     private static int Restore(AuditControl control, FoundSettings found)
     {
         AuditStatus status = control.GetStatus();
-        if (status.Pid != 0 && Directory.Exists($"/proc/{status.Pid}"))
-            return Refuse($"process {status.Pid} is the audit daemon, and the settings are its own; stop it first");
         int removed = RuleMachine.Current is { } machine && status.Enabled != 2 ? RemoveOwn(control, RuleEnvironment.OfHost(machine)) : 0;
         if (removed > 0) Print($"{Quantity.Of(removed, "rule")} about processes of Streams that have ended removed");
+        if (status.Pid != 0 && Directory.Exists($"/proc/{status.Pid}"))
+            return Refuse($"process {status.Pid} is the audit daemon, and the settings are its own; stop it first");
         if (found.Values.Count == 0 && removed == 0)
         {
             Print($"nothing to put back: no run in this boot has left settings in {found.Path}");
