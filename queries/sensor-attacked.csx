@@ -1,6 +1,6 @@
-// While it runs, Streams has rules about its own process loaded, with the key streams-guard: whoever sends it a signal, opens a descriptor
-// of it, traces it or writes into its memory is recorded. What is left out: asking whether it lives (signal 0), and how the first process,
-// systemd, stops and continues a service. A signal to a process group, to all processes or by a descriptor is not recorded.
+// While it runs, Streams has rules about its own process loaded, with the key streams-guard: a program that sends it a signal, opens a
+// descriptor of it, traces it or writes into its memory is recorded. Left out: asking whether it lives (signal 0), and how the first
+// process, systemd, stops and continues a service. A signal to a process group, to all processes or by a descriptor is not recorded.
 #load "lib/processes.csx"
 
 Query("sensor-attacked", Severity.High, "A program sent a signal to Streams, traced it or wrote into its memory")

@@ -48,7 +48,7 @@ public readonly struct FileVersion
     public bool IsSticky => _source.Read((_prefix == Now ? "streams.file." : _prefix) + "sticky").Truth;
 
     /// <summary>
-    /// Whether it has an extended attribute with capabilities for whoever executes it (capabilities(7)). Of the file before a change this
+    /// Whether it has an extended attribute with capabilities for those who execute it (capabilities(7)). Of the file before a change this
     /// is known to our own watcher alone.
     /// </summary>
     public bool HasCapabilities => Fields.Texts(

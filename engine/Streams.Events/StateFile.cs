@@ -39,7 +39,7 @@ public sealed class StateFile(string folder, string name)
         File.Delete(next);
         using (var file = new FileStream(next, new FileStreamOptions
         {
-            // O_EXCL: no link that somebody has put there is followed.
+            // O_EXCL: no link that another user has put there is followed.
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = Owner,

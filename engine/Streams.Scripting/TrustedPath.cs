@@ -10,7 +10,7 @@ namespace Streams.Scripting;
 public sealed class TrustedPath(params IReadOnlyCollection<uint> users)
 {
     /// <summary>
-    /// Whoever may write what this process reads: root, the user it runs as, the one who invoked it by sudo (SUDO_UID, sudo(8)).
+    /// The users who may write what this process reads: root, the user it runs as, the one who invoked it by sudo (SUDO_UID, sudo(8)).
     /// </summary>
     public static TrustedPath OfThisProcess { get; } =
         EffectiveUser() is not 0 and var own ? new(own) : Invoker() is { } invoker ? new(invoker) : new();

@@ -7,7 +7,8 @@ namespace Streams.Audit.Netlink;
 /// <summary>
 /// The settings of audit as they were before Streams changed them. They are kept in the state folder, so that they can be put back after a
 /// run that was killed; what is kept counts in the boot in which it was found, as the kernel begins anew with each. With each value stands
-/// the one that Streams has set: where it is another one by then, somebody has decided otherwise, and it stays. One thread at a time.
+/// the one that Streams has set: where the value is another one by then, an administrator has changed it, and it stays. One thread at a
+/// time.
 /// </summary>
 public sealed class FoundSettings
 {
@@ -51,7 +52,7 @@ public sealed class FoundSettings
         {
             if (status[setting] is not { } now) continue;
 
-            // Another value than the one that a killed run has set is somebody's decision since.
+            // Another value than the one that a killed run has set is an administrator's change.
             bool isOurs = _values.TryGetValue(setting, out (uint Found, uint Set) known) && now == known.Set;
             (uint Found, uint Set) kept = (isOurs ? known.Found : now, set);
             isNew |= kept != known;
@@ -96,7 +97,7 @@ public sealed class FoundSettings
                 }
                 else if (now[setting] is { } others && others != before)
                 {
-                    done.Add($"{setting.Name()} stays {others}: somebody has set it since; it was {before} when it was found");
+                    done.Add($"{setting.Name()} stays {others}: another program has set it since; it was {before} when it was found");
                 }
 
                 _values.Remove(setting);
@@ -166,7 +167,7 @@ public sealed class FoundSettings
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
             or IndexOutOfRangeException)
         {
-            // Whoever has damaged it could have removed it as well.
+            // A user who can damage it can also remove it.
             _values.Clear();
         }
     }

@@ -196,22 +196,9 @@ internal sealed unsafe class FanotifyWatch : IFileWatch
             for (ReadOnlySpan<byte> rest = _buffer.AsSpan(0, (int)length); rest.Length >= MetadataSize;)
             {
                 int size = BinaryPrimitives.ReadInt32LittleEndian(rest);
-                TryTake(rest[..size], give, failed);
+                NoticeGuard.Take(rest[..size], Take, give, failed);
                 rest = rest[size..];
             }
-        }
-    }
-
-    private void TryTake(ReadOnlySpan<byte> notice, Action<Notice> give, Action<Exception> failed)
-    {
-        try
-        {
-            Take(notice, give);
-        }
-        catch (Exception error) when (FileFaults.IsContained(error))
-        {
-            failed(error);
-            give(new Notice("", Happened.Overflow, IsFolder: true));
         }
     }
 

@@ -132,23 +132,10 @@ internal sealed class InotifyWatch : IFileWatch
                 for (ReadOnlySpan<byte> rest = _buffer.AsSpan(0, (int)length); rest.Length >= HeaderSize;)
                 {
                     int size = HeaderSize + (int)BinaryPrimitives.ReadUInt32LittleEndian(rest[12..]);
-                    TryTake(rest[..size], give, failed);
+                    NoticeGuard.Take(rest[..size], Take, give, failed);
                     rest = rest[size..];
                 }
             }
-        }
-    }
-
-    private void TryTake(ReadOnlySpan<byte> notice, Action<Notice> give, Action<Exception> failed)
-    {
-        try
-        {
-            Take(notice, give);
-        }
-        catch (Exception error) when (FileFaults.IsContained(error))
-        {
-            failed(error);
-            give(new Notice("", Happened.Overflow, IsFolder: true));
         }
     }
 

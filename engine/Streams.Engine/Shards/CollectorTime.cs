@@ -28,7 +28,7 @@ internal sealed class CollectorTime(string collector)
     /// <param name="time">When it counts as having occurred.</param>
     /// <param name="clock">The shard clock at its admission.</param>
     /// <param name="isAhead">Whether it claims a later time.</param>
-    /// <param name="isFirstDoubt">Whether somebody has to look again after <see cref="Patience"/>.</param>
+    /// <param name="isFirstDoubt">Whether the caller has to look again after <see cref="Patience"/>.</param>
     /// <returns>Whether the time is believed.</returns>
     public bool Believe(long time, long clock, bool isAhead, out bool isFirstDoubt)
     {

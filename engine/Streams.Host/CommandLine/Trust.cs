@@ -12,7 +12,7 @@ internal static class Trust
     public static TrustedPath? ForRun => Environment.IsPrivilegedProcess ? TrustedPath.OfThisProcess : null;
 
     /// <summary>
-    /// For a command that a person runs over data, and that runs scripts: also of who owns the program itself. Whoever may replace the
+    /// For a command that a person runs over data, and that runs scripts: also of who owns the program itself. A user who may replace the
     /// program decides what it does anyway.
     /// </summary>
     public static TrustedPath? ForScripts => Environment.IsPrivilegedProcess

@@ -5,7 +5,7 @@ using Streams.Scripting;
 namespace Streams.Host.Configuration;
 
 /// <summary>
-/// Looks at the files and folders that the configuration names, before a run needs them. What cannot work whoever runs it is a mistake;
+/// Looks at the files and folders that the configuration names, before a run needs them. What can work for no user is a mistake;
 /// what this user may not do is a warning, as the run may be another user's.
 /// </summary>
 internal static partial class ConfiguredPaths

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.CommandLine;
@@ -59,36 +57,20 @@ internal sealed class ClockSkewWatch
     private Document Report(Event e, DateTimeOffset admitted)
     {
         TimeSpan skew = e.Occurred - admitted;
-        var json = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(json, ReadableJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("@timestamp", admitted.UtcDateTime);
-            writer.WriteStartObject("host");
-            writer.WriteString("name", e.Host);
-            writer.WriteEndObject();
-            writer.WriteStartObject("event");
-            writer.WriteString("kind", "event");
-            writer.WriteString("module", "streams");
-            writer.WriteString("action", "clock-skewed");
-            writer.WriteEndObject();
-            writer.WriteString(
-                "message",
-                $"The clock of {e.Host} is {Durations.Format(skew)} ahead: an event of its {e.Collector} collector claims {e.Occurred:u}");
-            writer.WriteStartObject("streams");
-            writer.WriteStartObject("clock");
-            writer.WriteString("claimed", e.Occurred.UtcDateTime);
-            writer.WriteString("admitted", admitted.UtcDateTime);
-            writer.WriteNumber("skew_ms", (long)skew.TotalMilliseconds);
-            writer.WriteString("ahead", Durations.Format(skew));
-            writer.WriteString("collector", e.Collector);
-            if (_unreported > 0) writer.WriteNumber("unreported", _unreported);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
+        string ahead = Durations.Format(skew);
+        long unreported = _unreported;
         _unreported = 0;
-        return new Document(e.Host, Outage.Process, admitted, ++_serial, json.WrittenMemory.ToArray());
+        return OwnReport.Make(
+            e.Host, "clock-skewed",
+            $"The clock of {e.Host} is {ahead} ahead: an event of its {e.Collector} collector claims {e.Occurred:u}",
+            admitted, ++_serial, "clock", json =>
+            {
+                json.WriteString("claimed", e.Occurred.UtcDateTime);
+                json.WriteString("admitted", admitted.UtcDateTime);
+                json.WriteNumber("skew_ms", (long)skew.TotalMilliseconds);
+                json.WriteString("ahead", ahead);
+                json.WriteString("collector", e.Collector);
+                if (unreported > 0) json.WriteNumber("unreported", unreported);
+            });
     }
 }

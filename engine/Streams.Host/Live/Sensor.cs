@@ -106,7 +106,7 @@ internal sealed class Sensor : IDisposable
             if (_clock.Now < _stampDue) continue;
             Stamp(isClean: false);
 
-            // A disk that is slow is no pause of this process.
+            // A slow disk is not a pause of this process.
             _pauses.Rest();
         }
     }

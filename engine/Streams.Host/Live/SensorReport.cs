@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Streams.Events;
 
 namespace Streams.Host.Live;
@@ -20,33 +18,12 @@ internal static class SensorReport
     /// <param name="facts">What else is known, by the names of <c>streams.sensor.*</c>.</param>
     public static Document Make(
         string host, string action, string message, DateTimeOffset from, DateTimeOffset to, ulong serial,
-        params ReadOnlySpan<(string Name, bool Value)> facts)
-    {
-        var json = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(json, ReadableJson.WriterOptions))
+        params (string Name, bool Value)[] facts) =>
+        OwnReport.Make(host, action, message, to, serial, "sensor", json =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("@timestamp", to.UtcDateTime);
-            writer.WriteStartObject("host");
-            writer.WriteString("name", host);
-            writer.WriteEndObject();
-            writer.WriteStartObject("event");
-            writer.WriteString("kind", "event");
-            writer.WriteString("module", "streams");
-            writer.WriteString("action", action);
-            writer.WriteEndObject();
-            writer.WriteString("message", message);
-            writer.WriteStartObject("streams");
-            writer.WriteStartObject("sensor");
-            writer.WriteString("from", FieldValue.From(from).ToString());
-            writer.WriteString("to", FieldValue.From(to).ToString());
-            writer.WriteNumber("seconds", (long)(to - from).TotalSeconds);
-            foreach ((string name, bool value) in facts) writer.WriteBoolean(name, value);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return new Document(host, Outage.Process, to, serial, json.WrittenMemory.ToArray());
-    }
+            json.WriteString("from", FieldValue.From(from).ToString());
+            json.WriteString("to", FieldValue.From(to).ToString());
+            json.WriteNumber("seconds", (long)(to - from).TotalSeconds);
+            foreach ((string name, bool value) in facts) json.WriteBoolean(name, value);
+        });
 }

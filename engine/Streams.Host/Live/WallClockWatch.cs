@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Streams.Events;
 
 namespace Streams.Host.Live;
@@ -30,29 +28,9 @@ internal sealed class WallClockWatch(string host, AdmissionClock clock)
         _known = step;
         string direction = moved > TimeSpan.Zero ? "forward" : "back";
         double seconds = moved.Duration().TotalSeconds;
-        DateTimeOffset now = clock.Now;
-        var json = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(json, ReadableJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("@timestamp", now.UtcDateTime);
-            writer.WriteStartObject("host");
-            writer.WriteString("name", host);
-            writer.WriteEndObject();
-            writer.WriteStartObject("event");
-            writer.WriteString("kind", "event");
-            writer.WriteString("module", "streams");
-            writer.WriteString("action", "wall-clock-stepped");
-            writer.WriteEndObject();
-            writer.WriteString("message", FormattableString.Invariant($"The wall clock was set {direction} by {seconds:0.###} s"));
-            writer.WriteStartObject("streams");
-            writer.WriteStartObject("clock");
-            writer.WriteNumber("step_ms", (long)moved.TotalMilliseconds);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return new Document(host, "streams", now, ++_serial, json.WrittenMemory.ToArray());
+        string message = FormattableString.Invariant($"The wall clock was set {direction} by {seconds:0.###} s");
+        return OwnReport.Make(
+            host, "wall-clock-stepped", message, clock.Now, ++_serial, "clock",
+            json => json.WriteNumber("step_ms", (long)moved.TotalMilliseconds));
     }
 }

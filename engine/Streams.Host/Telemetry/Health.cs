@@ -88,7 +88,7 @@ internal sealed record Health(IReadOnlyList<string> Reasons, IReadOnlyList<strin
         }
     }
 
-    // They are there and have been seen in part: nothing is lost, and somebody should look.
+    // They are there and have been seen in part: nothing is lost, and an operator should look.
     private static IEnumerable<string> FaultyNote(long faulty)
     {
         if (faulty > 0)
