@@ -295,7 +295,7 @@ internal sealed partial class AuditDaemon
         if (_found is { Owner: not null, Status: { } status })
         {
             _settings = new OwnedSettings(_options, status, onlyEnabled: true);
-            _before.ForgetBut(AuditSetting.Enabled);
+            if (_before.ForgetBut(AuditSetting.Enabled) is { } failure) LogNotKept(_log, failure);
         }
 
         string by = _found.Owner is { } owner ? $"{owner} has it" : "nobody has it";

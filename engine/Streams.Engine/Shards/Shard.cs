@@ -24,7 +24,6 @@ internal sealed class Shard
     private bool _isEvent;
     private int _step;
     private long _due;
-    private bool _isApplied;
     private long _processUpFrom = long.MinValue;
     private Event? _admitted;
     private long _time;
@@ -135,11 +134,10 @@ internal sealed class Shard
     {
         Shard? before = _current;
         _current = this;
-        _isApplied = false;
         BeginTurn();
         try
         {
-            int next = 0;
+            int next = admitted.Control is null ? 0 : BeforeEvents;
             while (next <= admitted.Events.Length)
             {
                 // One block for all of them: after a fault it continues behind the event that failed.
@@ -164,10 +162,10 @@ internal sealed class Shard
     private void ProcessFrom(in Admitted admitted, ref int next)
     {
         ReadOnlySpan<Event> events = admitted.Events.Span;
-        if (next == 0 && admitted.Control is { } control && !_isApplied)
+        if (next == BeforeEvents)
         {
-            _isApplied = true;
-            Apply(control);
+            next = 0;
+            Apply(admitted.Control!);
         }
 
         while (next < events.Length)
@@ -187,7 +185,7 @@ internal sealed class Shard
     // The event is where it is: what has not seen it will not. At the clock there is none.
     private void Abandon(in Admitted admitted, int index, Exception exception)
     {
-        (_isEvent, Event, Host, Run) = (false, null, null, null);
+        (_isEvent, Event, Host, Run, _admitted) = (false, null, null, null, null);
         (IsTimer, TimerSubject, _due) = (false, null, 0);
         if (index < 0 || index >= admitted.Events.Length)
         {
@@ -531,6 +529,9 @@ internal sealed class Shard
 
     // Enough to keep all of a core's loads in flight, and few enough to find them in its first cache afterwards.
     private const int Ahead = 64;
+
+    // Where the control of a query stands.
+    private const int BeforeEvents = -1;
 
     private const long IdleAfter = 30 * TimeSpan.TicksPerSecond;
 
