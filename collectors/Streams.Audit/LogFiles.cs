@@ -101,7 +101,7 @@ internal sealed class LogFiles
 /// The place of a file among what a log was rotated into, oldest first: <c>audit.log-20260102</c>, <c>audit.log.2.gz</c>,
 /// <c>audit.log.1</c>, <c>audit.log</c>.
 /// </summary>
-internal readonly record struct Rotation(int Group, string Date, long Number) : IComparable<Rotation>
+internal sealed record Rotation(int Group, string Date, long Number) : IComparable<Rotation>
 {
     public static Rotation Of(string path)
     {
@@ -115,8 +115,9 @@ internal readonly record struct Rotation(int Group, string Date, long Number) : 
     /// <summary>The path without what rotation and compression appended.</summary>
     public static string Base(string path) => Split(path, out _);
 
-    public int CompareTo(Rotation other)
+    public int CompareTo(Rotation? other)
     {
+        if (other is null) return 1;
         int order = Group.CompareTo(other.Group);
         if (order == 0) order = string.CompareOrdinal(Date, other.Date);
         return order != 0 ? order : Number.CompareTo(other.Number);

@@ -55,7 +55,7 @@ public sealed class QueryEngine : IDisposable
         _hosts.Count,
         _hostsBeyondCap,
         _shards.Sum(s => s.Late),
-        new SortedDictionary<string, QueryStatistics>(
+        new SortedList<string, QueryStatistics>(
             _shards.SelectMany(s => s.Runs).GroupBy(r => r.Definition.Name).ToDictionary(g => g.Key, Sum), StringComparer.Ordinal))
     {
         Faulty = _options.Faults.Counters,
@@ -68,7 +68,7 @@ public sealed class QueryEngine : IDisposable
     /// How long each query that learns says nothing, counted from the first event of its host, in a fleet query of the fleet; those that
     /// do not learn are left out.
     /// </summary>
-    public IReadOnlyDictionary<string, TimeSpan> Learning => new SortedDictionary<string, TimeSpan>(
+    public IReadOnlyDictionary<string, TimeSpan> Learning => new SortedList<string, TimeSpan>(
         _shards.SelectMany(s => s.Runs)
             .GroupBy(r => r.Definition.Name)
             .Select(g => (g.Key, Learns: g.SelectMany(r => r.Operators).Select(o => o.Learns).DefaultIfEmpty().Max()))

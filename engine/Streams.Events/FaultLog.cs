@@ -35,17 +35,18 @@ public sealed class FaultLog(params EventFault[] usual)
     {
         get
         {
-            var counters = new List<KeyValuePair<string, long>>(usual.Length);
+            var counters = new KeyValuePair<string, long>[_counts.Length];
+            int shown = 0;
             lock (_gate)
             {
                 for (int i = 1; i < _counts.Length; i++)
                 {
                     if (_counts[i] > 0 || usual.Contains((EventFault)i))
-                        counters.Add(new("faulty." + EventFaults.Name((EventFault)i), _counts[i]));
+                        counters[shown++] = new("faulty." + EventFaults.Name((EventFault)i), _counts[i]);
                 }
             }
 
-            return counters;
+            return counters[..shown];
         }
     }
 

@@ -7,7 +7,7 @@ namespace Streams.Scripting;
 /// Who runs as root trusts no file that others may write: it says what root does. Others are all but root and some users that it trusts.
 /// </summary>
 /// <param name="users">The users beside root who may write.</param>
-public sealed class TrustedPath(params IReadOnlyCollection<uint> users)
+public sealed class TrustedPath(params uint[] users)
 {
     /// <summary>
     /// The users who may write what this process reads: root, the user it runs as, the one who invoked it by sudo (SUDO_UID, sudo(8)).
@@ -16,15 +16,15 @@ public sealed class TrustedPath(params IReadOnlyCollection<uint> users)
         EffectiveUser() is not 0 and var own ? new(own) : Invoker() is { } invoker ? new(invoker) : new();
 
     /// <summary>The same, with more users.</summary>
-    public TrustedPath And(IEnumerable<uint> more) => new([.. users.Union(more)]);
+    public TrustedPath And(params uint[] more) => new([.. users, .. more]);
 
     /// <summary>The owners of a file and of the folders above it: who may put another file in its place.</summary>
-    public static IReadOnlyCollection<uint> OwnersOf(string path)
+    public static uint[] OwnersOf(string path)
     {
-        var owners = new HashSet<uint>();
+        uint[] owners = [];
         for (string? part = Path.GetFullPath(path); part is not null; part = Path.GetDirectoryName(part))
         {
-            if (OwnerOf(part) is { } owner) owners.Add(owner);
+            if (OwnerOf(part) is { } owner && Array.IndexOf(owners, owner) < 0) owners = [.. owners, owner];
         }
 
         return owners;
@@ -97,11 +97,11 @@ public sealed class TrustedPath(params IReadOnlyCollection<uint> users)
         if (!IsTrusted(state.Uid)) return $"belongs to uid {state.Uid}";
         if ((state.Mode & UnixFileMode.OtherWrite) != 0) return "may be written by everybody";
         // A group of the user's own, as many systems give one to each, holds nobody else.
-        bool others = state.Gid != 0 && !users.Contains(state.Gid);
+        bool others = state.Gid != 0 && Array.IndexOf(users, state.Gid) < 0;
         return others && (state.Mode & UnixFileMode.GroupWrite) != 0 ? $"may be written by group {state.Gid}" : null;
     }
 
-    private bool IsTrusted(uint uid) => uid == 0 || users.Contains(uid);
+    private bool IsTrusted(uint uid) => uid == 0 || Array.IndexOf(users, uid) >= 0;
 
     private static string Message(string path, string fault) =>
         $"{path} {fault}, and this process trusts it as root: {Remedy(path, fault)}";

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Reflection;
 using Streams.Events;
 
 namespace Streams.Engine.Keys;
@@ -18,8 +17,8 @@ internal abstract class KeyCodec<T>
     /// <exception cref="NotSupportedException">A type that is not a value of ours; the message names it.</exception>
     public static KeyCodec<T> Instance => _instance ??= (KeyCodec<T>)KeyCodecs.Make(typeof(T));
 
-    /// <summary>Refuses a type that cannot be a key, before there are any.</summary>
-    public static void Check() => _ = Instance;
+    /// <summary>Refuses a type that cannot be a key, before there are any; a codec is made when the first is written.</summary>
+    public static void Check() => KeyCodecs.Check(typeof(T));
 
     public abstract void Write(ref KeyWriter output, T value);
 
@@ -33,73 +32,78 @@ internal abstract class KeyCodec<T>
 /// <summary>Which types can be keys: what can be written down.</summary>
 internal static class KeyCodecs
 {
-    private static readonly Dictionary<Type, object> Simple = new()
+    private static readonly Dictionary<Type, Func<object>> Simple = new()
     {
-        [typeof(string)] = new TextCodec(),
-        [typeof(bool)] = new NumberCodec<bool>('b', v => v ? 1 : 0, v => v ? "true" : "false"),
-        [typeof(byte)] = Integer<byte>(v => v),
-        [typeof(sbyte)] = Integer<sbyte>(v => v),
-        [typeof(short)] = Integer<short>(v => v),
-        [typeof(ushort)] = Integer<ushort>(v => v),
-        [typeof(int)] = Integer<int>(v => v),
-        [typeof(uint)] = Integer<uint>(v => v),
-        [typeof(long)] = Integer<long>(v => v),
-        [typeof(ulong)] = new NumberCodec<ulong>('u', v => unchecked((long)v), v => v.ToString(CultureInfo.InvariantCulture)),
-        [typeof(char)] = new NumberCodec<char>('c', v => v, v => v.ToString()),
-        [typeof(double)] = new NumberCodec<double>('d', BitConverter.DoubleToInt64Bits, v => v.ToString("R", CultureInfo.InvariantCulture)),
-        [typeof(decimal)] = new ConvertedCodec<decimal, string>(v => v.ToString(CultureInfo.InvariantCulture)),
-        [typeof(DateTimeOffset)] = new NumberCodec<DateTimeOffset>(
+        [typeof(string)] = static () => new TextCodec(),
+        [typeof(bool)] = static () => new NumberCodec<bool>('b', v => v ? 1 : 0, v => v ? "true" : "false"),
+        [typeof(byte)] = static () => Integer<byte>(v => v),
+        [typeof(sbyte)] = static () => Integer<sbyte>(v => v),
+        [typeof(short)] = static () => Integer<short>(v => v),
+        [typeof(ushort)] = static () => Integer<ushort>(v => v),
+        [typeof(int)] = static () => Integer<int>(v => v),
+        [typeof(uint)] = static () => Integer<uint>(v => v),
+        [typeof(long)] = static () => Integer<long>(v => v),
+        [typeof(ulong)] = static () => new NumberCodec<ulong>('u', v => unchecked((long)v), v => v.ToString(CultureInfo.InvariantCulture)),
+        [typeof(char)] = static () => new NumberCodec<char>('c', v => v, v => v.ToString()),
+        [typeof(double)] = static () => new NumberCodec<double>(
+            'd', BitConverter.DoubleToInt64Bits, v => v.ToString("R", CultureInfo.InvariantCulture)),
+        [typeof(decimal)] = static () => new ConvertedCodec<decimal, string>(v => v.ToString(CultureInfo.InvariantCulture)),
+        [typeof(DateTimeOffset)] = static () => new NumberCodec<DateTimeOffset>(
             't', v => v.UtcTicks, v => v.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
-        [typeof(TimeSpan)] = new NumberCodec<TimeSpan>('p', v => v.Ticks, v => v.ToString("c", CultureInfo.InvariantCulture)),
-        [typeof(Guid)] = new ConvertedCodec<Guid, string>(v => v.ToString()),
-        [typeof(IPAddress)] = new ConvertedCodec<IPAddress?, string?>(v => v?.ToString()),
-        [typeof(Endpoint)] = new ConvertedCodec<Endpoint, (string?, int)>(v => (v.Address, v.Port), v => v.ToString()),
-        [typeof(EventId)] = new ConvertedCodec<EventId, (string, DateTimeOffset, ulong)>(
+        [typeof(TimeSpan)] = static () => new NumberCodec<TimeSpan>('p', v => v.Ticks, v => v.ToString("c", CultureInfo.InvariantCulture)),
+        [typeof(Guid)] = static () => new ConvertedCodec<Guid, string>(v => v.ToString()),
+        [typeof(IPAddress)] = static () => new ConvertedCodec<IPAddress?, string?>(v => v?.ToString()),
+        [typeof(Endpoint)] = static () => new ConvertedCodec<Endpoint, (string?, int)>(v => (v.Address, v.Port), v => v.ToString()),
+        [typeof(EventId)] = static () => new ConvertedCodec<EventId, (string, DateTimeOffset, ulong)>(
             v => (v.Host, v.Occurred, v.Serial), v => v.ToString()),
     };
 
-    public static object Make(Type type)
+    /// <summary>Refuses a type that cannot be a key.</summary>
+    public static void Check(Type type)
     {
-        if (Simple.TryGetValue(type, out object? known)) return known;
-        if (type.IsEnum) return New(typeof(EnumCodec<>), type);
-        if (Nullable.GetUnderlyingType(type) is { } inner) return New(typeof(NullableCodec<>), inner);
-        if (type.IsGenericType && type.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal))
+        if (Simple.ContainsKey(type) || type.IsEnum) return;
+        Type[] parts = Nullable.GetUnderlyingType(type) is { } inner ? [inner] : IsTuple(type) ? type.GetGenericArguments() : [];
+        if (parts.Length == 0)
         {
-            Type[] parts = type.GetGenericArguments();
-            Type? codec = parts.Length switch
-            {
-                1 => typeof(TupleCodec<>),
-                2 => typeof(TupleCodec<,>),
-                3 => typeof(TupleCodec<,,>),
-                4 => typeof(TupleCodec<,,,>),
-                5 => typeof(TupleCodec<,,,,>),
-                6 => typeof(TupleCodec<,,,,,>),
-                7 => typeof(TupleCodec<,,,,,,>),
-                _ => null,
-            };
-            if (codec is not null) return New(codec, parts);
-            throw new NotSupportedException($"A key of {parts.Length} or more parts: nest tuples, or put parts together into one text.");
+            throw new NotSupportedException(
+                $"{type} cannot be a key: state must be values that can be saved. " +
+                "Take strings, numbers, bools, enums, times, addresses, or tuples of them.");
         }
 
-        throw new NotSupportedException(
-            $"{type} cannot be a key: state must be values that can be saved. " +
-            "Take strings, numbers, bools, enums, times, addresses, or tuples of them.");
+        if (parts.Length > MaxParts)
+            throw new NotSupportedException($"A key of {parts.Length} or more parts: nest tuples, or put parts together into one text.");
+        foreach (Type part in parts) Check(part);
     }
+
+    public static object Make(Type type)
+    {
+        Check(type);
+        if (Simple.TryGetValue(type, out Func<object>? make)) return make();
+        if (type.IsEnum) return New(typeof(EnumCodec<>), type);
+        if (Nullable.GetUnderlyingType(type) is { } inner) return New(typeof(NullableCodec<>), inner);
+        Type[] parts = type.GetGenericArguments();
+        Type codec = parts.Length switch
+        {
+            1 => typeof(TupleCodec<>),
+            2 => typeof(TupleCodec<,>),
+            3 => typeof(TupleCodec<,,>),
+            4 => typeof(TupleCodec<,,,>),
+            5 => typeof(TupleCodec<,,,,>),
+            6 => typeof(TupleCodec<,,,,,>),
+            _ => typeof(TupleCodec<,,,,,,>),
+        };
+        return New(codec, parts);
+    }
+
+    private const int MaxParts = 7;
+
+    private static bool IsTuple(Type type) =>
+        type.IsGenericType && type.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal);
 
     private static NumberCodec<T> Integer<T>(Func<T, long> number) where T : struct, IFormattable =>
         new('i', number, v => v.ToString(null, CultureInfo.InvariantCulture));
 
-    private static object New(Type generic, params Type[] parts)
-    {
-        try
-        {
-            return Activator.CreateInstance(generic.MakeGenericType(parts))!;
-        }
-        catch (TargetInvocationException exception) when (exception.InnerException is NotSupportedException inner)
-        {
-            throw inner;
-        }
-    }
+    private static object New(Type generic, params Type[] parts) => Activator.CreateInstance(generic.MakeGenericType(parts))!;
 }
 
 internal sealed class TextCodec : KeyCodec<string?>

@@ -61,7 +61,7 @@ public sealed class AuditSource : IObservable<AuditEvent>
 
     /// <summary>Events that have a record of one of these types: <c>Records("USER_LOGIN", "USER_AUTH")</c>.</summary>
     /// <exception cref="ArgumentException">There is no such type.</exception>
-    public IObservable<AuditEvent> Records(params string[] types) => Records([.. types.Select(RouteNames.Record)]);
+    public IObservable<AuditEvent> Records(params string[] types) => Records(Array.ConvertAll(types, RouteNames.Record));
 
     /// <summary>Events that have a record of one of these types.</summary>
     public IObservable<AuditEvent> Records(params RecordType[] types) =>
@@ -79,7 +79,7 @@ internal sealed class RoutedSource(Route route, Func<AuditEvent, bool>? filter) 
     public IDisposable Subscribe(IObserver<AuditEvent> observer)
     {
         (Shard shard, QueryRun run) = AtWork();
-        run.Definition.Reads(new QuerySource(route.Kind, [.. route.Syscalls.Select(Syscalls.Name)], route.Records, []));
+        run.Definition.Reads(new QuerySource(route.Kind, Array.ConvertAll(route.Syscalls, Syscalls.Name), route.Records, []));
         var slot = new AuditSlot(shard, run, route, observer, filter);
         shard.RouterOf(run).Add(slot);
         return slot;

@@ -11,7 +11,7 @@ internal static class RouteNames
     public static RoutedSource Syscalls(Func<AuditEvent, bool>? filter, params string[] names)
     {
         ArgumentOutOfRangeException.ThrowIfZero(names.Length, nameof(names));
-        return new RoutedSource(new Route(EventKind.Audit, [.. names.Select(Syscall).Distinct()], []), filter);
+        return new RoutedSource(new Route(EventKind.Audit, Array.ConvertAll([.. names.Distinct()], Syscall), []), filter);
     }
 
     public static RecordType Record(string name) => RecordTypes.TryParse(Encoding.UTF8.GetBytes(name), out RecordType type)

@@ -29,14 +29,8 @@ public static class WhereOperator
     {
         if (query.RequiredSyscalls is { } calls)
         {
-            var ids = new List<ushort>();
-            foreach (string call in calls)
-            {
-                if (!Syscalls.TryFind(call, out ushort id)) return null;
-                ids.Add(id);
-            }
-
-            return ids.Count == 0 ? null : new Route(EventKind.Audit, ids, []);
+            ushort[] ids = Array.ConvertAll([.. calls], static call => Syscalls.TryFind(call, out ushort id) ? id : SyscallId.None);
+            return ids.Length == 0 || Array.IndexOf(ids, SyscallId.None) >= 0 ? null : new Route(EventKind.Audit, ids, []);
         }
 
         if (query.RequiredRecordTypes is not { Count: > 0 } names) return null;
@@ -47,6 +41,6 @@ public static class WhereOperator
             types.Add(type);
         }
 
-        return new Route(EventKind.Audit, [], types);
+        return new Route(EventKind.Audit, [], [.. types]);
     }
 }

@@ -48,8 +48,8 @@ internal sealed class SetTest : ValueTest
 {
     private readonly string? _single;
     private readonly FrozenSet<string> _texts;
-    private readonly FrozenSet<long> _numbers;
-    private readonly FrozenSet<UInt128> _addresses;
+    private readonly FrozenSet<long>? _numbers;
+    private readonly FrozenSet<UInt128>? _addresses;
     private readonly Network[] _networks;
     private readonly DateText[] _dates;
     private readonly bool _true;
@@ -58,23 +58,23 @@ internal sealed class SetTest : ValueTest
     public SetTest(IEnumerable<string> values)
     {
         var texts = new HashSet<string>(values, StringComparer.Ordinal);
-        var numbers = new HashSet<long>();
-        var addresses = new HashSet<UInt128>();
+        HashSet<long>? numbers = null;
+        HashSet<UInt128>? addresses = null;
         var networks = new List<Network>();
         var dates = new List<DateText>();
         foreach (string text in texts)
         {
             bool isNumber = NumberText.TryParse(text, out decimal number) && decimal.IsInteger(number);
-            if (isNumber && number is >= long.MinValue and <= long.MaxValue) numbers.Add((long)number);
-            if (AddressText.TryParse(text, out UInt128 address)) addresses.Add(address);
+            if (isNumber && number is >= long.MinValue and <= long.MaxValue) (numbers ??= []).Add((long)number);
+            if (AddressText.TryParse(text, out UInt128 address)) (addresses ??= []).Add(address);
             if (Network.Parse(text, out Network network) == Network.Reading.Network) networks.Add(network);
             if (DateText.TryParse(text, out DateText date) || DateText.TryParseEpoch(text, out date)) dates.Add(date);
         }
 
         _single = texts.Count == 1 ? texts.First() : null;
         _texts = texts.ToFrozenSet(StringComparer.Ordinal);
-        _numbers = numbers.ToFrozenSet();
-        _addresses = addresses.ToFrozenSet();
+        _numbers = numbers?.ToFrozenSet();
+        _addresses = addresses?.ToFrozenSet();
         _networks = [.. networks];
         _dates = [.. dates];
         _true = texts.Contains("true");
@@ -85,9 +85,9 @@ internal sealed class SetTest : ValueTest
     {
         if (_single is null ? _texts.Contains(text) : text == _single) return true;
         // Equal IPv4 addresses are equal texts; only what has a colon has several spellings.
-        bool asAddress = _networks.Length > 0 || (_addresses.Count > 0 && text.Contains(':', StringComparison.Ordinal));
+        bool asAddress = _networks.Length > 0 || (_addresses is not null && text.Contains(':', StringComparison.Ordinal));
         if (!asAddress || !AddressText.TryParse(text, out UInt128 address)) return false;
-        if (_addresses.Contains(address)) return true;
+        if (_addresses is not null && _addresses.Contains(address)) return true;
         foreach (Network network in _networks)
         {
             if (network.Contains(address)) return true;
@@ -96,7 +96,7 @@ internal sealed class SetTest : ValueTest
         return false;
     }
 
-    public override bool Accepts(long number) => _numbers.Contains(number);
+    public override bool Accepts(long number) => _numbers is not null && _numbers.Contains(number);
 
     public override bool Accepts(bool truth) => truth ? _true : _false;
 

@@ -27,7 +27,7 @@ internal readonly record struct Admitted(
 }
 
 /// <summary>What a shard has to say, an alert's transition or a notice, and where it belongs in the order of all shards.</summary>
-internal readonly record struct Saying : IComparable<Saying>
+internal sealed record Saying : IComparable<Saying>
 {
     public long Clock { get; init; }
 
@@ -37,11 +37,11 @@ internal readonly record struct Saying : IComparable<Saying>
 
     public long Due { get; init; }
 
-    public string Query { get; init; }
+    public required string Query { get; init; }
 
-    public string Key { get; init; }
+    public required string Key { get; init; }
 
-    public string Host { get; init; }
+    public required string Host { get; init; }
 
     public long Number { get; init; }
 
@@ -50,8 +50,9 @@ internal readonly record struct Saying : IComparable<Saying>
     public QueryNotice? Notice { get; init; }
 
     /// <summary>(Clock time, timers before events, event position, query, key); timers have no position, that is -1.</summary>
-    public int CompareTo(Saying other)
+    public int CompareTo(Saying? other)
     {
+        if (other is null) return 1;
         int order = Clock.CompareTo(other.Clock);
         if (order == 0) order = Position.CompareTo(other.Position);
         if (order == 0) order = Step.CompareTo(other.Step);

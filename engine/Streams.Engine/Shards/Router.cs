@@ -73,7 +73,7 @@ internal sealed class Router
     private void Change(Slot slot, Func<Slot[], Slot, Slot[]> change, int by)
     {
         Route route = slot.Route;
-        if (route.Syscalls.Count == 0 && route.Records.Count == 0)
+        if (route.Syscalls.Length == 0 && route.Records.Length == 0)
         {
             if (route.Kind is null) _everything = change(_everything, slot);
             else if (route.Kind == EventKind.Audit) _audit = change(_audit, slot);
@@ -88,8 +88,8 @@ internal sealed class Router
             _recordBits |= AuditEvent.BitOf(type);
         }
 
-        if (route.Syscalls.Count > 0) _syscallSlots += by;
-        if (route.Records.Count > 0) _recordSlots += by;
+        if (route.Syscalls.Length > 0) _syscallSlots += by;
+        if (route.Records.Length > 0) _recordSlots += by;
     }
 
     private static void Change(ref Slot[]?[] table, int index, Slot slot, Func<Slot[], Slot, Slot[]> change)
@@ -104,7 +104,7 @@ internal sealed class Router
 /// Which events a source asks for: of one kind, or of any. Only audit events are told apart further, by one of the lists; where both are
 /// empty, all of the kind are asked for.
 /// </summary>
-internal sealed record Route(EventKind? Kind, IReadOnlyList<ushort> Syscalls, IReadOnlyList<RecordType> Records)
+internal sealed record Route(EventKind? Kind, ushort[] Syscalls, RecordType[] Records)
 {
     public static readonly Route Audit = new(EventKind.Audit, [], []);
 }

@@ -66,8 +66,8 @@ internal static class CheckCommand
         .Where(each => each.Fault is not null)
         .Select(each =>
         {
-            SettingPlace place = settings.Places.FirstOrDefault(known => known.Key == each.Key).Place;
-            return new Problem(place.File ?? each.Key, place.Line, place.Column, $"`run` as root refuses this: {each.Fault}");
+            SettingPlace? place = settings.Places.FirstOrDefault(known => known.Key == each.Key);
+            return new Problem(place?.File ?? each.Key, place?.Line ?? 0, place?.Column ?? 0, $"`run` as root refuses this: {each.Fault}");
         })
         .Take(1);
 

@@ -19,9 +19,9 @@ internal static partial class ConfiguredPaths
     /// <param name="environment">Reads an environment variable.</param>
     public static IEnumerable<(bool IsError, Problem Problem)> Check(Settings settings, Func<string, string?> environment)
     {
-        foreach ((string key, SettingPlace place) in settings.Places)
+        foreach (SettingPlace place in settings.Places)
         {
-            IEnumerable<(bool IsError, string Message)> found = key switch
+            IEnumerable<(bool IsError, string Message)> found = place.Key switch
             {
                 "queries" => Queries(settings.Queries),
                 "cache" => Folder(settings.Cache),
@@ -34,7 +34,7 @@ internal static partial class ConfiguredPaths
                 _ => [],
             };
             foreach ((bool isError, string message) in found)
-                yield return (isError, new Problem(place.File, place.Line, place.Column, $"\"{key}\": {message}"));
+                yield return (isError, new Problem(place.File, place.Line, place.Column, $"\"{place.Key}\": {message}"));
         }
     }
 
@@ -142,4 +142,8 @@ internal static partial class ConfiguredPaths
 }
 
 /// <summary>Where a value stands in the configuration.</summary>
-internal readonly record struct SettingPlace(string File, int Line, int Column);
+/// <param name="Key">Its dotted key.</param>
+/// <param name="File">The file's name.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Column">The column, from 1.</param>
+internal sealed record SettingPlace(string Key, string File, int Line, int Column);

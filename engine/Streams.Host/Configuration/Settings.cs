@@ -9,7 +9,7 @@ namespace Streams.Host.Configuration;
 internal sealed record Settings
 {
     /// <summary>Where the paths among the values stand in the file, by dotted key; those that are not there are left out.</summary>
-    public IReadOnlyList<(string Key, SettingPlace Place)> Places { get; init; } = [];
+    public IReadOnlyList<SettingPlace> Places { get; init; } = [];
 
     /// <summary>The folder of the queries, absolute.</summary>
     public required string Queries { get; init; }

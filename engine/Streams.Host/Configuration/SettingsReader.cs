@@ -63,8 +63,7 @@ internal static class SettingsReader
         };
     }
 
-    private static IReadOnlyList<(string Key, SettingPlace Place)> Places(
-        SettingsSection file, SettingsSection state, SettingsSection alerts)
+    private static SettingPlace[] Places(SettingsSection file, SettingsSection state, SettingsSection alerts)
     {
         SettingsSection slack = alerts.Section("slack");
         return
@@ -74,7 +73,7 @@ internal static class SettingsReader
                 file.Place("queries"), file.Place("cache"), state.Place("path"), file.Place("control"),
                 alerts.Section("file").Place("path"), alerts.Section("command").Place("argv"),
                 slack.Place("webhook_file"), slack.Place("webhook_env"),
-            }.OfType<(string Key, SettingPlace Place)>(),
+            }.OfType<SettingPlace>(),
         ];
     }
 

@@ -46,9 +46,9 @@ internal sealed class SettingsSection
     /// <summary>Whether the key is there, and not null.</summary>
     public bool Has(string key) => Find(key) is { Kind: not JsonTokenType.Null };
 
-    /// <summary>Where a value stands, with its dotted key; null when it is not there.</summary>
-    public (string Key, SettingPlace Place)? Place(string key) =>
-        Find(key) is { } node ? ($"{_path}{key}", new SettingPlace(_problems.File, node.Line, node.Column)) : null;
+    /// <summary>Where a value stands; null when it is not there.</summary>
+    public SettingPlace? Place(string key) =>
+        Find(key) is { } node ? new SettingPlace($"{_path}{key}", _problems.File, node.Line, node.Column) : null;
 
     /// <summary>A text that is not empty.</summary>
     public string Text(string key, string otherwise) => OptionalText(key) ?? otherwise;

@@ -47,4 +47,4 @@ internal sealed record RunFigures
 /// <param name="Kind">The way, in kebab case.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Remedy">What can be done, or null.</param>
-internal readonly record struct BadLines(string Kind, long Count, string? Remedy);
+internal sealed record BadLines(string Kind, long Count, string? Remedy);

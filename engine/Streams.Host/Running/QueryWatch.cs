@@ -41,7 +41,7 @@ internal sealed class QueryWatch(Func<int, TimeSpan?> processorTime)
             return null;
         }
 
-        if (!_stretches.TryGetValue(shard.Shard, out Stretch stretch) || stretch.Activity != shard)
+        if (!_stretches.TryGetValue(shard.Shard, out Stretch? stretch) || stretch.Activity != shard)
         {
             _stretches[shard.Shard] = new Stretch(shard, time);
             return null;
@@ -51,7 +51,7 @@ internal sealed class QueryWatch(Func<int, TimeSpan?> processorTime)
         return used < Limit ? null : new BusyQuery(shard, used);
     }
 
-    private readonly record struct Stretch(ShardActivity Activity, TimeSpan Since);
+    private sealed record Stretch(ShardActivity Activity, TimeSpan Since);
 }
 
 /// <summary>A query that does not return.</summary>
