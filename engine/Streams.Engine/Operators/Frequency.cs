@@ -82,7 +82,7 @@ public static class FrequencyOperator
             _keys = new(scope => new(this, scope, maxKeys));
         }
 
-        public override long Held => _keys.All.Sum(k => (long)k.Count);
+        public override long Held => _keys.Held;
 
         protected override void On(T value)
         {

@@ -116,7 +116,7 @@ public static class LatestOperator
             _keys = new(scope => new(this, scope, maxKeys));
         }
 
-        public override long Held => _keys.All.Sum(k => (long)k.Count);
+        public override long Held => _keys.Held;
 
         protected override IDisposable Connect()
         {
@@ -133,7 +133,7 @@ public static class LatestOperator
             Moment moment = Moment.Of(value, Shard);
             var element = new Element<T>(moment, value, Shard.Event);
             Joined<T, TKnown, TKey>? joined = keys.Find(key);
-            if (joined?.Before(moment, _remember) is { } known)
+            if (joined?.Partners.Before(moment, _remember) is { } known)
             {
                 Say(Match(key, element, known));
                 return;
@@ -147,13 +147,7 @@ public static class LatestOperator
 
             if (moment.Occurred <= scope.Watermark) return;
             joined ??= Add(keys, key);
-            if (joined.Waiting.Count >= MostWaiting)
-            {
-                CountCap();
-                joined.Waiting.RemoveAt(0);
-            }
-
-            Insert(joined.Waiting, element);
+            if (!joined.Partners.Wait(element)) CountCap();
             keys.SetDue(joined, Math.Min(joined.Due, moment.Occurred));
         }
 
@@ -164,30 +158,16 @@ public static class LatestOperator
             TKey key = _knownKey(value);
             Moment moment = Moment.Of(value, Shard);
             Joined<T, TKnown, TKey> joined = keys.Find(key) ?? Add(keys, key);
-            var known = new Element<TKnown>(moment, value, Shard.Event);
-            Insert(joined.Known, known);
-            if (joined.ForgetOlder(scope.Watermark)) CountCap();
-            keys.SetDue(joined, joined.NextDue(_remember));
-            for (int i = 0; i < joined.Waiting.Count;)
-            {
-                Element<T> waiting = joined.Waiting[i];
-                if (joined.Before(waiting.Moment, _remember) is not { } match)
-                {
-                    i++;
-                    continue;
-                }
-
-                joined.Waiting.RemoveAt(i);
-                Say(Match(key, waiting, match));
-            }
+            if (!joined.Partners.Know(new Element<TKnown>(moment, value, Shard.Event), scope.Watermark)) CountCap();
+            keys.SetDue(joined, joined.Partners.NextDue(_remember));
+            while (joined.Partners.TakeMatched(_remember, out Element<T> waiting) is { } match) Say(Match(key, waiting, match));
         }
 
         public void OnDue(KeyedState<TKey, Joined<T, TKnown, TKey>> state, Joined<T, TKnown, TKey> entry, long due)
         {
-            entry.Waiting.RemoveAll(e => e.Moment.Occurred <= due);
-            entry.Known.RemoveAll(e => e.Moment.Occurred + _remember <= due);
-            if (entry.Waiting.Count + entry.Known.Count == 0) state.Remove(entry);
-            else state.SetDue(entry, entry.NextDue(_remember));
+            entry.Partners.ForgetUpTo(due, _remember);
+            if (entry.Partners.IsEmpty) state.Remove(entry);
+            else state.SetDue(entry, entry.Partners.NextDue(_remember));
         }
 
         public void OnEvicted(KeyedState<TKey, Joined<T, TKnown, TKey>> state, Joined<T, TKnown, TKey> entry)
@@ -199,13 +179,6 @@ public static class LatestOperator
             var joined = new Joined<T, TKnown, TKey>(key);
             keys.Add(joined);
             return joined;
-        }
-
-        private static void Insert<TElement>(List<Element<TElement>> elements, Element<TElement> element)
-        {
-            int place = elements.Count;
-            while (place > 0 && elements[place - 1].Moment.CompareTo(element.Moment) > 0) place--;
-            elements.Insert(place, element);
         }
 
         private static Latest<T, TKnown, TKey> Match(TKey key, Element<T> element, Element<TKnown>? known)
@@ -229,8 +202,6 @@ public static class LatestOperator
             };
         }
 
-        private const int MostWaiting = 64;
-
         private sealed class KnownObserver(Join<T, TKnown, TKey> join) : IObserver<TKnown>
         {
             public void OnNext(TKnown value)
@@ -247,40 +218,89 @@ public static class LatestOperator
         }
     }
 
-    private readonly record struct Element<T>(Moment Moment, T Value, Event? Delivered);
-
     private sealed class Joined<T, TKnown, TKey>(TKey key) : Keyed<TKey>(key)
     {
-        private const int MostKnown = 64;
+        public Partners<T, TKnown> Partners { get; } = new();
+    }
 
-        /// <summary>In order: the last that occurred up to the watermark, and what occurred since.</summary>
-        public List<Element<TKnown>> Known { get; } = [];
+    private readonly record struct Element<T>(Moment Moment, T Value, Event? Delivered);
 
-        /// <summary>In order: what is waiting for something known that occurred before it.</summary>
-        public List<Element<T>> Waiting { get; } = [];
+    // Of one key. It does not know the key: what is generic over its type is compiled anew for each at every start.
+    private sealed class Partners<T, TKnown>
+    {
+        // In order: the last that occurred up to the watermark, and what occurred since.
+        private readonly List<Element<TKnown>> _known = [];
 
+        // In order: what is waiting for something known that occurred before it.
+        private readonly List<Element<T>> _waiting = [];
+
+        public bool IsEmpty => _waiting.Count + _known.Count == 0;
+
+        /// <summary>Adds what is known now; false when there was no room for something that may still be asked for.</summary>
+        public bool Know(Element<TKnown> known, long watermark)
+        {
+            Insert(_known, known);
+            int old = 0;
+            while (old + 1 < _known.Count && _known[old + 1].Moment.Occurred <= watermark) old++;
+            int surplus = Math.Max(0, _known.Count - old - MostKnown);
+            _known.RemoveRange(0, old + surplus);
+            return surplus == 0;
+        }
+
+        /// <summary>Adds what waits; false when another had to make room.</summary>
+        public bool Wait(Element<T> element)
+        {
+            bool hasRoom = _waiting.Count < MostWaiting;
+            if (!hasRoom) _waiting.RemoveAt(0);
+            Insert(_waiting, element);
+            return hasRoom;
+        }
+
+        /// <summary>What was known last before a moment.</summary>
         public Element<TKnown>? Before(Moment moment, long remember)
         {
-            for (int i = Known.Count - 1; i >= 0; i--)
-                if (Known[i].Moment.CompareTo(moment) < 0)
-                    return moment.Occurred - Known[i].Moment.Occurred < remember ? Known[i] : null;
+            for (int i = _known.Count - 1; i >= 0; i--)
+                if (_known[i].Moment.CompareTo(moment) < 0)
+                    return moment.Occurred - _known[i].Moment.Occurred < remember ? _known[i] : null;
             return null;
         }
 
-        /// <summary>What nothing to come can ask for; true when there was no room for something that could.</summary>
-        public bool ForgetOlder(long watermark)
+        /// <summary>Takes out the first that waits and has something known before it, which is returned; null for none.</summary>
+        public Element<TKnown>? TakeMatched(long remember, out Element<T> element)
         {
-            int old = 0;
-            while (old + 1 < Known.Count && Known[old + 1].Moment.Occurred <= watermark) old++;
-            int surplus = Math.Max(0, Known.Count - old - MostKnown);
-            Known.RemoveRange(0, old + surplus);
-            return surplus > 0;
+            for (int i = 0; i < _waiting.Count; i++)
+            {
+                element = _waiting[i];
+                if (Before(element.Moment, remember) is not { } known) continue;
+                _waiting.RemoveAt(i);
+                return known;
+            }
+
+            element = default;
+            return null;
+        }
+
+        public void ForgetUpTo(long due, long remember)
+        {
+            _waiting.RemoveAll(e => e.Moment.Occurred <= due);
+            _known.RemoveAll(e => e.Moment.Occurred + remember <= due);
         }
 
         public long NextDue(long remember)
         {
-            long due = Known.Count > 0 ? Known[^1].Moment.Occurred + remember : Deadline.Never;
-            return Waiting.Count > 0 ? Math.Min(due, Waiting[0].Moment.Occurred) : due;
+            long due = _known.Count > 0 ? _known[^1].Moment.Occurred + remember : Deadline.Never;
+            return _waiting.Count > 0 ? Math.Min(due, _waiting[0].Moment.Occurred) : due;
         }
+
+        private static void Insert<TElement>(List<Element<TElement>> elements, Element<TElement> element)
+        {
+            int place = elements.Count;
+            while (place > 0 && elements[place - 1].Moment.CompareTo(element.Moment) > 0) place--;
+            elements.Insert(place, element);
+        }
+
+        private const int MostKnown = 64;
+
+        private const int MostWaiting = 64;
     }
 }

@@ -75,7 +75,7 @@ public static class NewTermOperator
 
         private readonly Dictionary<string, TermTable> _hosts = new(StringComparer.Ordinal);
 
-        public override long Held => _tables.All.Sum(t => (long)t.Count) + _hosts.Values.Sum(t => (long)t.Count);
+        public override long Held => _tables.Held + _hosts.Values.Sum(t => (long)t.Count);
 
         public override TimeSpan Learns => new(_learn);
 
@@ -168,7 +168,7 @@ internal enum TermSeen
 /// The terms of one scope: open addressing over 128 bits of SHA-256 and when each was last seen, 24 bytes an entry. A hash that somebody
 /// who chooses the terms could steer would let him hide one term behind another. Forgotten terms are swept out before the table grows.
 /// </summary>
-internal sealed class TermTable(long remember, int most)
+internal sealed class TermTable(long remember, int most) : IHolds
 {
     private UInt128[] _hashes = [];
 

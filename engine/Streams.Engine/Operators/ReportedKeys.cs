@@ -6,7 +6,7 @@ namespace Streams.Engine;
 /// The keys that were reported not long ago: what arrives late and occurred less than a period from there needs no alert of its own. They
 /// are forgotten a period, at most ten minutes, later.
 /// </summary>
-internal sealed class ReportedKeys<TKey> : IKeyedOwner<TKey, ReportedKeys<TKey>.Reported>
+internal sealed class ReportedKeys<TKey> : IKeyedOwner<TKey, ReportedKeys<TKey>.Reported>, IHolds
 {
     private static readonly long MaxMemory = TimeSpan.FromMinutes(10).Ticks;
 

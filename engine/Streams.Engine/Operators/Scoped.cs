@@ -2,8 +2,14 @@ using Streams.Engine.Shards;
 
 namespace Streams.Engine;
 
+/// <summary>State that holds keys, terms or processes.</summary>
+internal interface IHolds
+{
+    int Count { get; }
+}
+
 /// <summary>What an operator keeps for each scope: for each host, or once for the fleet. Found by an index, not by a name.</summary>
-internal sealed class Scoped<TState>(Func<Scope, TState> create) where TState : class
+internal sealed class Scoped<TState>(Func<Scope, TState> create) where TState : class, IHolds
 {
     private TState?[] _states = [];
 
@@ -17,5 +23,14 @@ internal sealed class Scoped<TState>(Func<Scope, TState> create) where TState : 
         }
     }
 
-    public IEnumerable<TState> All => _states.Where(s => s is not null)!;
+    /// <summary>How much is held for all scopes.</summary>
+    public long Held
+    {
+        get
+        {
+            long held = 0;
+            foreach (TState? state in _states) held += state?.Count ?? 0;
+            return held;
+        }
+    }
 }

@@ -150,7 +150,7 @@ public static class SequenceOperator
 
         public bool EndsWithNot { get; }
 
-        public override long Held => _keys.All.Sum(k => (long)k.Count);
+        public override long Held => _keys.Held;
 
         // Presence can be told when an element arrives; absence only when all up to its time has arrived.
         private bool IsByWatermark => _nots.Length > 0;

@@ -54,7 +54,7 @@ public static class SilenceOperator
             _keys = new(_ => new(this, Shard.Clock, maxKeys));
         }
 
-        public override long Held => _keys.All.Sum(k => (long)k.Count);
+        public override long Held => _keys.Held;
 
         protected override void On(T value)
         {

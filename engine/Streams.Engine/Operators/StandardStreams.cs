@@ -76,7 +76,7 @@ public static class StandardStreamsOperator
         public Follower(IObservable<AuditEvent> source, string name, int maxProcesses) : base(name, source) =>
             _hosts = new(scope => new Descriptors(new(this, scope, maxProcesses)));
 
-        public override long Held => _hosts.All.Sum(h => (long)h.Processes.Count);
+        public override long Held => _hosts.Held;
 
         public void OnDue(KeyedState<(string, int), Process> state, Process entry, long due) => state.Remove(entry);
 
@@ -209,8 +209,10 @@ public static class StandardStreamsOperator
         private const long InferredWithin = 5 * TimeSpan.TicksPerSecond;
     }
 
-    private sealed class Descriptors(KeyedState<(string, int), Process> processes)
+    private sealed class Descriptors(KeyedState<(string, int), Process> processes) : IHolds
     {
+        public int Count => Processes.Count;
+
         public KeyedState<(string, int), Process> Processes { get; } = processes;
 
         /// <summary>When the newest call occurred: a call that has waited returns no earlier than that.</summary>

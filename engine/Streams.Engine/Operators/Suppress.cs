@@ -72,7 +72,7 @@ public static class SuppressOperator
             _reported = new(scope => new(Run, CountCap, scope, period, maxKeys));
         }
 
-        public override long Held => _keys.All.Sum(k => (long)k.Count) + _reported.All.Sum(k => (long)k.Count);
+        public override long Held => _keys.Held + _reported.Held;
 
         protected override void On(T value)
         {
