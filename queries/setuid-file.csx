@@ -1,11 +1,11 @@
-// A file that everybody may run with the rights of its owner or group, or with capabilities. The rules record only calls whose mode has
+// A file that every user may run with the rights of its owner or group, or with capabilities. The rules record only calls whose mode has
 // the setuid or the setgid bit, and extended attributes of the size of file capabilities (20 and 24 bytes: linux/capability.h): the records
 // do not name the attribute. Left out: folders, files that had the bit before, package managers and the scripts of their packages, and
 // what container engines unpack.
 #load "lib/paths.csx"
 #load "lib/processes.csx"
 
-Query("setuid-file", Severity.High, "A file got the rights of its owner or group, or capabilities, for everybody who runs it")
+Query("setuid-file", Severity.High, "A file now runs with the rights of its owner or group, or with capabilities")
     .Attack("T1548.001")
     .Rules("-a always,exit -F arch=b64 -S chmod,fchmod,creat,mknod -F a1&06000 -k setuid",
            "-a always,exit -F arch=b32 -S chmod,fchmod,creat,mknod -F a1&06000 -k setuid",

@@ -24,7 +24,7 @@ public sealed record EngineOptions
     public Func<int>? ThreadNumber { get; init; }
 
     /// <summary>
-    /// Counts the events at which something fails that is nobody's query: decoding, or delivery itself. The event is delivered as far as
+    /// Counts the events at which something fails that is not a query: decoding, or delivery itself. The event is delivered as far as
     /// that works.
     /// </summary>
     public FaultLog Faults { get; init; } = new(EventFault.Decode, EventFault.Document, EventFault.Deliver);

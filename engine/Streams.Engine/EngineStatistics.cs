@@ -13,7 +13,7 @@ namespace Streams.Engine;
 public sealed record EngineStatistics(
     long Events, int Hosts, long HostsBeyondCap, long Late, IReadOnlyDictionary<string, QueryStatistics> Queries)
 {
-    /// <summary>Events at which something failed that is nobody's query, by cause: <c>faulty.decode</c>.</summary>
+    /// <summary>Events at which something failed that is not a query, by cause: <c>faulty.decode</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Faulty { get; init; } = [];
 
     /// <summary>Alerts that started, of all queries.</summary>

@@ -1,6 +1,6 @@
 namespace Streams.Events;
 
-/// <summary>Tells this run of the kernel from every other.</summary>
+/// <summary>Identifies this run of the kernel.</summary>
 public static class BootId
 {
     /// <summary>The id of this boot; empty where it cannot be read.</summary>

@@ -3,7 +3,7 @@ using Streams.Events;
 
 namespace Streams.Testing;
 
-/// <summary>An event at which whoever looks at it fails, as no sound one does: to show what stands guard.</summary>
+/// <summary>An event of which every reader fails, to show that a fault stays with its event.</summary>
 /// <param name="occurred">When it occurred.</param>
 /// <param name="serial">The serial.</param>
 /// <param name="failsAtDelivery">Whether it fails as soon as it is to be delivered; else when it is read or written.</param>

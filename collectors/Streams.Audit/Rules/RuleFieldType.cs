@@ -22,6 +22,7 @@ internal sealed record RuleFieldType(uint Number, string Name, RuleFieldKind Kin
         RuleFieldKind.Label => RuleOperators.IsEquality(by) || (RuleFields.IsLevel(Number) && !RuleOperators.IsBitwise(by)),
         RuleFieldKind.Executable or RuleFieldKind.Architecture or RuleFieldKind.FilesystemType or RuleFieldKind.FileType
             or RuleFieldKind.Comparison or RuleFieldKind.Inode => RuleOperators.IsEquality(by),
+        RuleFieldKind.Success when Number == RuleFields.LoginUidSet => RuleOperators.IsEquality(by),
         _ => !RuleOperators.IsBitwise(by),
     };
 }

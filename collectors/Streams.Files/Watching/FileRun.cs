@@ -106,7 +106,7 @@ internal sealed partial class FileRun : IDisposable
         _stop.Cancel();
         _queue.Wake();
 
-        // Within OnNext nobody can wait for it to return, and elsewhere not for ever.
+        // Within OnNext nothing can wait for its return; elsewhere the wait has a limit.
         if (Thread.CurrentThread == _looking || !_looking.Join(StopPatience * 2)) _given.Close();
     }
 

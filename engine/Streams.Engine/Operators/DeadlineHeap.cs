@@ -45,7 +45,7 @@ internal abstract class DeadlineHeap(IDeadlines deadlines) : IDueTarget
     {
         if (_armed.TryPeek(out long armed) && armed == due) _armed.Pop();
 
-        // Whoever throws here must not take the deadlines of the others with it.
+        // An entry at which something throws must not take the deadlines of the others with it.
         try
         {
             while (First() is { } entry && entry.Queued.Due <= due)

@@ -14,7 +14,7 @@ internal readonly record struct FrequencyRule(int Count, long Within, bool IsDis
     /// <summary>How many elements of a key are kept at most.</summary>
     public int MaxElements => Math.Max(4 * Count, 128);
 
-    /// <summary>How many values of an episode are told apart at most.</summary>
+    /// <summary>How many values of an episode are distinguished at most.</summary>
     public int MaxValues => Math.Max(4 * Count, 1_024);
 }
 

@@ -45,7 +45,7 @@ public static class NewTermOperator
     /// <param name="host">
     /// In a fleet query: also finds what is new on a host, by terms of its own and learning from its own first event on; each finding says
     /// which it is (<see cref="NewTerm{T, TTerm}.IsNewInFleet"/>) and comes once. So many hosts have terms of their own as have a state of
-    /// their own (100,000 unless the engine is told otherwise); of others only what is new in the fleet is found, which is counted.
+    /// their own (100,000 by default); of others only what is new in the fleet is found, which is counted.
     /// </param>
     public static IObservable<NewTerm<T, TTerm>> NewTerm<T, TTerm>(
         this IObservable<T> source,

@@ -88,7 +88,7 @@ internal sealed class Suppression<T, TKey> : Keyed<TKey>
     }
 
     /// <summary>
-    /// It begins earlier, with these elements, and gives back what is behind its period now. Where it has no room to do so, they count
+    /// It begins earlier, with these elements, and returns what is behind its period now. Where it has no room to do so, they count
     /// in it and it begins as before.
     /// </summary>
     public List<Suppressible<T>> Precede(List<Suppressible<T>> elements, long period, out bool hasRoom)

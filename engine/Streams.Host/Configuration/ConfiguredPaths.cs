@@ -38,7 +38,7 @@ internal static partial class ConfiguredPaths
         }
     }
 
-    /// <summary>The paths that a run as root takes from nobody else.</summary>
+    /// <summary>The paths of which a run as root checks who may write them.</summary>
     public static IEnumerable<(string Key, string Path)> Trusted(Settings settings)
     {
         yield return ("queries", settings.Queries);

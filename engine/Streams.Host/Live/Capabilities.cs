@@ -12,7 +12,7 @@ internal static class Capabilities
             "no audit rules can be loaded and no audit setting changed: only what the rules of others record is read"),
         ("CAP_AUDIT_READ", 37, false, "audit records cannot be read while another program is the audit daemon"),
         ("CAP_DAC_READ_SEARCH", 2, true,
-            "files and folders that this user may not read are not watched, and the others by inotify, which does not tell who did it"),
+            "files and folders that this user may not read are not watched, and the others by inotify, which does not name the process"),
         ("CAP_SYS_ADMIN", 21, true, "files are watched by inotify, which does not tell who changed them"),
         ("CAP_SYS_PTRACE", 19, false, "processes of other users have no executable where no record names it"),
         ("CAP_NET_ADMIN", 12, false, "the audit socket's buffer cannot be made larger than net.core.rmem_max"),

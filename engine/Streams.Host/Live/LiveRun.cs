@@ -180,7 +180,7 @@ internal sealed class LiveRun : IDisposable
         TryCount();
     }
 
-    // What was missed before comes first, so that nobody takes for silence what could not be heard.
+    // What was missed before comes first, so that what could not be heard does not count as silence.
     private Sensor? StartSensor()
     {
         if (_options.State is not { } state) return null;

@@ -4,7 +4,7 @@ namespace Streams.Host.Live;
 
 /// <summary>
 /// Notices, when it is looked again, that this process did not run: it was stopped (SIGSTOP), its control group was frozen, or its virtual
-/// machine stood still. Looks are a second apart; a machine that was suspended is told apart by its two clocks.
+/// machine stood still. Looks are a second apart; a machine that was suspended shows in the difference of its two clocks.
 /// </summary>
 /// <remarks>
 /// The thread that looks needs some microseconds of processor time a second. Behind 300 busy programs on two cores it waits for half a
@@ -12,7 +12,7 @@ namespace Streams.Host.Live;
 /// neither.
 /// </remarks>
 /// <param name="host">The host.</param>
-/// <param name="clock">The time of reports, which goes on while the machine is suspended.</param>
+/// <param name="clock">The time of reports, which continues while the machine is suspended.</param>
 /// <param name="awake">The time that the machine was awake.</param>
 internal sealed class PauseWatch(string host, AdmissionClock clock, Func<TimeSpan> awake)
 {

@@ -38,6 +38,7 @@ public sealed class RuleLineTests
     [InlineData("-a always,exit -F arch=b64 -S execve -F perm!=wa", "1:45: perm cannot be compared with !=")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F exe>=/bin/sh", "1:44: exe cannot be compared with >=")]
     [InlineData("-a always,exit -F arch=b64 -S execve -F inode>5", "1:46: inode cannot be compared with >")]
+    [InlineData("-a always,exit -F arch=b64 -S execve -F loginuid_set>0", "1:53: loginuid_set cannot be compared with >")]
     [InlineData("-a always,exit -F path!=/etc/passwd", "1:23: path cannot be compared with !=")]
     [InlineData("-a always,exit -F arch=b64 -S open -F subj_type>=a", "1:48: subj_type cannot be compared with >=")]
     [InlineData("-a always,exit -F arch=b64 -S open -F filetype>=dir", "1:47: filetype cannot be compared with >=")]

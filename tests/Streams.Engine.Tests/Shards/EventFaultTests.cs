@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Streams.Engine.Tests.Shards;
 
-/// <summary>An event at which Streams itself fails is no fault of the queries, and its neighbours are delivered.</summary>
+/// <summary>An event at which Streams itself fails does not count as a fault of the queries, and its neighbours are delivered.</summary>
 [Trait("Found", "C1")]
 public sealed class EventFaultTests
 {

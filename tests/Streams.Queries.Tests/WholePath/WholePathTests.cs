@@ -206,7 +206,7 @@ public sealed class WholePathTests
             _alerts.Clear();
         }
 
-        /// <summary>Whether it still sees: an execution in a folder that everybody may write raises its alert.</summary>
+        /// <summary>Whether it still sees: an execution in a folder that every user may write raises its alert.</summary>
         public void Finish()
         {
             Event last = Testing.Audit.Execve("witness", "2027-01-02T03:04:05.678Z", 1, "/tmp/witness", ["/tmp/witness"]);
@@ -251,7 +251,7 @@ public sealed class WholePathTests
             if (e.TakeFault(out Exception? error) is not EventFault.None and var fault) throw new InvalidOperationException($"{fault}", error);
         }
 
-        // Reads all of it, so that what is no JSON or no UTF-8 fails.
+        // Reads all of it, so that what is not JSON or not UTF-8 fails.
         private static HashSet<string> Leaves(ReadOnlyMemory<byte> json)
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
