@@ -130,6 +130,12 @@ public sealed partial class AuditEvent
     /// <summary>The keys of the audit rules that made the records.</summary>
     public IReadOnlyList<string> Tags => Fields.Texts(this[Fields.Tags]);
 
+    /// <summary>
+    /// Whether a signal was sent to the process of Streams on that host, or it was traced, however the call names it: known by the
+    /// collector that recorded it.
+    /// </summary>
+    public bool TargetsStreams => !this[Fields.TargetsStreams].IsMissing;
+
     /// <summary>Whether the call came through <c>socketcall</c>.</summary>
     internal bool IsSocketcall => (Facts & ThroughSocketcall) != 0;
 

@@ -21,9 +21,52 @@ public sealed class SensorTests : IDisposable
         await IsStopped(streams.Id);
         await Signal("CONT", streams.Id);
 
-        JsonElement attack = await streams.Alert("sensor-attacked", alert => Message(alert).Contains("sent Streams SIGSTOP", StringComparison.Ordinal));
+        JsonElement attack = await Attack(streams, "sent Streams SIGSTOP");
         Assert.Equal("high", attack.GetProperty("streams").GetProperty("alert").GetProperty("severity").GetString());
-        await streams.Alert("sensor-attacked", alert => Message(alert).Contains("sent Streams SIGCONT", StringComparison.Ordinal));
+        await Attack(streams, "/kill sent Streams SIGCONT, as ");
+    }
+
+    [Theory]
+    [InlineData("a thread")]
+    [InlineData("its group")]
+    public async Task A_stop_is_known_however_the_process_is_named(string target)
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        await using LiveStreams streams = await LiveStreams.StartUnder(["setsid"], _folder.FullName, Collectors);
+        // The oldest beside the first: those of the runtime stay, those of the pool end.
+        int thread = Directory.EnumerateDirectories($"/proc/{streams.Id}/task").Select(path => int.Parse(Path.GetFileName(path)))
+            .Where(id => id != streams.Id).Min();
+        await Signal("STOP", target == "a thread" ? thread : -streams.Id);
+        await IsStopped(streams.Id);
+        await Signal("CONT", streams.Id);
+        await Attack(streams, "/kill sent Streams SIGSTOP, as ");
+    }
+
+    // Those of the run before are loaded when the next one starts.
+    [Fact]
+    public async Task The_rules_about_it_go_in_front_of_those_of_an_earlier_run()
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        await using (LiveStreams first = await LiveStreams.Start(_folder.FullName, Collectors)) await first.Stop();
+        Assert.NotEmpty(KernelAudit.Rules());
+        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, Collectors);
+        string[] guard = [.. KernelAudit.Rules().Skip(2).Take(6)];
+        Assert.All(guard, rule => Assert.EndsWith("-F key=streams-guard", rule, StringComparison.Ordinal));
+        Result limits = await Result.Of("prlimit", $"--pid={streams.Id}", "--core=0:0");
+        Assert.True(limits.Code == 0, limits.Error);
+        await Attack(streams, "/prlimit set a resource limit of Streams, as ");
+    }
+
+    [Fact]
+    public async Task Signals_that_do_nothing_are_not_an_attack()
+    {
+        using KernelAudit audit = KernelAudit.Take();
+        await using LiveStreams streams = await LiveStreams.Start(_folder.FullName, Collectors);
+        await Signal("0", streams.Id);
+        await Signal("WINCH", streams.Id);
+        await Signal("CONT", streams.Id);
+        await Attack(streams, "/kill sent Streams SIGCONT, as ");
+        Assert.Single(streams.Seen, alert => alert.GetProperty("rule").GetProperty("name").GetString() == "sensor-attacked");
     }
 
     // How long it was stopped is known by its own clock, which nothing but time moves: only in a long run. With clocks of their own,
@@ -54,9 +97,12 @@ public sealed class SensorTests : IDisposable
         Assert.Contains("it was killed or has crashed", Message(down), StringComparison.Ordinal);
     }
 
+    private static Task<JsonElement> Attack(LiveStreams streams, string act) =>
+        streams.Alert("sensor-attacked", alert => Message(alert).Contains(act, StringComparison.Ordinal));
+
     private static async Task Signal(string name, int pid)
     {
-        Result sent = await Result.Of("/bin/kill", $"-{name}", $"{pid}");
+        Result sent = await Result.Of("/bin/kill", $"-{name}", "--", $"{pid}");
         Assert.True(sent.Code == 0, sent.Error);
     }
 

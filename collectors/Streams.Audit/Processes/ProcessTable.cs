@@ -84,6 +84,7 @@ public sealed partial class ProcessTable : IEventAdditions
         int title = -1;
         bool hasFiles = false;
         bool hasOwners = false;
+        bool targetsOwn = false;
         for (int i = 0; i < records.Count; i++)
         {
             switch (records[i].Type)
@@ -93,7 +94,10 @@ public sealed partial class ProcessTable : IEventAdditions
                 case RecordType.Cwd: directory = i; break;
                 case RecordType.Proctitle: title = i; break;
                 case RecordType.Path: hasFiles = true; break;
-                case RecordType.ObjPid: hasOwners = true; break;
+                case RecordType.ObjPid:
+                    hasOwners = true;
+                    targetsOwn |= IsOfOwn(records[i].Text);
+                    break;
             }
         }
 
@@ -116,8 +120,9 @@ public sealed partial class ProcessTable : IEventAdditions
             byte[] record = Record(process, caller.Ids, time, isElsewhere: directory < 0);
             bool isNamed = records[call].Type == RecordType.Syscall;
             if (hasFiles && execution < 0) _fileCalls.Add(process, records, call, time);
-            if (isNamed && (_names is null || !(hasFiles || hasOwners))) records.Add(RecordType.StreamsProcess, record);
-            else AddWithMore(records, process, record, isNamed);
+            bool hasMore = targetsOwn || (_names is not null && (hasFiles || hasOwners));
+            if (isNamed && !hasMore) records.Add(RecordType.StreamsProcess, record);
+            else AddWithMore(records, process, record, isNamed, targetsOwn);
             if (!executed) FollowCall(process, records[call].Text, time);
             return !process.IsOwn;
         }
@@ -150,8 +155,14 @@ public sealed partial class ProcessTable : IEventAdditions
         return true;
     }
 
-    // Besides what every event of the process gets: its program, where the records do not name it, and the names of owners of files.
-    private void AddWithMore(AuditEventBuilder records, KnownProcess? process, byte[] record, bool isNamed)
+    // opid=NUMBER …, the process that a call was about, also where the call named a thread, a group or a descriptor
+    // (audit_log_pid_context and audit_signal_info_syscall of kernel/auditsc.c).
+    private bool IsOfOwn(ReadOnlySpan<byte> text) =>
+        text.StartsWith("opid="u8) && Utf8Parser.TryParse(text[5..], out int pid, out _) && pid == _options.OwnPid;
+
+    // Besides what every event of the process gets: its program, where the records do not name it, the names of owners of files, and
+    // whether it was done to this process.
+    private void AddWithMore(AuditEventBuilder records, KnownProcess? process, byte[] record, bool isNamed, bool targetsOwn = false)
     {
         Span<uint> users = stackalloc uint[8];
         Span<uint> groups = stackalloc uint[8];
@@ -167,7 +178,7 @@ public sealed partial class ProcessTable : IEventAdditions
 
         if (!isNamed && _names is not null) ProcessRecord.CollectOwn(records[0].Text, users, ref userCount);
 
-        if (isNamed && userCount == 0 && groupCount == 0)
+        if (isNamed && !targetsOwn && userCount == 0 && groupCount == 0)
         {
             records.Add(RecordType.StreamsProcess, record);
             return;
@@ -181,6 +192,7 @@ public sealed partial class ProcessTable : IEventAdditions
             _text.Field("comm"u8, process.Name);
         }
 
+        if (targetsOwn) _text.Field("targets_streams"u8, 1);
         if (_names is { } names) ProcessRecord.WriteOwners(_text, users[..userCount], groups[..groupCount], names);
         if (_text.Length > 0) records.Add(RecordType.StreamsProcess, _text.Written);
     }

@@ -174,7 +174,8 @@ public sealed class AuditRules : IAuditRules
         {
             reports.Warn(
                 "audit-rules-changed",
-                $"{difference.Misplaced.Count} rules are not in the order of the configuration, which changes what never-rules leave out");
+                $"{difference.Misplaced.Count} rules are not in the order of the configuration, "
+                + "which changes what is recorded and under which key");
         }
 
         _isMisplaced = isMisplaced;
@@ -236,7 +237,7 @@ public sealed class AuditRules : IAuditRules
         bool IsNew(AuditRule rule) => !old.Contains(rule);
         // What somebody has removed is not loaded again on the way: whether that is repaired is an option.
         int added = _loading.Run(
-            [.. difference.Steps.Where(step => IsNew(step.Rule) || difference.Misplaced.Contains(step.Rule))], kernel, reports);
+            [.. difference.Steps.Where(step => IsNew(step.Rule) || !difference.Missing.Contains(step.Rule))], kernel, reports);
         int removed = _loading.Remove([.. difference.Foreign.Where(old.Contains)], kernel, reports);
         reports.Tell("audit-rules-changed", $"the configured rules changed: {added} were loaded and {removed} removed");
     }

@@ -3,12 +3,14 @@ namespace Streams.Audit.Rules;
 /// <summary>How the rules that are loaded differ from those that should be, and the way from one to the other.</summary>
 /// <remarks>
 /// The first rule of a list that matches decides, so the order between never-rules and the others counts. The order among rules of one
-/// action only decides whose key a record gets, and is left as it is. The kernel adds a rule in front of or behind all others and holds
-/// each once, so that a rule that stands in a wrong place is removed and added again, one after the other, and as few as can be.
+/// action only decides whose key a record gets, and is left as it is; except that what is done to this process is known by its key
+/// (<see cref="SelfRules.GuardKey"/>). So rules are ordered by runs: rules that follow each other and are of one action and one of these
+/// two kinds. The kernel adds a rule in front of or behind all others and holds each once, so that a rule that stands in a wrong place is
+/// removed and added again, one after the other, and as few as can be.
 /// </remarks>
 public sealed class RuleDifference
 {
-    // Rules that change between never and always more often are compared with the whole list or with one run of it alone.
+    // Rules of more runs are compared with the whole list or with one run of it alone.
     private const int MostRuns = 12;
 
     private readonly List<AuditRule> _missing = [];
@@ -26,7 +28,7 @@ public sealed class RuleDifference
     /// <summary>Rules that are loaded and should not be.</summary>
     public IReadOnlyList<AuditRule> Foreign => _foreign;
 
-    /// <summary>Rules that are loaded on the wrong side of a rule of another action.</summary>
+    /// <summary>Rules that are loaded on the wrong side of a rule of another run.</summary>
     public IReadOnlyList<AuditRule> Misplaced => _misplaced;
 
     /// <summary>What makes all that should be loaded so, in order; rules that should not be are left alone.</summary>
@@ -51,19 +53,20 @@ public sealed class RuleDifference
         int run = 0;
         for (int at = 0; at < desired.Length; at++)
         {
-            if (at > 0 && desired[at].Action != desired[at - 1].Action) run++;
+            if (at > 0 && !AreOfOneRun(desired[at], desired[at - 1])) run++;
             runs[desired[at]] = run;
         }
 
         var present = new HashSet<AuditRule>(loaded);
         _missing.AddRange(desired.Where(rule => !present.Contains(rule)));
-        (HashSet<AuditRule> kept, int first, int last) = Keep(desired, loaded, runs, run);
-        _misplaced.AddRange(desired.Where(rule => present.Contains(rule) && !kept.Contains(rule)));
+        int leading = desired.TakeWhile(Leads).Select(rule => runs[rule] + 1).LastOrDefault();
+        (HashSet<AuditRule> kept, int first, int last) = Keep(desired, loaded, runs, run, leading);
+        HashSet<AuditRule> ordered = InOrder(loaded, runs, run);
+        _misplaced.AddRange(loaded.Where(rule => !ordered.Contains(rule)));
 
-        // Behind the kept ones go those of the last run and later, before them those of the first and earlier. What leaves something out
-        // goes before the rules of others as well.
-        bool GoesInFront(AuditRule rule) =>
-            runs[rule] < first || (runs[rule] == first && first < last) || (runs[rule] == 0 && rule.Action == RuleAction.Never);
+        // Behind the kept ones go those of the last run and later, before them those of the first and earlier. The runs that lead go before
+        // the rules of others as well.
+        bool GoesInFront(AuditRule rule) => runs[rule] < first || (runs[rule] == first && (first < last || first < leading));
         AuditRule[] placed = [.. desired.Where(rule => !kept.Contains(rule))];
         foreach (AuditRule rule in placed.Where(GoesInFront).Reverse()) Place(rule, RuleStepKind.Prepend);
         foreach (AuditRule rule in placed.Where(rule => !GoesInFront(rule))) Place(rule, RuleStepKind.Append);
@@ -75,19 +78,32 @@ public sealed class RuleDifference
         }
     }
 
-    // The rules that can stay where they are: of the runs first to last, those between complete, as nothing can be put there.
+    // What leaves something out and what is about this process, as far as nothing else stands before it.
+    private static bool Leads(AuditRule rule) => rule.Action == RuleAction.Never || SelfRules.IsGuard(rule);
+
+    private static bool AreOfOneRun(AuditRule rule, AuditRule before) =>
+        rule.Action == before.Action && SelfRules.IsGuard(rule) == SelfRules.IsGuard(before);
+
+    // The rules that can stay where they are: of the runs first to last, those between complete, as nothing can be put there; so of the
+    // first those that stand before these, of the last those behind them.
     private static (HashSet<AuditRule> Kept, int First, int Last) Keep(
-        AuditRule[] desired, AuditRule[] loaded, Dictionary<AuditRule, int> runs, int lastRun)
+        AuditRule[] desired, AuditRule[] loaded, Dictionary<AuditRule, int> runs, int lastRun, int leading)
     {
-        (HashSet<AuditRule> Kept, int First, int Last) best = ([], 0, 0);
+        (HashSet<AuditRule> Kept, int First, int Last) best = ([], leading, leading);
         for (int first = 0; first <= lastRun; first++)
         {
             for (int last = lastRun; last >= first; last--)
             {
                 if (lastRun >= MostRuns && first != last && (first, last) != (0, lastRun)) continue;
-                HashSet<AuditRule> kept = InOrder([.. loaded.Where(rule => runs[rule] >= first && runs[rule] <= last)], runs, lastRun);
-                bool isComplete = desired.All(rule => runs[rule] <= first || runs[rule] >= last || kept.Contains(rule));
-                if (isComplete && kept.Sum(Weight) > best.Kept.Sum(Weight)) best = (kept, first, last);
+                bool IsBetween(AuditRule rule) => runs[rule] > first && runs[rule] < last;
+                int begin = Array.FindIndex(loaded, IsBetween);
+                int end = Array.FindLastIndex(loaded, IsBetween);
+                IEnumerable<AuditRule> around = loaded.Where((rule, at) =>
+                    IsBetween(rule) || (runs[rule] == first && (begin < 0 || at < begin)) || (runs[rule] == last && at > end));
+                HashSet<AuditRule> kept = InOrder([.. around], runs, lastRun);
+                bool isComplete = desired.All(rule => !IsBetween(rule) || kept.Contains(rule));
+                if (isComplete && kept.Sum(Weight) > best.Kept.Sum(Weight))
+                    best = (kept, kept.Min(rule => runs[rule]), kept.Max(rule => runs[rule]));
             }
         }
 

@@ -34,6 +34,9 @@ internal enum AddedField : byte
     /// <summary>Names of those who own the files and processes of the event, by id.</summary>
     Owners,
     OwnerGroups,
+
+    /// <summary>Present when the call was made on the process of Streams itself.</summary>
+    TargetsStreams,
 }
 
 internal static class AddedFields
@@ -45,7 +48,7 @@ internal static class AddedFields
         [
             "entity", "start", "ppid", "exe", "comm", "cwd", "args", "container", "parent", "parent_start", "parent_exe", "parent_comm",
             "parent_args", "parent_argc", "ancestors", "group", "group_entity", "session", "session_entity", "users", "groups",
-            "owners", "owner_groups",
+            "owners", "owner_groups", "targets_streams",
         ]).Select(System.Text.Encoding.ASCII.GetBytes),
     ];
 

@@ -98,6 +98,7 @@ internal sealed partial class Decoder
         Set(FieldId.GroupLeaderEntityId, static d => d.Added(AddedField.GroupLeaderEntity));
         Set(FieldId.SessionLeaderPid, static d => d.AddedNumber(AddedField.SessionLeader));
         Set(FieldId.SessionLeaderEntityId, static d => d.Added(AddedField.SessionLeaderEntity));
+        Set(FieldId.TargetsStreams, static d => d.Added(AddedField.TargetsStreams).IsMissing ? default : Piece.From("true"));
         Set(FieldId.ContainerId, static d => d.Added(AddedField.Container));
         Set(FieldId.FilePath, static d => d.Raw(d.FileField(RecordKey.Name)));
         Set(FieldId.FileType, static d => d.FileMode() is { } mode && FileModes.Kind(mode) is { } kind ? Piece.From(EcsFileType(kind))

@@ -156,6 +156,7 @@ internal static class DocumentShape
         new("streams.late", FieldId.Late),
         new("streams.fault", FieldId.Fault),
         new("streams.process.ancestors", FieldId.ProcessAncestors),
+        new("streams.process.targets_streams", FieldId.TargetsStreams),
     ];
 
     // Most events have no socket or no file, and would be asked for each of its fields.

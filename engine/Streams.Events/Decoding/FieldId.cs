@@ -88,6 +88,7 @@ internal enum FieldId : ushort
     ProcessEntityId,
     ProcessStart,
     ProcessAncestors,
+    TargetsStreams,
     ParentEntityId,
     ParentName,
     ParentExecutable,

@@ -15,6 +15,7 @@ internal static class Fields
     public static readonly Field ProcessEntityId = Field.Of("process.entity_id");
     public static readonly Field ProcessStart = Field.Of("process.start");
     public static readonly Field ProcessAncestors = Field.Of("streams.process.ancestors");
+    public static readonly Field TargetsStreams = Field.Of("streams.process.targets_streams");
     public static readonly Field ParentEntityId = Field.Of("process.parent.entity_id");
     public static readonly Field ParentExecutable = Field.Of("process.parent.executable");
     public static readonly Field ParentName = Field.Of("process.parent.name");

@@ -15,10 +15,12 @@ internal static class ConfiguredWatch
     {
         CollectorSettings collectors = settings.Collectors;
         RuleEnvironment? environment = RuleMachine.Current is { } machine ? RuleEnvironment.OfHost(machine) : null;
+        RuleSources sources = ConfiguredRules.Of(collectors);
         return new Watched
         {
             NoAudit = collectors.AuditEnabled ? null : "kernel audit is off in the configuration",
-            Rules = environment is null ? null : Rules(ConfiguredRules.Of(collectors), environment),
+            Rules = environment is null ? null : Rules(sources, environment),
+            IsGuarded = !sources.AreNone,
             Environment = environment,
             NoFiles = collectors.FilesEnabled ? null : "file changes are off in the configuration",
             Paths = collectors.Files.Paths,

@@ -58,6 +58,8 @@ internal static class QueryReach
         if (watched is not { Rules: { } rules, Environment: { } environment }) return null;
         if (source.Syscalls.Count > 0)
         {
+            // A query that reads each call that the rules about this process record is about these rules, whatever else is configured.
+            if (watched.IsGuarded && SelfRules.GuardedCalls.All(source.Syscalls.Contains)) return null;
             if (missing is not null) return missing;
             return source.Syscalls.Any(call => RuleReach.Records(rules, environment.Machine, call))
                 ? null

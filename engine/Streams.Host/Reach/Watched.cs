@@ -15,6 +15,9 @@ internal sealed record Watched
     /// <summary>The audit rules that decide what is recorded; null when they are not known.</summary>
     public IReadOnlyList<AuditRule>? Rules { get; init; }
 
+    /// <summary>Whether a run adds the rules about its own process (<see cref="SelfRules.Guard"/>).</summary>
+    public bool IsGuarded { get; init; }
+
     /// <summary>What rules are compiled with; null where they cannot be.</summary>
     public RuleEnvironment? Environment { get; init; }
 

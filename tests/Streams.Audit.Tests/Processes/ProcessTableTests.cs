@@ -31,6 +31,24 @@ public sealed class ProcessTableTests
     }
 
     [Theory]
+    [Trait("Found", "Q7")]
+    [InlineData("opid=999999 oauid=-1 ouid=0 oses=-1 ocomm=\"streams\"", true)]
+    [InlineData("opid=999999", true)]
+    [InlineData("opid=9999990 oauid=-1 ouid=0 oses=-1 ocomm=\"x\"", false)]
+    [InlineData("opid=7 oauid=-1 ouid=0 oses=-1 ocomm=206F7069643D393939393939", false)]
+    [InlineData("oauid=-1 opid=999999", false)]
+    public void A_call_on_the_own_process_is_marked_whatever_names_it(string target, bool isMarked)
+    {
+        AuditEvent one = _host.Event(8, Host.Call(62, 12, 1, "/usr/bin/kill", first: "fffffffe"), $"OBJ_PID {target}");
+        AuditEvent last = _host.Event(
+            9, Host.Call(62, 12, 1, "/usr/bin/kill", first: "ffffffff"), "OBJ_PID opid=1 oauid=-1 ouid=0 oses=-1 ocomm=\"x\"",
+            $"OBJ_PID {target}");
+        Assert.Equal([isMarked, isMarked], [one.TargetsStreams, last.TargetsStreams]);
+        Assert.False(_host.Connect(10, 12, 1, "/usr/bin/kill").TargetsStreams);
+        Assert.NotNull(one.Process.EntityId);
+    }
+
+    [Theory]
     [InlineData("bash -c x", true)]
     [InlineData("nc -l -p 4444", false)]
     [InlineData("nc -l -p 44", false)]

@@ -16,7 +16,7 @@ public class AdditionTests
         + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef parent=EEEEFFFF00001111 parent_start=2026-01-01T00:00:00.000Z "
         + "parent_exe=\"/usr/bin/bash\" parent_comm=62612073 parent_args=\"bash\",\"a,b\",6563686F2061 parent_argc=5 "
         + "ancestors=\"/usr/bin/bash\",2F6F7074206F,\"/usr/sbin/sshd\" group=11 group_entity=AAAABBBBCCCCDDDD session=9 "
-        + "session_entity=9999 users=1000:\"alice\",1001:616C2069,100:\"wrong\" groups=100:\"users\",101:\"x\"";
+        + "session_entity=9999 users=1000:\"alice\",1001:616C2069,100:\"wrong\" groups=100:\"users\",101:\"x\" targets_streams=1";
 
     [Theory]
     [InlineData("process.entity_id", "AAAABBBBCCCCDDDD")]
@@ -34,6 +34,7 @@ public class AdditionTests
     [InlineData("process.session_leader.pid", "9")]
     [InlineData("process.session_leader.entity_id", "9999")]
     [InlineData("streams.process.ancestors", "/usr/bin/bash, /opt o, /usr/sbin/sshd")]
+    [InlineData("streams.process.targets_streams", "true")]
     [InlineData("container.id", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     [InlineData("user.name", "alice")]
     [InlineData("user.audit.name", "alice")]

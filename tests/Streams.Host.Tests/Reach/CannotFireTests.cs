@@ -1,3 +1,4 @@
+using Streams.Audit.Rules;
 using Xunit;
 
 namespace Streams.Host.Tests.Reach;
@@ -8,6 +9,9 @@ public sealed class CannotFireTests : IDisposable
     private const string Audit = "\"files\": { \"enabled\": false }";
     private const string AtOpt = "From((audit, files) => files.Changes.Where(f => f.Path.StartsWith(\"/opt/app/\"))).Alert(f => f.Path)";
 
+    private static readonly string OnStreams =
+        $"From(audit => audit.Syscalls(\"{string.Join("\", \"", SelfRules.GuardedCalls)}\")).Alert(e => e.Host)";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("streams-reach-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -16,11 +20,13 @@ public sealed class CannotFireTests : IDisposable
     public static TheoryData<string, string, string?> Cases => new()
     {
         { "", "From(audit => audit.Executions).Alert(e => e.Host)", null },
-        { "", "From(audit => audit.Syscalls(\"kill\")).Alert(e => e.Host)", "no configured audit rule records kill" },
+        { "", "From(audit => audit.Syscalls(\"tgkill\")).Alert(e => e.Host)", "no configured audit rule records tgkill" },
         {
-            "\"audit\": { \"rules\": [\"-a always,exit -F arch=b64 -S kill\"] }",
-            "From(audit => audit.Syscalls(\"kill\")).Alert(e => e.Host)", null
+            "\"audit\": { \"rules\": [\"-a always,exit -F arch=b64 -S tgkill\"] }",
+            "From(audit => audit.Syscalls(\"tgkill\")).Alert(e => e.Host)", null
         },
+        { "\"audit\": { \"rules\": [\"-w /etc/passwd -p wa\"] }", OnStreams, null },
+        { "\"audit\": { \"enabled\": false }", OnStreams, "kernel audit is off in the configuration" },
         {
             "", "Rules(\"-w /opt/app -p wa -k app\").From(audit => audit.FileChanges).Alert(e => e.Host)",
             "its audit rules are not configured: -w /opt/app -p wa -k app"
