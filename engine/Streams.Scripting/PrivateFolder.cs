@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Streams.Events;
 
 namespace Streams.Scripting;
@@ -35,7 +34,7 @@ internal static class PrivateFolder
         {
             if (FileState.Of(parent, follow: true) is not { } state) continue;
             bool writable = (state.Mode & UnixFileMode.OtherWrite) != 0 && !state.IsSticky;
-            if (writable || state.Uid != 0 && state.Uid != EffectiveUser())
+            if (writable || state.Uid != 0 && state.Uid != EffectiveUser.Id)
             {
                 return ($"{parent} above the folder of compiled scripts may be changed by others",
                     $"name another folder, or: chmod o-w {parent}");
@@ -77,14 +76,10 @@ internal static class PrivateFolder
             return ($"{path} cannot be looked at", "check that it is there and that its folders may be entered");
         if (!(isFolder ? state.IsFolder : state.IsRegular))
             return ($"{path} is not a {(isFolder ? "folder" : "file")} but a link or something else", $"remove it: rm {path}");
-        if (state.Uid != EffectiveUser())
+        if (state.Uid != EffectiveUser.Id)
             return ($"{path} belongs to somebody else (uid {state.Uid})", "name a folder of your own, or remove it");
         if ((state.Mode & Others) != 0)
             return ($"{path} may be read or written by others", $"chmod {(isFolder ? "700" : "600")} {path}");
         return null;
     }
-
-    [DllImport("libc", EntryPoint = "geteuid")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint EffectiveUser();
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Streams.Events;
 
 namespace Streams.Scripting;
 
@@ -13,7 +13,7 @@ public sealed class TrustedPath(params uint[] users)
     /// The users who may write what this process reads: root, the user it runs as, the one who invoked it by sudo (SUDO_UID, sudo(8)).
     /// </summary>
     public static TrustedPath OfThisProcess { get; } =
-        EffectiveUser() is not 0 and var own ? new(own) : Invoker() is { } invoker ? new(invoker) : new();
+        EffectiveUser.Id is not 0 and var own ? new(own) : Invoker() is { } invoker ? new(invoker) : new();
 
     /// <summary>The same, with more users.</summary>
     public TrustedPath And(params uint[] more) => new([.. users, .. more]);
@@ -45,7 +45,7 @@ public sealed class TrustedPath(params uint[] users)
     /// <summary>Looks at a file that is open, not at what its name means by now.</summary>
     /// <returns>What is wrong; null when it may be trusted.</returns>
     internal string? CheckOpen(Microsoft.Win32.SafeHandles.SafeFileHandle file) =>
-        FileState.Of($"/proc/self/fd/{file.DangerousGetHandle()}", follow: true) is { } state ? Fault(state) : null;
+        FileState.Of(file) is { } state ? Fault(state) : null;
 
     /// <summary>What to do about a fault.</summary>
     internal static string Remedy(string path, string fault)
@@ -113,8 +113,4 @@ public sealed class TrustedPath(params uint[] users)
     }
 
     private const int MostDepth = 16;
-
-    [DllImport("libc", EntryPoint = "geteuid")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint EffectiveUser();
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Streams.Audit.Rules;
 
 namespace Streams.Audit.Netlink;
 
@@ -25,6 +26,9 @@ public sealed class AuditControl : IAuditSettings, IDisposable
     /// <param name="ownChanges">Is told what is changed here; null where nobody reads the kernel's records of it.</param>
     /// <exception cref="AuditException">The kernel has no audit, or there is no more memory or descriptor.</exception>
     public AuditControl(OwnChanges? ownChanges = null) => _ownChanges = ownChanges;
+
+    /// <summary>The rules that are loaded.</summary>
+    public IKernelRules Rules => new KernelRules(this);
 
     /// <inheritdoc/>
     public AuditStatus GetStatus()

@@ -89,6 +89,7 @@ internal sealed partial class AuditDaemon
         }
 
         if (!_isOwner) ReadAlong();
+        if (_options.Restore && _before.Fault is { } fault) LogNotKnown(_log, fault);
         if (_found is { Status: { } status, IsLocked: false })
         {
             Own(status);
@@ -133,7 +134,7 @@ internal sealed partial class AuditDaemon
         if (!IsTold) return;
 
         // What the kernel refuses of one of them must not keep the others from being done.
-        Try(() => _rules?.Release(_kernel.Rules));
+        Try(() => LogRefused(_rules?.Release(_kernel.Rules) ?? []));
         if (_options.Restore) Try(Restore);
         Try(() =>
         {
@@ -154,12 +155,15 @@ internal sealed partial class AuditDaemon
         }
     }
 
-    // Another daemon's settings are its own.
     private void Restore()
     {
-        if (AuditOwner.Foreign(_kernel.GetStatus()) is not null) return;
         (IReadOnlyList<string> done, IReadOnlyList<string> refused) = _before.PutBack(_kernel);
         foreach (string line in done) LogRestored(_log, line);
+        LogRefused(refused);
+    }
+
+    private void LogRefused(IReadOnlyList<string> refused)
+    {
         foreach (string line in refused) LogRefused(_log, line);
     }
 
@@ -206,11 +210,16 @@ internal sealed partial class AuditDaemon
         _settings = new OwnedSettings(_options, status, onlyEnabled: !_isOwner);
         uint limit = _settings.Expected.GetValueOrDefault(AuditSetting.RateLimit, _options.RateLimit);
         if (limit != _options.RateLimit) LogRateLimit(_log, limit);
-        if (_options.Restore && _before.Add(status, _settings.Expected) is { } failure) LogNotKept(_log, failure);
+        KeepFound(status, _settings);
         foreach ((AuditSetting setting, uint value) in _settings.Expected)
         {
             if (setting != AuditSetting.Enabled) Set(setting, value, status);
         }
+    }
+
+    private void KeepFound(AuditStatus status, OwnedSettings settings)
+    {
+        if (_options.Restore && _before.Add(status, settings.Expected) is { } failure) LogNotKept(_log, failure);
     }
 
     private void Set(AuditSetting setting, uint value, AuditStatus status)
@@ -295,7 +304,7 @@ internal sealed partial class AuditDaemon
         if (_found is { Owner: not null, Status: { } status })
         {
             _settings = new OwnedSettings(_options, status, onlyEnabled: true);
-            if (_before.ForgetBut(AuditSetting.Enabled) is { } failure) LogNotKept(_log, failure);
+            KeepFound(status, _settings);
         }
 
         string by = _found.Owner is { } owner ? $"{owner} has it" : "nobody has it";
@@ -360,6 +369,11 @@ internal sealed partial class AuditDaemon
 
     [LoggerMessage(Level = LogLevel.Information, Message = "audit: {Line}")]
     private static partial void LogRestored(ILogger log, string line);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "what the settings of audit were before an earlier run is not known, so what they are now is put back at the end: {Fault}")]
+    private static partial void LogNotKnown(ILogger log, string fault);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

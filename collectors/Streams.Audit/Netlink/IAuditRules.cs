@@ -29,6 +29,7 @@ public interface IAuditRules
 
     /// <summary>Removes those about this process, which is about to end.</summary>
     /// <param name="kernel">The rules that are loaded.</param>
-    /// <exception cref="AuditException">The kernel refuses.</exception>
-    void Release(IKernelRules kernel);
+    /// <returns>What the kernel refuses to remove, and why: a sentence each.</returns>
+    /// <exception cref="AuditException">The kernel does not list them.</exception>
+    IReadOnlyList<string> Release(IKernelRules kernel);
 }

@@ -8,7 +8,7 @@ namespace Streams.Audit.Netlink;
 /// <param name="ownChanges">Is told what is changed here.</param>
 internal sealed class RunningKernel(AuditControl control, AuditSocket socket, OwnChanges ownChanges) : IAuditKernel
 {
-    public IKernelRules Rules { get; } = new KernelRules(control);
+    public IKernelRules Rules { get; } = control.Rules;
 
     public AuditSituation Find(bool hasRules) => AuditSituation.Find(control, hasRules);
 

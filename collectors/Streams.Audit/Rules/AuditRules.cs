@@ -87,11 +87,8 @@ public sealed class AuditRules : IAuditRules
     }
 
     /// <inheritdoc/>
-    public void Release(IKernelRules kernel)
-    {
-        if (kernel.IsLocked) return;
-        foreach (AuditRule rule in kernel.List().Where(_self.Contains)) kernel.Delete(rule);
-    }
+    public IReadOnlyList<string> Release(IKernelRules kernel) =>
+        kernel.IsLocked ? [] : kernel.DeleteEach([.. kernel.List().Where(_self.Contains)], _environment.Machine);
 
     private bool Read(AuditReports reports)
     {

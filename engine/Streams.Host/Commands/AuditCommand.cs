@@ -29,36 +29,27 @@ internal static class AuditCommand
 
     /// <summary>Asks the kernel about its audit.</summary>
     /// <param name="command">The command that asks, for the message.</param>
-    /// <param name="ask">What is asked.</param>
-    /// <returns>False, with a message, when the kernel refuses.</returns>
-    public static bool TryAsk(string command, Action<AuditControl> ask)
+    /// <param name="ask">What is asked; it returns the command's exit code.</param>
+    /// <returns>The exit code; an error, with a message, when the kernel refuses.</returns>
+    public static int Ask(string command, Func<AuditControl, int> ask)
     {
         try
         {
             using var control = new AuditControl();
-            ask(control);
-            return true;
+            return ask(control);
         }
         catch (AuditException error)
         {
             Console.Error.WriteLine($"streams {command}: {error.Message}; {Remedy}");
-            return false;
+            return ExitCode.Error;
         }
     }
 
-    private static int Run()
+    private static int Run() => Ask("audit", control =>
     {
-        AuditStatus? status = null;
-        int rules = 0;
-        bool answered = TryAsk("audit", control =>
-        {
-            status = control.GetStatus();
-            rules = control.ListRules().Count;
-        });
-        if (!answered) return ExitCode.Error;
-        Console.Out.Write(Render(status!, rules));
+        Console.Out.Write(Render(control.GetStatus(), control.ListRules().Count));
         return ExitCode.Done;
-    }
+    });
 
     private static string Render(AuditStatus status, int rules)
     {

@@ -4,6 +4,7 @@ using Streams.Audit.Rules;
 using Streams.Events;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
+using Streams.Host.Live;
 using Streams.Host.Output;
 
 namespace Streams.Host.Commands;
@@ -27,48 +28,48 @@ internal static class AuditRestoreCommand
         return command;
     }
 
+    /// <summary>Puts audit back, and prints what was done.</summary>
+    /// <param name="audit">The kernel's settings.</param>
+    /// <param name="rules">The kernel's rules.</param>
+    /// <param name="environment">What the meaning of rules depends on; null where it is not known.</param>
+    /// <param name="found">What the settings were.</param>
+    /// <param name="output">Where what was done is printed.</param>
+    /// <param name="errors">Where what was not done is printed.</param>
+    /// <returns>The exit code: an error when something could not be done.</returns>
+    internal static int Restore(
+        IAuditSettings audit, IKernelRules rules, RuleEnvironment? environment, FoundSettings found, TextWriter output, TextWriter errors)
+    {
+        string nothing = found.Count == 0
+            ? $"nothing to put back: no run in this boot has left settings in {found.Path}"
+            : "the settings are as they were found";
+        (IReadOnlyList<string> done, IReadOnlyList<string> failed) = AuditRestoration.Run(audit, rules, environment, found);
+        foreach (string line in done.Count + failed.Count == 0 ? [nothing] : done) output.WriteLine(TerminalText.Escape(line));
+        foreach (string line in failed) errors.WriteLine($"{Name}: {TerminalText.Escape(line)}");
+        return failed.Count == 0 ? ExitCode.Done : ExitCode.Error;
+    }
+
     private static int Run(ParseResult parsed, SharedOptions shared)
     {
         (Settings settings, IReadOnlyList<Problem> problems) = shared.Settings(parsed, Trust.ForRun);
         if (FileMessages.Report(problems)) return ExitCode.Error;
-        if (StatusCommand.RunningProcess(settings) is [var running])
-            return Refuse($"process {running} is a `streams run` and puts everything back when it ends; stop it");
         if (Trust.ForRun?.Check(settings.State) is { } distrust) return Refuse(distrust);
+        if (Running(settings) is { } running) return Refuse(running);
+        RuleEnvironment? environment = RuleMachine.Current is { } machine ? RuleEnvironment.OfHost(machine) : null;
         var found = new FoundSettings(settings.State, BootId.Read());
-        int code = ExitCode.Done;
-        bool answered = AuditCommand.TryAsk("audit restore", control => code = Restore(control, found));
-        return answered ? code : ExitCode.Error;
+        return AuditCommand.Ask(
+            "audit restore",
+            control => Restore(control, control.Rules, environment, found, Console.Out, Console.Error));
     }
 
-    private static int Restore(AuditControl control, FoundSettings found)
+    // Why a run is alive or may be; null when none is. One that hangs does not answer, but has left when its process started.
+    private static string? Running(Settings settings)
     {
-        AuditStatus status = control.GetStatus();
-        int removed = RuleMachine.Current is { } machine && status.Enabled != 2 ? RemoveOwn(control, RuleEnvironment.OfHost(machine)) : 0;
-        if (removed > 0) Print($"{Quantity.Of(removed, "rule")} about processes of Streams that have ended removed");
-        if (status.Pid != 0 && Directory.Exists($"/proc/{status.Pid}"))
-            return Refuse($"process {status.Pid} is the audit daemon, and the settings are its own; stop it first");
-        if (found.Values.Count == 0 && removed == 0)
-        {
-            Print($"nothing to put back: no run in this boot has left settings in {found.Path}");
-            return ExitCode.Done;
-        }
-
-        (IReadOnlyList<string> done, IReadOnlyList<string> refused) = found.PutBack(control);
-        foreach (string line in done) Print(line);
-        if (done.Count == 0 && refused.Count == 0) Print("the settings are as they were found");
-        foreach (string line in refused) Console.Error.WriteLine($"{Name}: {TerminalText.Escape(line)}");
-        return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
-    }
-
-    private static int RemoveOwn(AuditControl control, RuleEnvironment environment)
-    {
-        byte[][] own =
-        [
-            .. control.ListRules().Where(bytes => AuditRule.Read(bytes) is { } rule
-                && SelfRules.ProcessOf(rule, environment) is { } process && !Directory.Exists($"/proc/{process}")),
-        ];
-        foreach (byte[] rule in own) control.DeleteRule(rule);
-        return own.Length;
+        var file = new AliveFile(settings.State);
+        AliveStamp? stamp = file.Read(out string? fault);
+        int[] running = StatusCommand.RunningProcess(settings);
+        if (running.Length == 0 && stamp is not null && file.IsAlive(stamp)) running = [stamp.Pid];
+        if (running is [var process]) return $"process {process} is a `streams run` and puts everything back when it ends; stop it";
+        return fault is null ? null : $"whether a `streams run` is alive is not known: {fault}; stop it if one is, and move the file away";
     }
 
     private static int Refuse(string reason)
@@ -76,6 +77,4 @@ internal static class AuditRestoreCommand
         Console.Error.WriteLine($"{Name}: {TerminalText.Escape(reason)}");
         return ExitCode.Error;
     }
-
-    private static void Print(string line) => Console.Out.WriteLine(TerminalText.Escape(line));
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
 using Streams.Audit;
-using Streams.Audit.Netlink;
 using Streams.Audit.Rules;
 using Streams.Events;
 using Streams.Events.Input;
@@ -106,34 +105,30 @@ internal static class RulesCommand
         return Report(set) | (isWhole ? ExitCode.Done : ExitCode.Error);
     }
 
-    private static int Loaded(RuleMachine machine)
+    private static int Loaded(RuleMachine machine) => AuditCommand.Ask("rules", control =>
     {
-        IReadOnlyList<AuditRule> rules = [];
-        if (!AuditCommand.TryAsk("rules", control => rules = List(control))) return ExitCode.Error;
-        Print(rules, machine);
+        Print(control.Rules.List(), machine);
         return ExitCode.Done;
-    }
+    });
 
     private static int Differ(Settings settings, RuleMachine machine)
     {
         RuleEnvironment environment = RuleEnvironment.OfHost(machine);
         RuleSet set = ConfiguredRules.Of(settings.Collectors).Read(environment, out _);
         int code = Report(set);
-        RuleDifference? difference = null;
-        bool answered = AuditCommand.TryAsk("rules", control =>
+        return AuditCommand.Ask("rules", control =>
         {
             // A running Streams keeps itself out of what it records, whether it gets the records or reads along.
             int[] running = [(int)control.GetStatus().Pid, .. StatusCommand.RunningProcess(settings)];
-            IReadOnlyList<AuditRule> list = List(control);
+            IReadOnlyList<AuditRule> list = control.Rules.List();
             AuditRule[] self = [.. running.Distinct().SelectMany(pid => SelfRules.Of(pid, environment)).Where(list.Contains)];
-            difference = RuleDifference.Between([.. self, .. set.Rules.Select(rule => rule.Rule)], list);
+            RuleDifference difference = RuleDifference.Between([.. self, .. set.Rules.Select(rule => rule.Rule)], list);
+            Print(difference.Foreign, machine, "- ");
+            Print(difference.Missing, machine, "+ ");
+            Print(difference.Misplaced, machine, "~ ");
+            bool differs = difference.Foreign.Count + difference.Missing.Count + difference.Misplaced.Count > 0;
+            return code == ExitCode.Done && differs ? ExitCode.Failed : code;
         });
-        if (!answered) return ExitCode.Error;
-        Print(difference!.Foreign, machine, "- ");
-        Print(difference.Missing, machine, "+ ");
-        Print(difference.Misplaced, machine, "~ ");
-        bool differs = difference.Foreign.Count + difference.Missing.Count + difference.Misplaced.Count > 0;
-        return code == ExitCode.Done && differs ? ExitCode.Failed : code;
     }
 
     private static int Compile(string[] files, RuleMachine machine)
@@ -212,9 +207,6 @@ internal static class RulesCommand
             if (made is AuditEvent audit) usage.Add(audit);
         }
     }
-
-    private static IReadOnlyList<AuditRule> List(AuditControl control) =>
-        [.. control.ListRules().Select(bytes => AuditRule.Read(bytes)).OfType<AuditRule>()];
 
     private static void Print(IEnumerable<AuditRule> rules, RuleMachine machine, string mark = "")
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Streams.Events;
 using Streams.Notify;
 using Streams.Scripting;
 
@@ -104,7 +105,7 @@ internal static partial class ConfiguredPaths
 
     private static IEnumerable<(bool, string)> Webhook(string path)
     {
-        if (TrustedPath.OwnerOf(path) is { } owner and not 0 && owner != Live.EffectiveUser.Id)
+        if (TrustedPath.OwnerOf(path) is { } owner and not 0 && owner != EffectiveUser.Id)
         {
             yield return (
                 true, $"{path} belongs to uid {owner}, who may send the alerts elsewhere: chown it to the user that `run` runs as");

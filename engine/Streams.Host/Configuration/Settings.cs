@@ -1,5 +1,6 @@
 using System.Net;
 using Streams.Audit.Netlink;
+using Streams.Events;
 using Streams.Files;
 using Streams.Notify;
 
@@ -48,7 +49,7 @@ internal sealed record Settings
     /// <param name="environment">Reads an environment variable.</param>
     public static Settings Defaults(string root, Func<string, string?> environment)
     {
-        string state = Live.EffectiveUser.Id == 0 ? "/var/lib/streams" : UserFolder(environment, "XDG_STATE_HOME", ".local/state");
+        string state = EffectiveUser.Id == 0 ? "/var/lib/streams" : UserFolder(environment, "XDG_STATE_HOME", ".local/state");
         return new()
         {
             Queries = Path.Combine(root, "queries"),
@@ -70,7 +71,7 @@ internal sealed record Settings
     }
 
     private static string? Runtime(Func<string, string?> environment) =>
-        Live.EffectiveUser.Id == 0 ? "/run/streams"
+        EffectiveUser.Id == 0 ? "/run/streams"
         : environment("XDG_RUNTIME_DIR") is { } folder && Path.IsPathRooted(folder) ? Path.Combine(folder, "streams")
         : null;
 }

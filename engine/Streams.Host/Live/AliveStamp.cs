@@ -39,26 +39,28 @@ internal sealed class AliveFile
     /// <summary>Why it was not written last; null when it was.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>What the last run has left; null for nothing, for what cannot be read, and while that run is alive still.</summary>
-    public AliveStamp? Read()
+    /// <summary>What the last run has left; null for nothing, and for what cannot be read.</summary>
+    /// <param name="fault">Why it cannot be read; null when it can, or is not there.</param>
+    public AliveStamp? Read(out string? fault)
     {
-        if (_file.Read() is not { } text) return null;
+        if (_file.Read(out fault) is not { } text) return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
-            var stamp = new AliveStamp(
+            return new AliveStamp(
                 root.GetProperty("time").GetDateTimeOffset(), root.GetProperty("boot").GetString() ?? "",
-                    root.GetProperty("pid").GetInt32(),
-                root.GetProperty("started").GetInt64(), root.GetProperty("clean").GetBoolean());
-            bool isAlive = !stamp.IsClean && stamp.Boot == _boot && StartOf(stamp.Pid) == stamp.Started;
-            return isAlive ? null : stamp;
+                root.GetProperty("pid").GetInt32(), root.GetProperty("started").GetInt64(), root.GetProperty("clean").GetBoolean());
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
+            fault = $"{_file.Path}: it is damaged";
             return null;
         }
     }
+
+    /// <summary>Whether the run that has left a stamp is alive still.</summary>
+    public bool IsAlive(AliveStamp stamp) => !stamp.IsClean && stamp.Boot == _boot && StartOf(stamp.Pid) == stamp.Started;
 
     /// <summary>Replaces it.</summary>
     public void Write(DateTimeOffset time, bool isClean)
@@ -86,12 +88,13 @@ internal sealed class AliveFile
         }
     }
 
-    // The 22nd field of proc_pid_stat(5); the name before it may hold anything.
+    // The 22nd field of proc_pid_stat(5); the name before it may hold anything. Of a process that has ended and was not waited for yet
+    // (state Z or X, the third field) everything is over but its number.
     private long? StartOf(int pid)
     {
         string? text = ReadText(Path.Combine(_processes, pid.ToString(CultureInfo.InvariantCulture), "stat"));
         string[] rest = text is null ? [] : text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return rest.Length > 19 && long.TryParse(rest[19], CultureInfo.InvariantCulture, out long start) ? start : null;
+        return rest.Length > 19 && rest[0] is not ("Z" or "X") && long.TryParse(rest[19], CultureInfo.InvariantCulture, out long start) ? start : null;
     }
 
     private static string? ReadText(string path)

@@ -1,4 +1,5 @@
 using Streams.Audit.Rules;
+using Streams.Events;
 using Streams.Host.Configuration;
 using Streams.Scripting;
 

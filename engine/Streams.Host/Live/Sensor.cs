@@ -45,7 +45,9 @@ internal sealed class Sensor : IDisposable
     /// <param name="unpositioned">Collectors that cannot read later what happened meanwhile.</param>
     public IReadOnlyList<Event> Missed(IEnumerable<string> unpositioned)
     {
-        if (_file.Read() is not { } last) return [];
+        AliveStamp? left = _file.Read(out string? fault);
+        if (fault is not null) _tell($"error: when a run was alive last is not known, so the time since cannot be reported: {fault}");
+        if (left is not { } last || _file.IsAlive(last)) return [];
         DateTimeOffset now = _clock.Now;
 
         // A wall clock that was set back since makes the end of the last run later than this start.

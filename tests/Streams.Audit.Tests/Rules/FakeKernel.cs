@@ -10,6 +10,7 @@ internal sealed class FakeKernel : IKernelRules
     public const int Enoent = 2;
     public const int Eexist = 17;
     public const int Einval = 22;
+    public const int Etimedout = 110;
 
     private readonly List<AuditRule> _rules = [];
 
@@ -26,13 +27,16 @@ internal sealed class FakeKernel : IKernelRules
     /// <summary>Rules that are refused, by their text, and why.</summary>
     public Dictionary<string, int> Refused { get; } = [];
 
+    /// <summary>Whether it does not list its rules.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>What was asked, in order: + and a rule for one that was added behind, ^ for one in front, - for one removed.</summary>
     public List<string> Requests { get; } = [];
 
     /// <summary>The rules as text.</summary>
     public IEnumerable<string> Texts => _rules.Select(Text);
 
-    public IReadOnlyList<AuditRule> List() => [.. _rules];
+    public IReadOnlyList<AuditRule> List() => IsSilent ? throw new AuditException("list the rules", Etimedout) : [.. _rules];
 
     public void Has(params IEnumerable<string> lines) => _rules.AddRange(lines.Select(TestEnvironment.Rule));
 
@@ -50,6 +54,7 @@ internal sealed class FakeKernel : IKernelRules
     public void Delete(AuditRule rule)
     {
         Change("remove the rule");
+        if (Refused.TryGetValue(Text(rule), out int number)) throw new AuditException("remove the rule", number);
         if (!_rules.Remove(rule)) throw new AuditException("remove the rule", Enoent);
         Requests.Add("- " + Text(rule));
     }

@@ -110,11 +110,33 @@ public sealed class SensorTests : IDisposable
     [InlineData("[]")]
     [InlineData("""{"time":"2026-01-02T12:00:00Z"}""")]
     [InlineData("""{"time":"soon","boot":"b","pid":1,"started":1,"clean":false}""")]
-    public void A_stamp_that_cannot_be_read_is_none(string text)
+    public void A_stamp_that_cannot_be_read_is_none_and_is_reported(string text)
     {
-        File.WriteAllText(Path.Combine(_folder, "alive.json"), text);
+        string file = Path.Combine(_folder, "alive.json");
+        File.WriteAllText(file, text);
+        List<string> told = [];
+        using Sensor sensor = new("web-1", new AdmissionClock(_time), new AliveFile(_folder), () => Awake, _ => true, told.Add);
 
-        Assert.Empty(Sensor().Missed(["audit"]));
+        Assert.Empty(sensor.Missed(["audit"]));
+        Assert.EndsWith($"{file}: it is damaged", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("S", 42, true)]
+    [InlineData("R", 42, true)]
+    [InlineData("S", 43, false)]
+    [InlineData("Z", 42, false)]
+    [InlineData("X", 42, false)]
+    public void A_run_is_alive_by_number_and_start_unless_it_only_waits_to_be_reaped(string state, long started, bool isAlive)
+    {
+        string processes = Path.Combine(_folder, "proc");
+        Directory.CreateDirectory(Path.Combine(processes, "sys/kernel/random"));
+        Directory.CreateDirectory(Path.Combine(processes, "7"));
+        File.WriteAllText(Path.Combine(processes, "sys/kernel/random/boot_id"), "b\n");
+        File.WriteAllText(
+            Path.Combine(processes, "7/stat"), $"7 (a) b) {state} 1 {string.Join(' ', Enumerable.Repeat("0", 17))} {started} 0\n");
+
+        Assert.Equal(isAlive, new AliveFile(_folder, processes).IsAlive(new AliveStamp(Noon, "b", 7, 42, IsClean: false)));
     }
 
     [Fact]

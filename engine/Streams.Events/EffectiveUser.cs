@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Streams.Host.Live;
+namespace Streams.Events;
 
 /// <summary>The user whose rights this process has.</summary>
-internal static partial class EffectiveUser
+public static partial class EffectiveUser
 {
     /// <summary>The user's number; 0 is root.</summary>
     public static uint Id => GetEffectiveUser();
