@@ -85,7 +85,8 @@ public sealed class Baseline : IDisposable
 
         string file = Path.Combine(folder, "files.db");
         CheckTrust(folder);
-        if (FileFactsReader.Exists(file)) CheckTrust(file);
+        if (FileFactsReader.Exists(file) && CheckTrust(file) != FileType.File)
+            throw new IOException($"{file}: it is not a regular file; move it away");
         try
         {
             return OpenOrBegin(file);
@@ -253,7 +254,7 @@ public sealed class Baseline : IDisposable
     }
 
     // Who may write them can hide what was changed.
-    private static void CheckTrust(string path)
+    private static FileType CheckTrust(string path)
     {
         const int writableByOthers = 0x12;
         using var reader = new FileFactsReader([], 0);
@@ -265,6 +266,7 @@ public sealed class Baseline : IDisposable
             throw new IOException($"{path}: others may write it, and so could hide what was changed: chmod go-w {path}");
         uint user = Libc.EffectiveUser();
         if (facts.Uid != 0 && facts.Uid != user) throw new IOException($"{path}: it belongs to user {facts.Uid}: chown {user} {path}");
+        return facts.Type;
     }
 
     // A folder's content are the paths from "folder/" up to, not including, "folder0": '0' follows '/'.

@@ -27,7 +27,7 @@ public sealed partial class StateFile(string folder, string name)
     /// Reads it. What others can have put there is not read: a file that is another user's or that others may write, a link, a FIFO, a
     /// file that is larger than 64 KiB.
     /// </summary>
-    /// <param name="fault">The path and why it cannot be read or is not trusted; null when it is there and was read, or is not there.</param>
+    /// <param name="fault">The path and why it cannot be read or is not trusted; null when it was read, or is not there.</param>
     /// <returns>Its content; null where it was not read.</returns>
     public byte[]? Read(out string? fault)
     {

@@ -160,6 +160,20 @@ public sealed class BaselineTests : IDisposable
         Assert.Contains("symbolic link", Assert.Throws<IOException>(() => Baseline.Open(link)).Message, StringComparison.Ordinal);
     }
 
+    // Opening a FIFO waits until another process writes it.
+    [Theory]
+    [Trait("Found", "R6")]
+    [InlineData("mkfifo")]
+    [InlineData("mkdir")]
+    public void What_is_not_a_file_in_the_place_of_the_database_is_an_error(string make)
+    {
+        Open().Dispose();
+        string file = Path.Combine(_folder.State, "files.db");
+        File.Delete(file);
+        Assert.True(Run(make, "-m", "700", file));
+        Assert.Contains($"{file}: it is not a regular file", Assert.Throws<IOException>(Open).Message, StringComparison.Ordinal);
+    }
+
     private static bool Run(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;

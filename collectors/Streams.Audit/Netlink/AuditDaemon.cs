@@ -372,7 +372,7 @@ internal sealed partial class AuditDaemon
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "what the settings of audit were before an earlier run is not known, so what they are now is put back at the end: {Fault}")]
+        Message = "what the settings of audit were before an earlier run is not known, so what they are now counts as found: {Fault}")]
     private static partial void LogNotKnown(ILogger log, string fault);
 
     [LoggerMessage(

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
@@ -103,36 +102,15 @@ public sealed partial class AuditReports
 
     private void Add(string action, string message, ReadOnlySpan<(string Name, object? Value)> details)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output, ReadableJson.WriterOptions))
-        {
-            json.WriteStartObject();
-            json.WriteString("@timestamp", FieldValue.From(now).ToString());
-            json.WriteString("message", message);
-            json.WriteStartObject("host");
-            json.WriteString("name", _host);
-            json.WriteEndObject();
-            json.WriteStartObject("event");
-            json.WriteString("kind", "event");
-            json.WriteString("module", "streams");
-            json.WriteString("action", action);
-            json.WriteStartArray("category");
-            json.WriteStringValue("configuration");
-            json.WriteEndArray();
-            json.WriteEndObject();
-            if (details.Length > 0) WriteDetails(json, details);
-            json.WriteEndObject();
-        }
-
-        Enqueue(new Document(_host, AuditCollector.CollectorName, now, NextSerial(), output.WrittenSpan.ToArray()));
+        (string Name, object? Value)[] facts = details.ToArray();
+        Enqueue(OwnReport.Make(
+            _host, AuditCollector.CollectorName, action, message, _time.GetUtcNow(), NextSerial(), "audit",
+            facts.Length > 0 ? json => WriteFacts(json, facts) : null, "configuration"));
     }
 
-    private static void WriteDetails(Utf8JsonWriter json, ReadOnlySpan<(string Name, object? Value)> details)
+    private static void WriteFacts(Utf8JsonWriter json, IEnumerable<(string Name, object? Value)> facts)
     {
-        json.WriteStartObject("streams");
-        json.WriteStartObject("audit");
-        foreach ((string name, object? value) in details)
+        foreach ((string name, object? value) in facts)
         {
             switch (value)
             {
@@ -141,9 +119,6 @@ public sealed partial class AuditReports
                 default: json.WriteString(name, value.ToString()); break;
             }
         }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
     private ulong NextSerial() => (ulong)Interlocked.Increment(ref _serial);

@@ -94,7 +94,8 @@ internal sealed class AliveFile
     {
         string? text = ReadText(Path.Combine(_processes, pid.ToString(CultureInfo.InvariantCulture), "stat"));
         string[] rest = text is null ? [] : text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return rest.Length > 19 && rest[0] is not ("Z" or "X") && long.TryParse(rest[19], CultureInfo.InvariantCulture, out long start) ? start : null;
+        if (rest.Length <= 19 || rest[0] is "Z" or "X") return null;
+        return long.TryParse(rest[19], CultureInfo.InvariantCulture, out long start) ? start : null;
     }
 
     private static string? ReadText(string path)

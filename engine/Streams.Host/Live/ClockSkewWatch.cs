@@ -61,7 +61,7 @@ internal sealed class ClockSkewWatch
         long unreported = _unreported;
         _unreported = 0;
         return OwnReport.Make(
-            e.Host, "clock-skewed",
+            e.Host, Outage.Process, "clock-skewed",
             $"The clock of {e.Host} is {ahead} ahead: an event of its {e.Collector} collector claims {e.Occurred:u}",
             admitted, ++_serial, "clock", json =>
             {

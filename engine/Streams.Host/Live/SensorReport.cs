@@ -19,7 +19,7 @@ internal static class SensorReport
     public static Document Make(
         string host, string action, string message, DateTimeOffset from, DateTimeOffset to, ulong serial,
         params (string Name, bool Value)[] facts) =>
-        OwnReport.Make(host, action, message, to, serial, "sensor", json =>
+        OwnReport.Make(host, Outage.Process, action, message, to, serial, "sensor", json =>
         {
             json.WriteString("from", FieldValue.From(from).ToString());
             json.WriteString("to", FieldValue.From(to).ToString());

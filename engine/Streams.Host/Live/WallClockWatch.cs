@@ -30,7 +30,7 @@ internal sealed class WallClockWatch(string host, AdmissionClock clock)
         double seconds = moved.Duration().TotalSeconds;
         string message = FormattableString.Invariant($"The wall clock was set {direction} by {seconds:0.###} s");
         return OwnReport.Make(
-            host, "wall-clock-stepped", message, clock.Now, ++_serial, "clock",
+            host, Outage.Process, "wall-clock-stepped", message, clock.Now, ++_serial, "clock",
             json => json.WriteNumber("step_ms", (long)moved.TotalMilliseconds));
     }
 }

@@ -117,7 +117,7 @@ public sealed class FoundSettingsTests : IDisposable
 
         AuditStatus before = _kernel.Status;
         AuditDaemon daemon = Begin(found);
-        Assert.Single(_notes.Taken, note => note.EndsWith($"is not known, so what they are now is put back at the end: {file}: it is damaged",
+        Assert.Single(_notes.Taken, note => note.EndsWith($"is not known, so what they are now counts as found: {file}: it is damaged",
             StringComparison.Ordinal));
         daemon.HandBack();
         Assert.Equal(before, _kernel.Status);
