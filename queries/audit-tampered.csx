@@ -45,6 +45,10 @@ bool IsRemoval(AuditEvent e) => e.Data("op") is "remove_rule" or "remove rule" o
 bool IsHiding(AuditEvent e) =>
     e.Data("op") is "add_rule" or "add rule" or "add" && e.User.AuditId is not null && (e.Data("key") is null || e.Data("list") is "5");
 
+// A rule that leaves something out is an episode of its own: harmless rules, added before, hide none.
+bool IsHidingRule(string? rule) => rule is not null
+    && (rule.Contains(" never,", StringComparison.Ordinal) || rule.Contains(",exclude", StringComparison.Ordinal));
+
 // Locking takes nothing away; what is wrong by then is reported by itself.
 bool IsLock(Document d) => d.Text("streams.audit.setting") is "enabled" && d.Text("streams.audit.found") is "2";
 
@@ -70,6 +74,8 @@ string What(Event e) => e switch
     Document { Action: "audit-setting-changed" } document => Plain(document.Text("streams.audit.setting")),
     Document { Action: "audit-owner-lost" } => "owner",
     Document { Action: "audit-repair-limited" } => "repairs",
+    Document { Action: "audit-rule-foreign" } document when IsHidingRule(document.Text("streams.audit.rule")) =>
+        $"hiding rule {document.Text("streams.audit.rule")}",
     Document { Action: "audit-rule-foreign" } => "rules added",
     Document => "rules removed",
     _ => "/etc/audit",

@@ -276,8 +276,11 @@ public sealed class ScriptLoader
 
     private List<QueryDefinition> Select(List<QueryDefinition> queries, IReadOnlyCollection<string> names, List<ScriptError> errors)
     {
+        // A file that does not compile may hold the query: then that is the mistake.
+        bool MayBeIn(ScriptError error, string name) => Path.GetFileNameWithoutExtension(error.File) == name;
         foreach (string name in names.Where(name => !queries.Exists(query => query.Name == name)))
         {
+            if (errors.Exists(error => MayBeIn(error, name))) continue;
             string[] all = [.. queries.Select(query => query.Name).Order(StringComparer.Ordinal)];
             string remedy = Nearest.To(name, all) is { } meant ? $"did you mean {meant}?"
                 : all.Length == 0 ? "there are none"

@@ -208,6 +208,17 @@ public sealed class LoaderTests
     }
 
     [Fact]
+    public void A_query_whose_file_does_not_compile_is_not_also_an_unknown_name()
+    {
+        using var folder = new QueryFolder(("a.csx", Query("one")), ("two.csx", "Query(\"two\", Severity.High, \"d\").From(nothing)"));
+
+        using LoadResult result = folder.Load(cached: false, "two");
+
+        Assert.DoesNotContain(result.Errors, error => error.Message.Contains("no query is named", StringComparison.Ordinal));
+        Assert.All(result.Errors, error => Assert.EndsWith("two.csx", error.File, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_script_loads_helpers_from_inside_the_folder()
     {
         using var folder = new QueryFolder(

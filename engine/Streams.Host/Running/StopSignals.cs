@@ -11,6 +11,7 @@ internal sealed partial class StopSignals : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(6);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly StopRequests _requests = new(TimeProvider.System);
     private readonly PosixSignalRegistration[] _signals;
     private Timer? _end;
 
@@ -45,10 +46,17 @@ internal sealed partial class StopSignals : IDisposable
     private void Stop(PosixSignalContext signal, int exitCode)
     {
         signal.Cancel = true;
-        if (_stop.IsCancellationRequested) ExitAtOnce(exitCode);
-        ExitCode = exitCode;
-        _end = new Timer(_ => ExitAtOnce(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
-        _stop.Cancel();
+        switch (_requests.Add())
+        {
+            case StopRequest.First:
+                ExitCode = exitCode;
+                _end = new Timer(_ => ExitAtOnce(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
+                _stop.Cancel();
+                break;
+            case StopRequest.Second:
+                ExitAtOnce(exitCode);
+                break;
+        }
     }
 
     // Not Environment.Exit: it waits for what holds its lock, and runs what others have asked to run at the end.
