@@ -5,14 +5,15 @@ namespace Streams.Audit;
 
 /// <summary>
 /// Leaves out what several logs of one host have in common, as audit.log and the messages that a syslog server keeps of it. Events of the
-/// same stamp and serial are the same one when they come from two logs, from one host or from records that name none, and have a record in
-/// common, word for word: hosts that were started at once count alike, but do not do the same.
+/// same stamp and serial are the same one when they come from two logs, from one host or from records that name none, and one of them has
+/// each record of the other, word for word or cut at its end: hosts that were started at once count alike, but do not do the same.
 /// </summary>
 /// <remarks>
 /// One copy may have lost records on its way, or a line may be cut, so that an event waits until its copies have come: while the stamps
-/// move on by <see cref="Window"/>, and as long as there is room. The copy that is whole, else the one of more records, else the longer one
-/// is published, in the place of the first; copies are not joined, since their records may be cut at different places. What has been
-/// published is remembered for a while longer. Not safe for several threads.
+/// move on by <see cref="Window"/>, and as long as there is room. The copy that has all records of the other is published, in the place of
+/// the first. Copies that contradict each other are two events: whoever may write one line into a log (logger(1)) adds an event by it and
+/// takes none away. So a copy with further records of a type replaces one that has records of that type only where those lack some. What
+/// has been published is remembered for a while longer. Not safe for several threads.
 /// </remarks>
 /// <param name="publish">Takes the events.</param>
 /// <param name="unnamed">The host of records that name none.</param>
@@ -26,8 +27,8 @@ internal sealed class RepeatedEvents(Action<AuditEvent> publish, string unnamed)
     private const int MaxKnown = 16_384;
     private const long MaxKnownBytes = 64 << 20;
 
-    // Of an event of thousands of records the first ones tell.
-    private const int Compared = 16;
+    // Up to so many records are compared in any order, those of larger events in theirs.
+    private const int Unordered = 64;
 
     private readonly Dictionary<(long Occurred, ulong Serial), Entry> _byKey = [];
     private readonly Queue<Entry> _waiting = new();
@@ -53,10 +54,16 @@ internal sealed class RepeatedEvents(Action<AuditEvent> publish, string unnamed)
         _byKey.TryGetValue(key, out Entry? first);
         for (Entry? entry = first; entry is not null; entry = entry.Next)
         {
-            if (entry.Source == source || !IsSame(entry.Event, next)) continue;
-            bool isBetter = !entry.IsPublished && IsBetter(next, entry.Event);
-            LeaveOut(isBetter ? entry.Event : next);
-            if (isBetter) (entry.Event, entry.Source) = (next, source);
+            if (entry.Source == source || !IsOfOneHost(entry.Event, next)) continue;
+            if (Holds(entry.Event, next))
+            {
+                LeaveOut(next);
+                return;
+            }
+
+            if (!Holds(next, entry.Event)) continue;
+            LeaveOut(entry.IsPublished ? next : entry.Event);
+            if (!entry.IsPublished) (entry.Event, entry.Source) = (next, source);
             return;
         }
 
@@ -111,22 +118,47 @@ internal sealed class RepeatedEvents(Action<AuditEvent> publish, string unnamed)
         if (copy.IsLate) Late++;
     }
 
-    private bool IsSame(AuditEvent one, AuditEvent other)
+    private bool IsOfOneHost(AuditEvent one, AuditEvent other) =>
+        one.Host == other.Host || one.Host == unnamed || other.Host == unnamed;
+
+    // Whether a copy has each record of another, and no more of a type than the other lacks.
+    private static bool Holds(AuditEvent copy, AuditEvent other)
     {
-        if (one.Host != other.Host && one.Host != unnamed && other.Host != unnamed) return false;
-        for (int i = 0; i < Math.Min(one.RecordCount, Compared); i++)
+        bool isOrdered = copy.RecordCount > Unordered;
+        ulong found = 0;
+        int from = 0;
+        bool hasOne = false;
+        for (int i = 0; i < other.RecordCount; i++)
         {
-            AuditRecord record = one.Record(i);
+            AuditRecord record = other.Record(i);
             if (!Tells(record.Type)) continue;
-            for (int k = 0; k < Math.Min(other.RecordCount, Compared); k++)
+            int at = from;
+            while (at < copy.RecordCount && ((!isOrdered && (found & (1UL << at)) != 0) || !IsCopy(copy.Record(at), record))) at++;
+            if (at == copy.RecordCount) return false;
+            hasOne = true;
+            if (isOrdered) from = at + 1;
+            else found |= 1UL << at;
+        }
+
+        return hasOne && (other.IsTorn || isOrdered || HasNoMoreOfATypeOf(other, copy, found));
+    }
+
+    private static bool HasNoMoreOfATypeOf(AuditEvent other, AuditEvent copy, ulong found)
+    {
+        for (int i = 0; i < copy.RecordCount; i++)
+        {
+            if ((found & (1UL << i)) != 0 || !Tells(copy.RecordTypeAt(i))) continue;
+            for (int k = 0; k < other.RecordCount; k++)
             {
-                AuditRecord copy = other.Record(k);
-                if (copy.Type == record.Type && Body(copy.Text).SequenceEqual(Body(record.Text))) return true;
+                if (other.RecordTypeAt(k) == copy.RecordTypeAt(i)) return false;
             }
         }
 
-        return false;
+        return true;
     }
+
+    private static bool IsCopy(AuditRecord whole, AuditRecord record) =>
+        whole.Type == record.Type && Body(whole.Text).StartsWith(Body(record.Text));
 
     // What auditd adds need not be in both, nor need the space that some records end with.
     private static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> text)
@@ -135,26 +167,8 @@ internal sealed class RepeatedEvents(Action<AuditEvent> publish, string unnamed)
         return (added < 0 ? text : text[..added]).TrimEnd((byte)' ');
     }
 
-    private static bool IsBetter(AuditEvent one, AuditEvent other)
-    {
-        if (one.IsTorn != other.IsTorn) return other.IsTorn;
-        int records = Records(one), others = Records(other);
-        return records != others ? records > others : Size(one) > Size(other);
-    }
-
     // An end has no text and stands in few logs.
     private static bool Tells(RecordType type) => type is not (RecordType.Eoe or RecordType.StreamsProcess);
-
-    private static int Records(AuditEvent one)
-    {
-        int count = 0;
-        for (int i = 0; i < one.RecordCount; i++)
-        {
-            if (Tells(one.RecordTypeAt(i))) count++;
-        }
-
-        return count;
-    }
 
     private static long Size(AuditEvent one)
     {

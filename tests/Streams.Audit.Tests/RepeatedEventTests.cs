@@ -64,6 +64,31 @@ public sealed class RepeatedEventTests
         Assert.Equal((first.Contains("CWD", StringComparison.Ordinal) ? 1 : 2, 0), (events.Count, statistics.Repeated));
     }
 
+    // What any user may write with logger(1), who knows what he runs.
+    [Theory]
+    [InlineData("1:7 SYSCALL arch=c000003e syscall=39 success=no exit=-2 items=1 key=\"k\"", "1:7 CWD cwd=\"/\"", "1:7 PATH item=0 name=\"/a\"", "1:7 PATH item=1 name=\"/b\"")]
+    [InlineData("1:7 SYSCALL success=no exit=-2", "1:7 " + Call, "1:7 CWD cwd=\"/\"", "1:7 PATH item=0 name=\"/a\"")]
+    [InlineData("1:7 " + Call, "1:7 CWD cwd=\"/\"", "1:7 PATH item=0 name=\"/b\"", "1:7 PATH item=0 name=\"/a\"")]
+    [InlineData("1:7 CWD cwd=\"/\"", "1:7 PATH item=0 name=\"/b\"")]
+    public void A_copy_that_contradicts_takes_no_event_away(params string[] forged)
+    {
+        string log = Lines(Event), other = Forwarded(Lines(forged));
+        foreach ((string first, string second) in ((string, string)[])[(log, other), (other, log)])
+        {
+            (List<string> events, LogStatistics statistics) = Read(first, second);
+            Assert.Contains("1:7 SYSCALL CWD PATH", events);
+            Assert.Equal((2, 0), (events.Count, statistics.Repeated));
+        }
+    }
+
+    [Fact]
+    public void A_record_that_is_cut_at_its_end_is_a_copy()
+    {
+        string log = Lines(Event), cut = Forwarded(Lines(Event[0], Event[1], Event[2][..^2]));
+        Assert.Equal(1, Read(log, cut).Statistics.Repeated);
+        Assert.Equal(1, Read(cut, log).Statistics.Repeated);
+    }
+
     [Fact]
     public void What_one_log_has_twice_stays()
     {

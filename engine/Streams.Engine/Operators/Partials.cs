@@ -37,7 +37,8 @@ internal sealed class Chain<T>(SequenceElement<T> element, Chain<T>? before)
 /// <summary>
 /// What has begun for one key: for each step at most one chain, the newest. What the watermark has passed is decided; elements behind it
 /// are kept in their order, and when one arrives that occurred before others, all of these are gone through again from there. That can
-/// only find more: a sequence that was reported has others for some of its elements then, and is not reported again.
+/// only find more: a sequence that was reported may be completed by another element then, and is not reported again. The element that
+/// completed it stands for the nearest sequence that was not reported, until the watermark has passed it.
 /// </summary>
 internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long within, bool endsWithNot, int most) : Keyed<TKey>(key)
 {
@@ -50,13 +51,14 @@ internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long w
     // Those of the elements that are kept.
     private readonly List<Chain<T>> _matches = [];
 
-    // Decided, but not reported: another, with an element that is still kept, was reported in their place.
-    private readonly List<Chain<T>> _owed = [];
-    private long _decidedUpTo = long.MinValue;
-    private bool _hasDropped;
+    // Decided, but not reported: an element that is still kept stands for each.
+    private readonly List<Chain<T>> _unreported = [];
 
-    // How many were reported whose place is not decided yet.
-    private int _reported;
+    // Decided, and reported to complete a sequence that has become none: what they have left unused may be in the next one.
+    private readonly List<SequenceElement<T>> _surplus = [];
+    private long _decidedUpTo = long.MinValue;
+    private long _decidedAt = long.MinValue;
+    private bool _hasDropped;
 
     public Scope Scope { get; } = scope;
 
@@ -149,7 +151,14 @@ internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long w
     private void Decide(int count)
     {
         if (count == 0) return;
-        for (int i = 0; i < count; i++) Take(_elements[i], _decided, _decidedMatches);
+        for (int i = 0; i < count; i++)
+        {
+            int before = _decidedMatches.Count;
+            Take(_elements[i], _decided, _decidedMatches);
+            if (_elements[i].IsReported && _decidedMatches.Count == before) _surplus.Add(_elements[i]);
+        }
+
+        _decidedAt = _elements[count - 1].Moment.Occurred;
         if (_matches.Count > 0) _matches.RemoveAll(m => _elements.IndexOf(m.Element) < count);
         _elements.RemoveRange(0, count);
     }
@@ -161,29 +170,49 @@ internal sealed class Partials<T, TKey>(TKey key, Scope scope, int steps, long w
         foreach (SequenceElement<T> each in _elements) Take(each, _chains, _matches);
     }
 
-    // As many as there are now and were not: those that end with an element with which none has been reported.
+    // What was not reported, but for that for which an element stands.
     private void Report()
     {
         Found.Clear();
-        int all = Math.Max(_reported, _decidedMatches.Count + _matches.Count);
-        int more = all - _reported;
-        _reported = all - _decidedMatches.Count;
-        if (more > 0)
-        {
-            foreach (Chain<T> match in _owed.Concat(_decidedMatches).Concat(_matches))
-            {
-                if (Found.Count == more) break;
-                if (match.Element.IsReported) continue;
-                match.Element.IsReported = true;
-                Found.Add(match);
-            }
-        }
-
+        Found.AddRange(_unreported);
         foreach (Chain<T> match in _decidedMatches)
             if (!match.Element.IsReported)
-                _owed.Add(match);
-        if (_elements.Count == 0) _owed.Clear();
-        else if (_owed.Count > most) _owed.RemoveAt(0);
+                Found.Add(match);
+        foreach (Chain<T> match in _matches)
+            if (!match.Element.IsReported)
+                Found.Add(match);
+        if (Found.Count > 0)
+        {
+            for (int i = 0; i < _surplus.Count;)
+            {
+                if (TakeNearest(Found, _surplus[i]) is not { } match)
+                {
+                    i++;
+                    continue;
+                }
+
+                match.Element.IsReported = true;
+                _surplus.RemoveAt(i);
+            }
+
+            foreach (SequenceElement<T> element in _elements)
+                if (element.IsReported && !_matches.Exists(m => m.Element == element))
+                    TakeNearest(Found, element);
+            foreach (Chain<T> match in Found) match.Element.IsReported = true;
+        }
+
+        _unreported.AddRange(_decidedMatches);
+        _unreported.RemoveAll(m => m.Element.IsReported);
+        if (_surplus.Count > 0) _surplus.RemoveAll(e => e.Moment.Occurred + within <= _decidedAt);
+    }
+
+    // Of those less than the time of a sequence away.
+    private Chain<T>? TakeNearest(List<Chain<T>> matches, SequenceElement<T> element)
+    {
+        long Distance(Chain<T> match) => Math.Abs(match.Element.Moment.Occurred - element.Moment.Occurred);
+        if (matches.MinBy(Distance) is not { } nearest || Distance(nearest) >= within) return null;
+        matches.Remove(nearest);
+        return nearest;
     }
 
     private void Take(SequenceElement<T> element, Chain<T>?[] chains, List<Chain<T>> matches)

@@ -95,6 +95,29 @@ public class OrderOfArrivalPropertyTests
         },
         iter: Campaign.Cases(2_000));
 
+    [Fact]
+    public void What_occurs_in_order_is_reported_whatever_came_before() => Gen.Select(Elements, Rules).Sample(
+        (elements, rules) =>
+        {
+            Note[] arriving = Arriving(elements, rules.IsFleet && rules.TwoSources, !rules.IsFleet && rules.TwoSources);
+            double time = arriving.Max(n => n.Occurred - VirtualTime.At(0)).TotalSeconds;
+            List<Note> later = [];
+            foreach (double pause in (double[])[0.5, 3, 30, 100])
+            {
+                time += (rules.Within / 2.0) + pause;
+                foreach (char value in "11223")
+                    later.Add(VirtualTime.Note(time += 0.01, $"a{value}", "h0", 1_000 + (ulong)later.Count, "c0"));
+            }
+
+            IReadOnlyList<Alert> got = Later(Sequences([.. arriving, .. later], rules.Within, rules.IsFleet));
+            IReadOnlyList<Alert> expected = Later(Sequences([.. later], rules.Within, rules.IsFleet));
+            foreach (string query in (string[])["pairs", "repeated", "triples"]) Equal(expected, got, query, a => a.Message);
+        },
+        iter: Campaign.Cases(1_000));
+
+    private static Alert[] Later(IReadOnlyList<Alert> alerts) =>
+        [.. alerts.Where(a => a.Message.Split(' ').All(serial => serial.Length == 4))];
+
     private static IReadOnlyList<Alert> Sequences(Note[] arriving, int halfSeconds, bool isFleet)
     {
         TimeSpan within = TimeSpan.FromSeconds(halfSeconds / 2.0);

@@ -94,6 +94,21 @@ public class OrderOfArrivalTests
         Assert.Equal(expected, Starts(source => source.Suppress("s", n => n.Text, TimeSpan.FromSeconds(50)), notes));
     }
 
+    [Theory]
+    [InlineData("in order", "f@0 f@1 t@10 t@10.03 f@60 f@61 t@70 f@80", "at 1@10|at 1@70")]
+    [InlineData("swapped", "f@0 f@1 t@10.03 t@10 f@60 f@61 t@70 f@80", "at 1@10.03|at 1@70")]
+    [InlineData("swapped, and long ago", "f@0 f@1 t@10.03 t@10 f@500 f@501 t@510 f@520", "at 1@10.03|at 1@510")]
+    public void A_swap_delays_no_later_sequence_of_the_key(string because, string notes, string expected)
+    {
+        Assert.NotEmpty(because);
+        Assert.Equal(
+            expected,
+            Run(
+                source => source.Sequence(
+                    "s", _ => 1, TimeSpan.FromSeconds(100), s => s.Then(n => n.Text == "f", times: 2).Then(n => n.Text == "t")),
+                notes));
+    }
+
     [Fact]
     public void Late_elements_are_counted()
     {
