@@ -52,7 +52,7 @@ internal static class AlertFields
         {
             return source[field];
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault) when (EventFaults.IsContained(fault))
         {
             // A document that is no JSON, or strings in it that are no Unicode: the alert is delivered without.
             return FieldValue.Missing;

@@ -43,6 +43,18 @@ public static class EventFaults
     /// <summary>What was not done, as a message has it: <c>decoded</c>.</summary>
     internal static string Participle(EventFault fault) => (int)fault < Participles.Length ? Participles[(int)fault] : "processed";
 
-    /// <summary>Whether an exception is a fault at one event, which ends nothing else. Without memory nothing can continue.</summary>
-    public static bool IsContained(Exception error) => error is not OutOfMemoryException;
+    /// <summary>
+    /// Whether an exception is a fault at one event, which ends nothing else. Without memory nothing can continue; but what asks for too
+    /// much at once fails while there is memory for all others.
+    /// </summary>
+    public static bool IsContained(Exception error) => error is not OutOfMemoryException || HasMemory;
+
+    private static bool HasMemory
+    {
+        get
+        {
+            GCMemoryInfo memory = GC.GetGCMemoryInfo();
+            return memory.MemoryLoadBytes <= memory.HighMemoryLoadThresholdBytes;
+        }
+    }
 }

@@ -154,7 +154,7 @@ internal sealed class AlertWriter<T>(QueryRun run, AlertFields<T> fields)
             {
                 writer.Write(value);
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception) when (EventFaults.IsContained(exception))
             {
                 string? subject = value switch
                 {

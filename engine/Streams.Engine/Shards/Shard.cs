@@ -258,7 +258,7 @@ internal sealed class Shard
                     slot.OnNext(e);
                 }
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception) when (EventFaults.IsContained(exception))
             {
                 Fault(slots[next - 1].Run, exception);
             }
@@ -304,7 +304,7 @@ internal sealed class Shard
                 throw new InvalidOperationException($"More than {QueryRun.TimersAnInstant} timers at one time: give the timer a period.");
             timer.Fire(deadline.Due);
         }
-        catch (Exception exception) when (run is not null && exception is not OutOfMemoryException)
+        catch (Exception exception) when (run is not null && EventFaults.IsContained(exception))
         {
             Fault(run, exception);
         }
@@ -336,7 +336,7 @@ internal sealed class Shard
         {
             target.Fire(deadline.Due);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (EventFaults.IsContained(exception))
         {
             Fault(run, exception);
         }
@@ -509,7 +509,7 @@ internal sealed class Shard
         {
             run.Subscribe();
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (EventFaults.IsContained(exception))
         {
             Fault(run, null, exception, restart: true);
         }

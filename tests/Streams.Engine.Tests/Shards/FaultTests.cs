@@ -73,6 +73,18 @@ public class FaultTests
     }
 
     [Fact]
+    [Trait("Found", "C1")]
+    public void To_ask_for_too_much_memory_at_once_is_a_fault_of_the_query()
+    {
+        var (alerts, notices, _) = Run(
+            q => q.From(audit => audit.All.OfType<Note>())
+                .Alert(n => n.Text == "bad" ? new string('x', int.MaxValue) : n.Text),
+            "one bad two");
+        Assert.Contains(notices, n => n.Query == "tested");
+        Assert.Contains(alerts, a => a.Message == "one");
+    }
+
+    [Fact]
     public void The_state_of_its_operators_is_kept()
     {
         var (alerts, _, _) = Run(
