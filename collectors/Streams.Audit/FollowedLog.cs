@@ -7,9 +7,9 @@ using Streams.Events.Tables;
 namespace Streams.Audit;
 
 /// <summary>
-/// An audit.log that somebody else writes, followed as it grows: through rotation, truncation, and while it is not there or may not be
-/// read, which is told. For hosts, users and containers that cannot have the kernel's audit itself. What a truncation took before it was
-/// read is a <see cref="Gap"/> of an unknown number of records.
+/// An audit.log that another program writes, followed as it grows: through rotation, truncation, and while it is not there or may not
+/// be read, which is a condition. For hosts, users and containers that cannot have the kernel's audit itself. What a truncation took
+/// before it was read is a <see cref="Gap"/> of an unknown number of records.
 /// </summary>
 public sealed partial class FollowedLog : ICollector
 {
@@ -31,6 +31,9 @@ public sealed partial class FollowedLog : ICollector
     /// <inheritdoc/>
     /// <remarks><c>bad</c>: lines that are no records, or not quite; <c>rotations</c> and <c>truncations</c> of the log.</remarks>
     public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _run)?.Counters ?? [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CollectorCondition> Conditions => Volatile.Read(ref _run)?.Conditions ?? [];
 
     /// <summary>What an event lacks; for tests, which let it fail.</summary>
     internal Func<OpenEvent, string?> MissingOf { get; set; } = Needs.Missing;
@@ -77,7 +80,7 @@ public sealed partial class FollowedLog : ICollector
             _time = time;
             _log = log;
             _output = new CollectorOutput(observer);
-            _growing = new GrowingLog(options.Path, options.FromStart, GiveOut, log);
+            _growing = new GrowingLog(options.Path, options.FromStart, GiveOut, time, log);
             _joiner = new RecordJoiner(Add, new JoinerOptions { Host = options.Host }) { MissingOf = missing };
             _started = time.GetTimestamp();
             _toldUpTo = time.GetUtcNow();
@@ -85,6 +88,10 @@ public sealed partial class FollowedLog : ICollector
         }
 
         public IReadOnlyList<KeyValuePair<string, long>> Counters => Volatile.Read(ref _counters);
+
+        public IReadOnlyList<CollectorCondition> Conditions => _growing.Fault is { } fault
+            ? [CollectorCondition.Fault($"{_growing.Path} {fault.What}, so that no new record is read: {fault.Remedy}.")]
+            : [];
 
         public void Start() => _thread.Start();
 
@@ -187,8 +194,8 @@ public sealed partial class FollowedLog : ICollector
             if (_joiner.EarliestUnfinished is { } unfinished && unfinished <= told.ToUnixTimeMilliseconds())
                 told = DateTimeOffset.FromUnixTimeMilliseconds(unfinished - 1);
 
-            // While the log cannot be read nobody knows what has occurred.
-            if (_growing.IsOpen && told > _toldUpTo) _toldUpTo = told;
+            // While the log cannot be read, or is not in its place, what has occurred is not known.
+            if (_growing.IsFollowed && told > _toldUpTo) _toldUpTo = told;
             _batch.Add(new Heartbeat(_options.Host, "audit", _toldUpTo, ++_serial, _counters));
         }
 
@@ -198,7 +205,7 @@ public sealed partial class FollowedLog : ICollector
             _losses = _growing.Losses;
             DateTimeOffset now = _time.GetUtcNow();
             DateTimeOffset from = _toldUpTo < now ? _toldUpTo : now;
-            _batch.Add(new Gap(_options.Host, "audit", from, now, ++_serial, 0, "the log was truncated before it had been read"));
+            _batch.Add(new Gap(_options.Host, "audit", from, now, ++_serial, 0, "a part of the log was gone before it had been read"));
         }
 
         private void ReportFaults(bool all)

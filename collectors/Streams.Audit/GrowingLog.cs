@@ -1,20 +1,22 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 using Streams.Events;
 
 namespace Streams.Audit;
 
 /// <summary>
 /// A log as one endless stream: what is appended to it, then what is appended to the file that takes its place. A read waits until there
-/// is something, or until it is told to stop, and then is the end.
+/// is something, or until it is stopped, and then is the end.
 /// </summary>
 /// <remarks>
-/// Rotated is: the file has another name, and something stands in one of the old name; until then the writer has not left the old one,
-/// which is read to its end first. Of a log that was rotated several times at once the files between are read where they are numbered.
-/// Truncated is: the file is shorter than what was read of it; it is read from its beginning. What was written between the last read to
-/// the end and the truncation is lost without a trace; whoever writes and truncates at once (logrotate's copytruncate) loses it as well.
+/// Rotated is: the path leads to another file than the one that is open, by rename, removal or a symbolic link, and something stands in
+/// that file; until then the writer has not left the old one, which is read to its end first. Of a log that was rotated several times at
+/// once the files between are read where they are numbered. Truncated is: the file is shorter than what was read of it, or begins with
+/// other bytes than before; it is read from its beginning. What was written between the last read to the end and the truncation is lost
+/// without a trace; a writer that truncates at once (logrotate's copytruncate) loses it as well.
 /// </remarks>
-internal sealed partial class GrowingLog : ForwardStream
+internal sealed class GrowingLog : ForwardStream
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -23,9 +25,12 @@ internal sealed partial class GrowingLog : ForwardStream
     private readonly ILogger _log;
     private readonly AutoResetEvent _wake = new(false);
     private FileSystemWatcher? _watcher;
-    private FileStream? _file;
+    private readonly FollowedPlace _place;
+    private readonly LogHead _head = new();
+    private SafeFileHandle? _file;
+    private FileState _state;
     private string? _name;
-    private string? _failure;
+    private volatile FollowFault? _failure;
     private long _position;
     private byte _last = (byte)'\n';
     private bool _fromStart;
@@ -36,17 +41,30 @@ internal sealed partial class GrowingLog : ForwardStream
     /// <param name="path">The log.</param>
     /// <param name="fromStart">Whether what is in it already is read.</param>
     /// <param name="idle">Called before a wait, and at least every second in one, on the thread that reads.</param>
+    /// <param name="time">The clock of how long its place may be empty.</param>
     /// <param name="log">Takes what the operator should know.</param>
-    public GrowingLog(string path, bool fromStart, Action idle, ILogger log)
+    public GrowingLog(string path, bool fromStart, Action idle, TimeProvider time, ILogger log)
     {
         _path = System.IO.Path.GetFullPath(path);
         _fromStart = fromStart;
         _idle = idle;
         _log = log;
+        _place = new FollowedPlace(_path, time);
     }
 
     /// <summary>Whether the log is open, so that all that is in it is known.</summary>
     public bool IsOpen => _file is not null;
+
+    /// <summary>
+    /// Whether what is written now is seen: the log is open and a log is in its place. While it is not, what has occurred is not known.
+    /// </summary>
+    public bool IsFollowed => IsOpen && _failure is null && !_place.IsEmpty;
+
+    /// <summary>The full path of the log.</summary>
+    public string Path => _path;
+
+    /// <summary>Why what is written now is not seen; null when it is, and while a rotation may explain it. From any thread.</summary>
+    public FollowFault? Fault => _place.Fault ?? _failure;
 
     /// <summary>How often another file took the log's place.</summary>
     public long Rotations { get; private set; }
@@ -54,7 +72,7 @@ internal sealed partial class GrowingLog : ForwardStream
     /// <summary>How often the log was made shorter.</summary>
     public long Truncations { get; private set; }
 
-    /// <summary>How often it was before it had been read to its end.</summary>
+    /// <summary>How often it was before it had been read to its end, or a rotated file could not be read.</summary>
     public long Losses { get; private set; }
 
     /// <summary>Bytes read.</summary>
@@ -98,9 +116,11 @@ internal sealed partial class GrowingLog : ForwardStream
         {
             _file ??= Open(_path);
             string? successor = Successor();
-            int read = _file.Read(buffer);
+            int read = RandomAccess.Read(_file, buffer, _position);
             if (read == 0 && successor is not null) return Next(successor, buffer);
-            if (read == 0 && _file.Length < _position) read = Again(buffer);
+
+            // What was read behind a beginning that has changed is from the middle of what was written since.
+            if ((read == 0 && RandomAccess.GetLength(_file) < _position) || !_head.IsOf(_file)) return Again(buffer);
             _wasAtEnd = read < buffer.Length;
             if (read > 0)
             {
@@ -113,19 +133,29 @@ internal sealed partial class GrowingLog : ForwardStream
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Tell(e);
+            _file?.Dispose();
+            _file = null;
+
+            // What appears later was written while it was watched.
+            _fromStart = true;
+            Report(FollowFault.Of(e));
             return 0;
         }
     }
 
-    private FileStream Open(string path)
+    private SafeFileHandle Open(string path)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        _position = _fromStart ? 0 : file.Seek(0, SeekOrigin.End);
+        SafeFileHandle file = RegularFile.Open(path, out FileState state);
+        _state = state;
+        _position = _fromStart ? 0 : RandomAccess.GetLength(file);
+        _head.Forget();
         _fromStart = true;
-        if (path == _path) _name = NameOf(file);
-        if (_failure is not null) LogReadable(_log, _path);
-        _failure = null;
+        if (path == _path)
+        {
+            _name = NameOf(file);
+            Report(null);
+        }
+
         return file;
     }
 
@@ -133,31 +163,63 @@ internal sealed partial class GrowingLog : ForwardStream
     // two. logrotate makes the new file before the writer has left the old one.
     private string? Successor()
     {
-        string? name = NameOf(_file!);
-        if (name == _name || name is null) return null;
-        if (name.StartsWith(_name + ".", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(_name!.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 1)
+        FollowFault? before = _place.Fault;
+        FileState? there = _place.Look();
+        if (_place.Fault is { } fault && fault != before) FollowMessages.Unreadable(_log, _path, fault.What, fault.Remedy);
+        else if (_place.Fault is null && before is not null) FollowMessages.Back(_log, _path);
+
+        if (there is { } same && same.IsSameFile(_state))
         {
-            string newer = string.Create(CultureInfo.InvariantCulture, $"{_name}.{number - 1}");
-            if (File.Exists(newer)) return newer;
+            Report(null);
+            return null;
         }
 
-        return new FileInfo(_path) is { Exists: true, Length: > 0 } ? _path : null;
+        string? name = NameOf(_file!);
+        if (name is not null && _name is not null && name.StartsWith(_name + ".", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(_name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 1)
+        {
+            string newer = string.Create(CultureInfo.InvariantCulture, $"{_name}.{number - 1}");
+            if (FileState.Of(newer, follow: true) is { IsRegular: true }) return newer;
+        }
+
+        return there is { Size: > 0 } ? _path : null;
     }
 
     // The name that an open file has by now (proc_pid_fd(5)); of one that was deleted it ends with a remark.
-    private static string? NameOf(FileStream file) => new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget;
+    private static string? NameOf(SafeFileHandle file) => new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget;
 
-    // The last line of the old file may lack its end; the next file begins a new one.
     private int Next(string successor, Span<byte> buffer)
     {
-        FileStream next = Open(successor);
+        SafeFileHandle next;
+        try
+        {
+            next = Open(successor);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file between is left out when the log itself can be read on.
+            if (successor != _path) return Skip(successor, e, buffer);
+
+            // The old file stays open: it may come back to its place.
+            Report(FollowFault.Of(e));
+            return 0;
+        }
+
         _file!.Dispose();
         _file = next;
         Rotations++;
-        if (_last == (byte)'\n') return TryRead(buffer);
-        buffer[0] = _last = (byte)'\n';
-        return 1;
+        return ReadOn(buffer);
+    }
+
+    private int Skip(string between, Exception failure, Span<byte> buffer)
+    {
+        if (FileState.Of(_path, follow: true) is not { IsRegular: true, Size: > 0 }) return 0;
+        long rotations = Rotations;
+        int read = Next(_path, buffer);
+        if (Rotations == rotations) return read;
+        Losses++;
+        FollowMessages.Skipped(_log, between, FollowFault.Of(failure).What);
+        return read;
     }
 
     private int Again(Span<byte> buffer)
@@ -165,39 +227,33 @@ internal sealed partial class GrowingLog : ForwardStream
         Truncations++;
         if (_wasAtEnd)
         {
-            LogTruncated(_log, _path);
+            FollowMessages.Truncated(_log, _path);
         }
         else
         {
             Losses++;
-            LogLost(_log, _path);
+            FollowMessages.Lost(_log, _path);
         }
 
-        _file!.Position = _position = 0;
-        if (_last == (byte)'\n') return _file.Read(buffer);
+        _position = 0;
+        _head.Forget();
+        return ReadOn(buffer);
+    }
 
-        // This line feed is none of the file's.
-        buffer[0] = (byte)'\n';
-        _position = -1;
+    // What was read last may lack the end of its line; what is read now begins a new one. That line feed is not in the file.
+    private int ReadOn(Span<byte> buffer)
+    {
+        if (_last == (byte)'\n') return TryRead(buffer);
+        buffer[0] = _last = (byte)'\n';
         return 1;
     }
 
-    // Once each failure, not once each second.
-    private void Tell(Exception failure)
+    // Once each failure, not once each second; null: the log is read.
+    private void Report(FollowFault? failure)
     {
-        _file?.Dispose();
-        _file = null;
-
-        // What appears later was written while it was watched.
-        _fromStart = true;
-        string what = failure switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => "is not there yet",
-            UnauthorizedAccessException => "may not be read by this user",
-            _ => $"cannot be read: {FailureText.Of(failure)}",
-        };
-        if (_failure != what) LogUnreadable(_log, _path, what);
-        _failure = what;
+        if (failure is not null && failure != _failure) FollowMessages.Unreadable(_log, _path, failure.What, failure.Remedy);
+        if (failure is null && _failure is not null) FollowMessages.Readable(_log, _path);
+        _failure = failure;
     }
 
     // inotify tells at once that something was written; where it cannot be had, the log is looked at every second.
@@ -212,6 +268,7 @@ internal sealed partial class GrowingLog : ForwardStream
             };
             watcher.Changed += (_, _) => Wake();
             watcher.Created += (_, _) => Wake();
+            watcher.Deleted += (_, _) => Wake();
             watcher.Renamed += (_, _) => Wake();
             watcher.EnableRaisingEvents = true;
             _watcher = watcher;
@@ -235,19 +292,4 @@ internal sealed partial class GrowingLog : ForwardStream
             // Nobody waits any more.
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} {What}; it is tried again every second")]
-    private static partial void LogUnreadable(ILogger log, string path, string what);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is read now")]
-    private static partial void LogReadable(ILogger log, string path);
-
-    [LoggerMessage(
-        Level = LogLevel.Information, Message = "{Path} was truncated, and is read from its beginning; it had been read to its end")]
-    private static partial void LogTruncated(ILogger log, string path);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "{Path} was truncated before it had been read to its end: what was not read is lost; it is read from its beginning")]
-    private static partial void LogLost(ILogger log, string path);
 }

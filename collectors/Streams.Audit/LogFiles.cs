@@ -50,7 +50,7 @@ internal sealed class LogFiles
             // A file goes by its own name when links to it stand beside it: what it was rotated into is found by that.
             foreach (string file in files.OrderBy(IsLink))
             {
-                if (FileKind.IsSpecial(file)) _statistics.Skip(file, "is a pipe, a socket or a device");
+                if (FileState.Of(file, follow: true) is { IsRegular: false }) _statistics.Skip(file, "is a pipe, a socket or a device");
                 else Add(file, folder);
             }
         }

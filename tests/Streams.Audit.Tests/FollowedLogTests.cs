@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 using Streams.Events;
+using Streams.Events.Input;
 using Streams.Testing;
 
 namespace Streams.Audit.Tests;
@@ -125,6 +127,47 @@ public sealed class FollowedLogTests : IDisposable
         Assert.Equal("before", await Next());
     }
 
+    [Theory]
+    [InlineData("nothing", "is not there any more")]
+    [InlineData("FIFO", "is a FIFO, not a regular file")]
+    public async Task A_log_that_leaves_its_place_is_a_fault_until_one_is_back(string kind, string what)
+    {
+        var time = new FakeTimeProvider();
+        Write("before");
+        FollowedLog log = New(time: time);
+        using IDisposable following = log.Subscribe(_seen);
+        Heartbeat beat = await _seen.Heartbeat();
+        Assert.Empty(log.Conditions);
+        File.Move(Log, Log + ".1");
+        if (kind != "nothing") SpecialFile.Make(kind, Log)?.Dispose();
+        while (log.Conditions.Count == 0) beat = await Later(time);
+        CollectorCondition condition = Assert.Single(log.Conditions);
+        Assert.True(condition.IsFault);
+        Assert.StartsWith($"{Log} {what}, so that no new record is read: ", condition.Text, StringComparison.Ordinal);
+        Assert.Equal(beat.Occurred, (await Later(time)).Occurred);
+        File.WriteAllText(Log + ".new", Line("a"));
+        File.Move(Log + ".new", Log, overwrite: true);
+        Assert.Equal("a", await Next());
+        Assert.Empty(log.Conditions);
+        Assert.True((await Later(time)).Occurred > beat.Occurred);
+        string[] told = [.. _told.Taken];
+        Assert.Equal(2, told.Length);
+        Assert.Contains(what, told[0], StringComparison.Ordinal);
+        Assert.EndsWith("is there again", told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_absent_at_the_start_is_a_fault_until_it_comes()
+    {
+        FollowedLog log = New();
+        using IDisposable following = log.Subscribe(_seen);
+        await _seen.Heartbeat();
+        Assert.Contains("is not there yet", Assert.Single(log.Conditions).Text, StringComparison.Ordinal);
+        Write("a");
+        Assert.Equal("a", await Next());
+        Assert.Empty(log.Conditions);
+    }
+
     [Fact]
     public async Task What_is_unfinished_when_it_stops_is_given_out_first()
     {
@@ -226,6 +269,12 @@ public sealed class FollowedLogTests : IDisposable
         return text.Split('"')[1];
     }
 
+    private async Task<Heartbeat> Later(FakeTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromSeconds(5));
+        return await _seen.Heartbeat();
+    }
+
     // The first heartbeat says that it is at the end of what there is.
     private async Task<IDisposable> Follow(bool fromStart = false)
     {
@@ -234,8 +283,8 @@ public sealed class FollowedLogTests : IDisposable
         return following;
     }
 
-    private FollowedLog New(bool fromStart = false) =>
-        new(new FollowOptions { Path = Log, Host = "web-1", FromStart = fromStart }, TimeProvider.System, _told);
+    private FollowedLog New(bool fromStart = false, TimeProvider? time = null) =>
+        new(new FollowOptions { Path = Log, Host = "web-1", FromStart = fromStart }, time ?? TimeProvider.System, _told);
 
     private sealed class Recorder : IObserver<ReadOnlyMemory<Event>>
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streams.Audit;
 using Streams.Audit.Rules;
+using Streams.Events;
 using Streams.Events.Input;
 using Streams.Host.CommandLine;
 using Streams.Host.Configuration;
@@ -87,6 +88,14 @@ internal sealed class RunCommand
             string shown = TerminalText.Escape(follow);
             string example = Path.Combine(shown, "audit.log");
             Console.Error.WriteLine($"streams run: --follow: {shown} is a folder; name the log in it, such as {example}");
+            return ExitCode.Error;
+        }
+
+        if (follow is not null && FileState.Of(follow, follow: true) is { IsRegular: false } special)
+        {
+            Console.Error.WriteLine(
+                $"streams run: --follow: {TerminalText.Escape(follow)} is {special.KindText}; a log to follow is a regular file "
+                + "(./streams replay - reads a pipe)");
             return ExitCode.Error;
         }
 

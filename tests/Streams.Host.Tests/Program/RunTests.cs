@@ -101,6 +101,20 @@ public sealed partial class RunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a FIFO")]
+    [InlineData("a device")]
+    public void What_cannot_be_followed_is_reported_before_a_run_begins(string kind)
+    {
+        string log = Path.Combine(_folder.FullName, "audit.log");
+        if (kind == "a device") File.CreateSymbolicLink(log, "/dev/null");
+        else using (var made = System.Diagnostics.Process.Start("mkfifo", [log])) made.WaitForExit();
+        Result result = Built.Run("run", "--config", RunningStreams.Configure(_folder), "--follow", log);
+        Assert.Equal(2, result.Code);
+        Assert.Equal(
+            $"streams run: --follow: {log} is {kind}; a log to follow is a regular file (./streams replay - reads a pipe)\n", result.Error);
+    }
+
+    [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     [InlineData("HUP", 129)]
