@@ -158,14 +158,14 @@ public sealed class ScriptLoader
             for (int i = Interlocked.Increment(ref next); i < scripts.Length; i = Interlocked.Increment(ref next)) action(scripts[i]);
         }
 
-        Thread[] helpers = new Thread[Threads(scripts) - 1];
-        for (int i = 0; i < helpers.Length; i++)
+        // The caller's own stack may be small: the limit of the process (ulimit -s), or of a thread, is not ours.
+        Thread[] workers = new Thread[Threads(scripts)];
+        for (int i = 0; i < workers.Length; i++)
         {
-            helpers[i] = new Thread(Work) { IsBackground = true, Name = "scripts" };
-            helpers[i].Start();
+            workers[i] = new Thread(Work, Compiling.Nesting.StackSize) { IsBackground = true, Name = "scripts" };
+            workers[i].Start();
         }
-        Work();
-        foreach (Thread helper in helpers) helper.Join();
+        foreach (Thread worker in workers) worker.Join();
     }
 
     private static int Threads(Script[] scripts) => Math.Clamp(Math.Min(Environment.ProcessorCount, scripts.Length), 1, MaxThreads);

@@ -10,6 +10,9 @@ internal sealed class LoadResolver(ScriptFolder folder) : SourceReferenceResolve
 {
     private readonly ConcurrentDictionary<string, byte[]> _loaded = new(StringComparer.Ordinal);
 
+    // How many files in a row lead to a file that was loaded; the script itself is not in it.
+    private readonly ConcurrentDictionary<string, int> _depths = new(StringComparer.Ordinal);
+
     public IEnumerable<ScriptInput> Loaded =>
         _loaded.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new ScriptInput(file.Key, ScriptFolder.Hash(file.Value)));
 
@@ -19,10 +22,17 @@ internal sealed class LoadResolver(ScriptFolder folder) : SourceReferenceResolve
         if (folder.Locate(path, loadedBy) is not { } located)
             return ($"#load \"{path}\" leads out of the queries folder", "keep helpers in lib/ there: #load \"lib/NAME.csx\"");
         if (!folder.Exists(located)) return ($"#load \"{path}\" finds no file", $"there should be one at {folder.Show(located)}");
+        if (!_depths.ContainsKey(located) && IsTooDeep(loadedBy))
+        {
+            return ($"#load \"{path}\" is the last of more than {Nesting.MaxLoads} files that load each other",
+                "load it from the script itself");
+        }
         try
         {
-            folder.Read(located);
-            return null;
+            string text = ScriptCompiler.Source(folder.Read(located)).ToString();
+            return Nesting.TooDeep(text) is { } place
+                ? ($"#load \"{path}\" is {Nesting.Message} in line {text.AsSpan(0, place).Count('\n') + 1}", Nesting.Remedy)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -32,8 +42,19 @@ internal sealed class LoadResolver(ScriptFolder folder) : SourceReferenceResolve
 
     public override string? NormalizePath(string path, string? baseFilePath) => path;
 
-    public override string? ResolveReference(string path, string? baseFilePath) =>
-        folder.Locate(path, baseFilePath) is { } located && folder.Exists(located) ? located : null;
+    // The compiler recurses for each file that loads the next.
+    public override string? ResolveReference(string path, string? baseFilePath)
+    {
+        if (folder.Locate(path, baseFilePath) is not { } located || !folder.Exists(located)) return null;
+        if (_depths.ContainsKey(located)) return located;
+        if (Fault(path, baseFilePath ?? "") is not null) return null;
+        _depths.TryAdd(located, Depth(baseFilePath) + 1);
+        return located;
+    }
+
+    private bool IsTooDeep(string? loadedBy) => Depth(loadedBy) >= Nesting.MaxLoads;
+
+    private int Depth(string? file) => file is null ? 0 : _depths.GetValueOrDefault(file);
 
     public override Stream OpenRead(string resolvedPath) => new MemoryStream(_loaded.GetOrAdd(resolvedPath, folder.Read), writable: false);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace Streams.Scripting.Compiling;
@@ -26,7 +27,11 @@ internal static class SavedTypes
         _ => type,
     };
 
-    private static ITypeSymbol? First(IEnumerable<ITypeSymbol> types) => types.Select(Unsaved).FirstOrDefault(type => type is not null);
+    private static ITypeSymbol? First(IEnumerable<ITypeSymbol> types)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return types.Select(Unsaved).FirstOrDefault(type => type is not null);
+    }
 
     private static bool IsSystem(ITypeSymbol type) =>
         type.ContainingNamespace.ToDisplayString().StartsWith("System", StringComparison.Ordinal);

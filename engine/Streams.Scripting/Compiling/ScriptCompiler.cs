@@ -35,6 +35,21 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
     /// <returns>The script, or null when <paramref name="errors"/> says what is wrong with it.</returns>
     public CompiledScript? Compile(string name, byte[] text, List<ScriptError> errors)
     {
+        try
+        {
+            return CompileUnguarded(name, text, errors);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // The compiler reports most of what is too deep for its stack as an error at its place (CS8078), but not all.
+            errors.Add(new ScriptError(
+                folder.Show(name), 0, 0, "an expression or a type is nested too deep for the compiler", Nesting.Remedy));
+            return null;
+        }
+    }
+
+    private CompiledScript? CompileUnguarded(string name, byte[] text, List<ScriptError> errors)
+    {
         LoadResolver resolver = new(folder);
         CSharpCompilationOptions options = new(
             OutputKind.DynamicallyLinkedLibrary,
@@ -45,14 +60,27 @@ internal sealed class ScriptCompiler(ScriptFolder folder)
             concurrentBuild: false,
             deterministic: true,
             nullableContextOptions: NullableContextOptions.Enable);
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(Source(text), ParseOptions, name);
+        SourceText source = Source(text);
+        if (Nesting.TooDeep(source.ToString()) is { } place)
+        {
+            LinePosition at = source.Lines.GetLinePosition(place);
+            errors.Add(new ScriptError(folder.Show(name), at.Line + 1, at.Character + 1, $"this is {Nesting.Message}", Nesting.Remedy));
+            return null;
+        }
+
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(source, ParseOptions, name);
         CSharpCompilation compilation = CSharpCompilation.CreateScriptCompilation(
             $"query {Path.GetFileNameWithoutExtension(name)}", tree, References.All, options, globalsType: typeof(QueryScript));
 
         List<ScriptError> faults = [];
         using MemoryStream assembly = new();
         using MemoryStream symbols = new();
-        foreach (SyntaxTree part in compilation.SyntaxTrees) faults.AddRange(Directives(part, resolver));
+        foreach (SyntaxTree part in compilation.SyntaxTrees)
+        {
+            faults.AddRange(Directives(part, resolver));
+            if (Nesting.TooDeep(part.GetRoot()) is { } deep)
+                faults.Add(Locate(deep.GetLocation(), $"this is {Nesting.Message}", Nesting.Remedy));
+        }
         if (faults.Count == 0)
         {
             EmitResult result = compilation.Emit(assembly, symbols, options: Emission);

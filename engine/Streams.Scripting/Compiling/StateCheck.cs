@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -34,16 +35,25 @@ internal sealed class StateCheck
             CollectChain(operation);
             CollectValue(operation);
         }
-        foreach (IOperation root in _parts.SelectMany(part => part.Roots)) Check(root, EnclosingFunction(root.Syntax));
+        foreach (IOperation root in _parts.SelectMany(part => part.Roots)) CheckTree(root, EnclosingFunction(root.Syntax));
+    }
+
+    private void CheckTree(IOperation root, SyntaxNode? within)
+    {
+        Stack<(IOperation Operation, SyntaxNode? Function)> open = new([(root, within)]);
+        while (open.TryPop(out (IOperation Operation, SyntaxNode? Function) next))
+        {
+            (IOperation operation, SyntaxNode? function) = next;
+            if (operation is IAnonymousFunctionOperation or ILocalFunctionOperation) function = operation.Syntax;
+            Check(operation, function);
+            foreach (IOperation child in operation.ChildOperations.Reverse()) open.Push((child, function));
+        }
     }
 
     private void Check(IOperation operation, SyntaxNode? function)
     {
         switch (operation)
         {
-            case IAnonymousFunctionOperation or ILocalFunctionOperation:
-                function = operation.Syntax;
-                break;
             case IInvocationOperation call:
                 CheckStockState(call.TargetMethod, call.Syntax);
                 IMethodSymbol method = Definition(call.TargetMethod);
@@ -70,7 +80,6 @@ internal sealed class StateCheck
                 RefuseWrite(loop.Collection);
                 break;
         }
-        foreach (IOperation child in operation.ChildOperations) Check(child, function);
     }
 
     // What the script hands to others as a span or a memory, they may write to. MemoryExtensions only looks, as far as it is on the list.
@@ -108,6 +117,7 @@ internal sealed class StateCheck
     private void CheckWrite(IOperation target, SyntaxNode? function)
     {
         if (function is null) return;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (target)
         {
             case ITupleOperation tuple:
@@ -137,8 +147,11 @@ internal sealed class StateCheck
         _ => false,
     };
 
-    private bool IsOwnTarget(IOperation target, SyntaxNode function) =>
-        target.Type is { IsValueType: true, IsRefLikeType: false } ? IsOwnPlace(target, function) : IsOwnObject(target, function);
+    private bool IsOwnTarget(IOperation target, SyntaxNode function)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return target.Type is { IsValueType: true, IsRefLikeType: false } ? IsOwnPlace(target, function) : IsOwnObject(target, function);
+    }
 
     private static bool IsOwnSelf(IInstanceReferenceOperation self, SyntaxNode function) =>
         (self.ReferenceKind == InstanceReferenceKind.ImplicitReceiver && !IsOfMember(self))

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -28,9 +29,9 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
             SyntaxNode root = tree.GetRoot();
-            CheckSyntax(root, model);
-            IReadOnlyList<IOperation> roots = [.. Roots(root, model)];
-            foreach (IOperation operation in roots) CheckOperations(operation, model);
+            CheckTree(root, model);
+            IReadOnlyList<IOperation> roots = Roots(root, model);
+            foreach (IOperation operation in roots) CheckOperations(operation);
             parts.Add((model, roots));
         }
 
@@ -38,16 +39,32 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
         return _errors;
     }
 
-    private static IEnumerable<IOperation> Roots(SyntaxNode node, SemanticModel model)
+    // The walks over a script keep what they have yet to visit on a stack of their own: a script may be nested deeply.
+    private static List<IOperation> Roots(SyntaxNode root, SemanticModel model)
     {
-        if (model.GetOperation(node) is { Parent: null } operation)
+        List<IOperation> roots = [];
+        Stack<SyntaxNode> open = new([root]);
+        while (open.TryPop(out SyntaxNode? node))
         {
-            yield return operation;
-            yield break;
+            if (model.GetOperation(node) is { Parent: null } operation)
+            {
+                roots.Add(operation);
+                continue;
+            }
+            foreach (SyntaxNode child in node.ChildNodes().Reverse()) open.Push(child);
         }
-        foreach (SyntaxNode child in node.ChildNodes())
+        return roots;
+    }
+
+    private void CheckTree(SyntaxNode root, SemanticModel model)
+    {
+        Stack<SyntaxNode> open = new([root]);
+        while (open.TryPop(out SyntaxNode? node))
         {
-            foreach (IOperation root in Roots(child, model)) yield return root;
+            if (node is UsingDirectiveSyntax) continue;
+            if (node is InvocationExpressionSyntax && model.GetOperation(node) is INameOfOperation) continue;
+            CheckSyntax(node, model);
+            foreach (SyntaxNode child in node.ChildNodes().Reverse()) open.Push(child);
         }
     }
 
@@ -55,9 +72,6 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
     {
         switch (node)
         {
-            case UsingDirectiveSyntax:
-            case InvocationExpressionSyntax when model.GetOperation(node) is INameOfOperation:
-                return;
             case AwaitExpressionSyntax:
                 Refuse(node, "await", List.Named("threads"));
                 break;
@@ -94,7 +108,6 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
                 Refuse(token.GetLocation(), "extern", List.Named("unsafe"));
             if (token.IsKind(SyntaxKind.UnsafeKeyword)) Refuse(token.GetLocation(), "unsafe", List.Named("unsafe"));
         }
-        foreach (SyntaxNode child in node.ChildNodes()) CheckSyntax(child, model);
     }
 
     private void CheckName(SimpleNameSyntax name, SymbolInfo info)
@@ -127,18 +140,28 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
 
     private void CheckDeconstruction(SyntaxNode node, DeconstructionInfo info)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         CheckSymbol(node, info.Method);
         CheckSymbol(node, info.Conversion?.MethodSymbol);
         foreach (DeconstructionInfo nested in info.Nested) CheckDeconstruction(node, nested);
     }
 
-    private void CheckOperations(IOperation operation, SemanticModel model)
+    private void CheckOperations(IOperation root)
+    {
+        Stack<IOperation> open = new([root]);
+        while (open.TryPop(out IOperation? operation))
+        {
+            if (operation is INameOfOperation) continue;
+            CheckOperation(operation);
+            foreach (IOperation child in operation.ChildOperations.Reverse()) open.Push(child);
+        }
+    }
+
+    private void CheckOperation(IOperation operation)
     {
         SyntaxNode syntax = operation.Syntax;
         switch (operation)
         {
-            case INameOfOperation:
-                return;
             case IInvocationOperation call:
                 CheckSymbol(NameIn(syntax), call.TargetMethod);
                 CheckCall(NameIn(syntax), call);
@@ -184,7 +207,6 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
                 Refuse(syntax, "a pointer", List.Named("unsafe"));
                 break;
         }
-        foreach (IOperation child in operation.ChildOperations) CheckOperations(child, model);
     }
 
     private void CheckCall(SyntaxNode syntax, IInvocationOperation call)
@@ -237,9 +259,12 @@ internal sealed partial class SymbolCheck(CSharpCompilation compilation, Func<st
             Refuse(syntax, $"{Display(definition)} of tasks", List.Named("threads"));
     }
 
-    private static bool Mentions(ITypeSymbol type, string name) =>
-        type.Name == name && type.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true
-        || type is INamedTypeSymbol named && named.TypeArguments.Any(argument => Mentions(argument, name));
+    private static bool Mentions(ITypeSymbol type, string name)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return type.Name == name && type.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true
+            || type is INamedTypeSymbol named && named.TypeArguments.Any(argument => Mentions(argument, name));
+    }
 
     // A backtracking match can take for ever on a text that an attacker chose, and a time limit would be a clock.
     private void CheckRegex(SyntaxNode syntax, IMethodSymbol? method, IEnumerable<IArgumentOperation> arguments)
