@@ -11,7 +11,7 @@ namespace Streams.Audit;
 /// <remarks>
 /// One copy may have lost records on its way, or a line may be cut, so that an event waits until its copies have come: while the stamps
 /// move on by <see cref="Window"/>, and as long as there is room. The copy that has all records of the other is published, in the place of
-/// the first. Copies that contradict each other are two events: whoever may write one line into a log (logger(1)) adds an event by it and
+/// the first. Copies that contradict each other are two events: a user who may write a line into a log (logger(1)) adds an event by it and
 /// takes none away. So a copy with further records of a type replaces one that has records of that type only where those lack some. What
 /// has been published is remembered for a while longer. Not safe for several threads.
 /// </remarks>

@@ -21,7 +21,7 @@ internal abstract class Scheduled
 /// A heap of deadlines. A deadline that moves on is not moved in the heap: the entry is put back when it is reached. An entry has one place
 /// in the heap, however often it is renewed.
 /// </summary>
-/// <remarks>It knows no keys: what is generic over the type of a key is compiled anew for each at every start.</remarks>
+/// <remarks>It has no keys, since what is generic over the type of a key is compiled for each type at every start.</remarks>
 internal abstract class DeadlineHeap(IDeadlines deadlines) : IDueTarget
 {
     private readonly List<Scheduled> _heap = [];

@@ -225,7 +225,7 @@ public static class LatestOperator
 
     private readonly record struct Element<T>(Moment Moment, T Value, Event? Delivered);
 
-    // Of one key. It does not know the key: what is generic over its type is compiled anew for each at every start.
+    // Of one key, which stands beside it: what is generic over the type of a key is compiled for each type at every start.
     private sealed class Partners<T, TKnown>
     {
         // In order: the last that occurred up to the watermark, and what occurred since.
